@@ -1,0 +1,57 @@
+"""The registry of channel types: where each lives, and which keys its config may hold.
+
+Nothing here imports a channel: commands that do not fetch stay fast. A type that is
+not in the table is looked for among the entry points ``socialcare.channels``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from socialcare.channels.base import Channel
+
+
+class Entry(NamedTuple):
+    """``module:Class`` below this package; ``keys`` and ``secrets`` of ``[channels.NAME]``."""
+
+    target: str
+    about: str
+    keys: str = ""
+    secrets: str = ""
+
+
+REGISTRY: dict[str, Entry] = {}
+
+
+def load(type_name: str) -> type[Channel]:
+    """Import the class of a channel type.
+
+    Raises
+    ------
+    ConfigError
+        No such type, built in or installed.
+
+    """
+    from importlib import import_module
+
+    entry = REGISTRY.get(type_name)
+    if entry is None:
+        return _load_installed(type_name)
+    module, _, name = entry.target.partition(":")
+    channel: type[Channel] = getattr(import_module(f"{__name__}.{module}"), name)
+    return channel
+
+
+def _load_installed(type_name: str) -> type[Channel]:
+    from importlib.metadata import entry_points
+
+    from socialcare.errors import ConfigError
+
+    for point in entry_points(group="socialcare.channels", name=type_name):
+        channel: type[Channel] = point.load()
+        return channel
+    raise ConfigError(
+        f'I do not know the channel type "{type_name[:60]}".',
+        f"types: {', '.join(sorted(REGISTRY))}",
+    )

@@ -1,0 +1,141 @@
+"""The contract between a channel and the rest of the house.
+
+A channel turns answers of a service into :class:`Page` objects. It has no retry, no
+sleep, no ``except``, no SQL, no printing and no state of its own: requests go through
+:class:`socialcare.channels.http.Session`, and where to go on next time is in the
+checkpoint of the last page that was stored.
+
+**Checkpoint law.** A page carries a checkpoint only when everything older than it has
+been yielded. Re-delivery is fine (rows are upserted), a gap is not. Where a service
+caps what it gives, the page says ``possibly_missed``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+from socialcare.clock import Clock
+from socialcare.models import Kind, Mention
+from socialcare.settings import Brand
+
+if TYPE_CHECKING:
+    from socialcare.channels.http import Session
+
+Checkpoint = Mapping[str, Any]
+"""Small JSON, owned by the channel: only the channel reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One item that could not be read. It goes to the dead letters and never kills its page."""
+
+    where: str
+    """Path to the trouble: ``$[3].account.acct`` or ``line 12``."""
+    reason: str
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one request brought, in any order."""
+
+    mentions: Sequence[Mention] = ()
+    checkpoint: Checkpoint | None = None
+    """Where to go on; None while there is still something older to come."""
+    broken: Sequence[Broken] = ()
+    gone: Sequence[str] = ()
+    """``external_id`` of posts that are no longer there."""
+    possibly_missed: str | None = None
+    """Why something can no longer be had, for people: "more than 1,000 hits in one second"."""
+    notice: str | None = None
+    """Something the user should know once: "the feed moved to https://…"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLimits:
+    """What a reply may be. ``max_length`` is in characters as the service counts them."""
+
+    max_length: int | None = None
+    private: bool = False
+    posts: bool = False
+    """Whether this tool can post there; otherwise the text is copied and the page opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All a channel is built from. Building one does nothing on the network."""
+
+    name: str
+    options: Mapping[str, object]
+    http: Session
+    clock: Clock
+    brand: Brand = field(default_factory=Brand)
+    secret: Callable[[str], str | None] = lambda _key: None
+    """The secret behind a key of the config (``token``), or None."""
+
+
+class Channel(ABC):
+    """Base of every channel type. Subclasses are named in ``channels/__init__.py``."""
+
+    type: ClassVar[str]
+    checkpoint_version: ClassVar[int] = 1
+    limits: ClassVar[ReplyLimits] = ReplyLimits()
+    kinds: ClassVar[tuple[Kind, ...]] = ("post",)
+
+    @abstractmethod
+    def __init__(self, setup: Setup) -> None:
+        """Read the options.
+
+        Raises
+        ------
+        ConfigError
+            An option is missing or is not what it should be.
+
+        """
+
+    @property
+    @abstractmethod
+    def source(self) -> str:
+        """Type plus instance or account (``mastodon:mas.to``): part of every identity."""
+
+    @abstractmethod
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        """Yield what is new, page by page, until nothing is left.
+
+        ``checkpoint`` is that of the last stored page, or None on the first run, when
+        the channel goes back to ``since`` and not further. The caller may stop at any
+        page and come back with the last checkpoint it stored.
+
+        Raises
+        ------
+        ChannelError
+            From the HTTP session; everything yielded before is kept.
+
+        """
+
+
+@runtime_checkable
+class CanRecheck(Protocol):
+    """A channel that can tell whether known posts were edited or deleted."""
+
+    def recheck(self, external_ids: Sequence[str]) -> Page:
+        """Look at known posts again: at most 40 ids, one request or few."""
+
+
+@runtime_checkable
+class CanCheckAccess(Protocol):
+    """A channel whose sign-in can be tried without fetching."""
+
+    def check_access(self) -> str:
+        """Who we are there (``@acme@mas.to``).
+
+        Raises
+        ------
+        AuthError
+            The credentials were refused.
+
+        """

@@ -1,0 +1,131 @@
+"""The shape of the configuration, with its defaults. Plain data, no reading and no writing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from socialcare.models import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whom we listen for. ``watch`` holds further names and known misspellings."""
+
+    name: str = ""
+    watch: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    """Context words: with an ambiguous name, at least one must be there."""
+    ignore: tuple[str, ...] = ()
+    """Phrases that mean somebody else."""
+    handles: tuple[str, ...] = ()
+    """Our own accounts: their posts are answers, and naming them speaks to us directly."""
+    language: str = "en"
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The name and all it is watched by, each once, in the order of the config."""
+        return tuple(dict.fromkeys(term for term in (self.name, *self.watch) if term))
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a secret is kept; never the secret itself."""
+
+    kind: Literal["env", "file", "command", "keyring"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One ``[channels.NAME]`` table. ``options`` is what the channel type itself reads."""
+
+    name: str
+    type: str
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    secrets: Mapping[str, SecretRef] = field(default_factory=lambda: MappingProxyType({}))
+    line: int | None = None
+    """Line of the table in the config file."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBy:
+    """Targets for the first answer, in calendar time."""
+
+    urgent: timedelta = timedelta(hours=1)
+    high: timedelta = timedelta(hours=2)
+    normal: timedelta = timedelta(hours=4)
+    low: timedelta = timedelta(hours=24)
+    timezone: str | None = None
+    """IANA name; None is the zone of the machine."""
+
+    def target(self, priority: Priority) -> timedelta:
+        return {
+            "urgent": self.urgent,
+            "high": self.high,
+            "normal": self.normal,
+            "low": self.low,
+        }[priority]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityWeights:
+    """Points of the visible sum; urgent from ``urgent_from``, and so on, else low."""
+
+    base: int = 20
+    complaint: int = 25
+    question: int = 10
+    unsure: int = 5
+    praise: int = -10
+    urgent: int = 25
+    direct: int = 10
+    repeated: int = 15
+    bad_rating: int = 15
+    followers_1000: int = 5
+    followers_10000: int = 10
+    followers_100000: int = 20
+    reposts_5: int = 5
+    reposts_25: int = 15
+    urgent_from: int = 70
+    high_from: int = 50
+    normal_from: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """Words that decide a topic of the user's own, or add to a built-in one."""
+
+    words: tuple[str, ...]
+    priority: Priority | None = None
+    """The least priority of a mention with this topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySettings:
+    signature: str = ""
+    after_question: Literal["closed", "pending"] = "closed"
+    after_other: Literal["closed", "pending"] = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command may ask for. ``path`` is None where there is no config file."""
+
+    path: Path | None = None
+    brand: Brand = field(default_factory=Brand)
+    channels: Mapping[str, ChannelSettings] = field(default_factory=lambda: MappingProxyType({}))
+    answer_by: AnswerBy = field(default_factory=AnswerBy)
+    priority: PriorityWeights = field(default_factory=PriorityWeights)
+    topics: Mapping[str, TopicRule] = field(default_factory=lambda: MappingProxyType({}))
+    reply: ReplySettings = field(default_factory=ReplySettings)
+    accessible: bool = False
+    proxy: str | None = None
+    pages_per_run: int = 50
+    channel_seconds: float = 60.0
+    run_seconds: float = 240.0
+    not_used_yet: tuple[str, ...] = ()
+    """Documented sections that this version reads without acting on them; ``doctor`` names them."""
