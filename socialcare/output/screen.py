@@ -1,0 +1,57 @@
+"""The one way out: data to stdout, talk to stderr, everything cleaned on its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from socialcare.errors import SocialcareError
+from socialcare.output.streams import Streams
+from socialcare.output.styled import Line, draw, plain
+from socialcare.text import for_screen
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    streams: Streams
+    quiet: bool = False
+    accessible: bool = False
+
+    def data(self, *lines: str | Line) -> None:
+        """Print lines to stdout; a text of several lines keeps them."""
+        colour = self.streams.colour
+        drawn = (draw(plain(line) if isinstance(line, str) else line, colour) for line in lines)
+        self.streams.stdout.write("".join(f"{line}\n" for line in drawn))
+
+    def encoded(self, chunk: str) -> None:
+        """Write to stdout what :mod:`socialcare.output.formats` has made safe already."""
+        self.streams.stdout.write(chunk)
+
+    def say(self, *lines: str) -> None:
+        """A hint or progress on stderr: only where somebody looks, and not with ``--quiet``."""
+        if self.streams.stderr_tty and not self.quiet:
+            self.warn(*lines)
+
+    def warn(self, *lines: str) -> None:
+        """Print to stderr whatever happens: trouble, or what a script has to know."""
+        text = "".join(f"{draw(plain(line), 'none')}\n" for line in lines)
+        # Keeps the two streams in order where both end in one terminal or one file.
+        self.streams.stdout.flush()
+        self.streams.stderr.write(text)
+        self.streams.stderr.flush()
+
+    def fail(self, error: SocialcareError, *, as_json: bool = False) -> None:
+        """An error on stderr: two lines, or one JSON object."""
+        if as_json:
+            from socialcare.output.jsontext import error_json
+
+            self.streams.stderr.write(f"{error_json(error)}\n")
+            self.streams.stderr.flush()
+            return
+        told = [f"error: {_one_line(error.message)}"]
+        if error.hint:
+            told.append(f"hint:  {_one_line(error.hint)}")
+        self.warn(*told)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(for_screen(text).splitlines())
