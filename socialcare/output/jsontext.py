@@ -1,4 +1,4 @@
-"""Strict JSON that is safe to look at: what could act on a terminal leaves as ``\\uXXXX``."""
+"""Strict JSON that is safe to look at: what could act on a terminal leaves as an escape."""
 
 from __future__ import annotations
 

@@ -48,6 +48,11 @@ class Streams:
             colour=colour_of(environ, tty=_is_tty(stdout)),
         )
 
+    def flush(self) -> None:
+        """Raises BrokenPipeError when the reader of stdout has gone."""
+        self.stdout.flush()
+        self.stderr.flush()
+
 
 def colour_of(environ: Mapping[str, str], *, tty: bool) -> Colour:
     """``TERM=dumb`` beats ``FORCE_COLOR``, ``FORCE_COLOR`` beats a pipe, ``NO_COLOR`` leaves bold."""
