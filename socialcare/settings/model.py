@@ -50,6 +50,11 @@ class ChannelSettings:
     secrets: Mapping[str, SecretRef] = field(default_factory=lambda: MappingProxyType({}))
     line: int | None = None
     """Line of the table in the config file."""
+    enabled: bool = True
+    seconds: float | None = None
+    """Its own time limit; None is ``channel_seconds`` of the settings."""
+    pages: int | None = None
+    """Its own pages a run; None is ``pages_per_run`` of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +132,7 @@ class Settings:
     pages_per_run: int = 50
     channel_seconds: float = 60.0
     run_seconds: float = 240.0
+    database: Path | None = None
+    snippets: Path | None = None
     not_used_yet: tuple[str, ...] = ()
     """Documented sections that this version reads without acting on them; ``doctor`` names them."""

@@ -1,0 +1,286 @@
+"""From the config file to :class:`Settings`. Every mistake is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from socialcare.errors import ConfigError
+from socialcare.models import PRIORITIES, Priority
+from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
+from socialcare.settings.document import Document, read_document
+from socialcare.settings.model import (
+    AnswerBy,
+    Brand,
+    ChannelSettings,
+    PriorityWeights,
+    ReplySettings,
+    Settings,
+    TopicRule,
+)
+from socialcare.settings.paths import Paths, expand
+from socialcare.settings.table import Table, kind, shown, suggestion
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "brand": ("name", "watch", "require", "ignore", "handles", "language"),
+    "channels": (),
+    "answer_by": ("urgent", "high", "normal", "low", "timezone"),
+    "priority": tuple(field.name for field in fields(PriorityWeights)),
+    "topics": (),
+    "reply": ("signature", "after_question", "after_other"),
+    "ui": ("accessible",),
+    "network": ("proxy",),
+    "fetch": ("pages", "channel_seconds", "run_seconds"),
+    "files": ("database", "snippets"),
+}
+"""What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
+
+LATER_KEYS: Mapping[str, tuple[str, ...]] = {
+    "answer_by": ("hours", "complaints", "holidays", "soon", "next_response", "resolution"),
+    "reply": ("approval", "approvers", "avoid"),
+}
+LATER_SECTIONS: Mapping[str, type] = {
+    "alerts": dict,
+    "report": dict,
+    "keep": dict,
+    "team": dict,
+    "notify": list,
+    "rule": list,
+    "duty": list,
+    "campaign": list,
+}
+"""Documented, accepted and named in ``Settings.not_used_yet``."""
+
+_AFTER: tuple[Literal["closed", "pending"], ...] = ("closed", "pending")
+_PROXIES = ("http://", "https://", "socks5://")
+
+
+def load_settings(
+    path: Path | None, *, channel_keys: Mapping[str, ChannelKeys], required: bool = True
+) -> Settings:
+    """Read the config. ``channel_keys`` is the registry of channel types.
+
+    A file that is not there is an error when it is ``required`` (somebody named it);
+    otherwise, and with None, everything has its default.
+
+    Raises
+    ------
+    ConfigError
+        With the line, what is wrong with it, and what to write instead.
+
+    """
+    document = read_document(path) if path is not None else None
+    if document is not None:
+        return settings_from(document, channel_keys)
+    if path is not None and required:
+        raise ConfigError(f"there is no config file {shown(path)}.", "make one: socialcare init")
+    return Settings()
+
+
+def load_for(paths: Paths, channel_keys: Mapping[str, ChannelKeys]) -> tuple[Paths, Settings]:
+    """The settings behind these paths, and the paths with ``[files]`` applied."""
+    settings = load_settings(
+        paths.config_file, channel_keys=channel_keys, required=paths.config_required
+    )
+    return paths.with_files(settings), settings
+
+
+def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -> Settings:
+    root = Table(document, (), document.data)
+    _check_sections(root)
+    fetch, network, files = root.table("fetch"), root.table("network"), root.table("files")
+    default = Settings()
+    return Settings(
+        path=document.path,
+        brand=_brand(root.table("brand")),
+        channels=_channels(root.table("channels"), channel_keys),
+        answer_by=_answer_by(root.table("answer_by")),
+        priority=_priority(root.table("priority")),
+        topics=_topics(root.table("topics")),
+        reply=_reply(root.table("reply")),
+        accessible=root.table("ui").flag("accessible", default.accessible),
+        proxy=_proxy(network),
+        pages_per_run=fetch.whole("pages", default.pages_per_run, least=1, most=10_000),
+        channel_seconds=fetch.number(
+            "channel_seconds", default.channel_seconds, least=1, most=3600
+        ),
+        run_seconds=fetch.number("run_seconds", default.run_seconds, least=1, most=86_400),
+        database=_file(files, "database"),
+        snippets=_file(files, "snippets"),
+        not_used_yet=_not_used_yet(root.values),
+    )
+
+
+def _check_sections(root: Table) -> None:
+    for name, value in root.values.items():
+        if name in LATER_SECTIONS:
+            _check_later(root, name, value)
+        elif name in SECTIONS:
+            table = root.table(name)
+            if SECTIONS[name]:
+                table.only([*SECTIONS[name], *LATER_KEYS.get(name, ())])
+        elif isinstance(value, dict | list):
+            known = [*SECTIONS, *LATER_SECTIONS]
+            raise root.error(
+                name,
+                f"I do not know the section [{shown(name)}].",
+                suggestion(name, known, "sections"),
+            )
+        else:
+            _lonely_key(root, name)
+
+
+def _lonely_key(root: Table, name: str) -> None:
+    home = next((section for section, keys in SECTIONS.items() if name in keys), "brand")
+    raise root.error(
+        name,
+        f'"{shown(name)}" stands outside every section.',
+        f"put it below its section: [{home}]",
+    )
+
+
+def _check_later(root: Table, name: str, value: object) -> None:
+    if LATER_SECTIONS[name] is dict:
+        root.table(name)
+    elif not (isinstance(value, list) and value and all(isinstance(one, dict) for one in value)):
+        raise root.error(
+            name,
+            f"[[{name}]] must be a section in double brackets, not {kind(value)}.",
+            f"write [[{name}]] above each one",
+        )
+
+
+def _not_used_yet(data: Mapping[str, Any]) -> tuple[str, ...]:
+    found = []
+    for name, value in data.items():
+        if name in LATER_SECTIONS:
+            found.append(f"[[{name}]]" if LATER_SECTIONS[name] is list else f"[{name}]")
+        found += [f"[{name}] {key}" for key in LATER_KEYS.get(name, ()) if key in value]
+    return tuple(found)
+
+
+def _brand(table: Table) -> Brand:
+    default = Brand()
+    return Brand(
+        name=table.text("name").strip(),
+        watch=_words(table, "watch"),
+        require=_words(table, "require"),
+        ignore=_words(table, "ignore"),
+        handles=_words(table, "handles"),
+        language=table.text("language", default.language),
+    )
+
+
+def _words(table: Table, key: str) -> tuple[str, ...]:
+    """Texts with something in them: an empty one would match every mention."""
+    return _not_blank(table, (key,), table.texts(key))
+
+
+def _not_blank(table: Table, keys: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    for index, word in enumerate(words):
+        if not word.strip():
+            message = (
+                f"{table.name} {shown(keys[0])} holds an empty text, which would match everything."
+            )
+            raise table.document.error((*table.path, *keys, index), message, 'take out the ""')
+    return tuple(word.strip() for word in words)
+
+
+def _channels(
+    table: Table, channel_keys: Mapping[str, ChannelKeys]
+) -> Mapping[str, ChannelSettings]:
+    channels = {name: read_channel(table, name, channel_keys) for name in table.values}
+    return MappingProxyType(channels)
+
+
+def _answer_by(table: Table) -> AnswerBy:
+    default = AnswerBy()
+    targets: dict[str, timedelta] = {
+        name: table.duration(name, default.target(name)) for name in PRIORITIES
+    }
+    return AnswerBy(**targets, timezone=_timezone(table))
+
+
+def _timezone(table: Table) -> str | None:
+    name = table.text("timezone")
+    if not name:
+        return None
+    from zoneinfo import ZoneInfo, available_timezones
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        message = f'{table.name} timezone: I do not know "{shown(name)}".'
+        hint = suggestion(name.title(), sorted(available_timezones()), "it can be").split(",", 1)[0]
+        if not hint.startswith("did you"):
+            hint = 'write for example: timezone = "Europe/Oslo"'
+        raise table.error("timezone", message, hint) from None
+    return name
+
+
+def _priority(table: Table) -> PriorityWeights:
+    default = PriorityWeights()
+    weights = PriorityWeights(**{
+        name: table.whole(name, getattr(default, name), least=-1000, most=1000)
+        for name in SECTIONS["priority"]
+    })  # fmt: skip
+    if not weights.urgent_from > weights.high_from > weights.normal_from:
+        key = next(
+            (key for key in ("urgent_from", "high_from", "normal_from") if key in table.values),
+            "urgent_from",
+        )
+        raise table.error(key, f"{table.name} urgent_from must be above high_from, and that above normal_from.",
+            f"now: {weights.urgent_from}, {weights.high_from}, {weights.normal_from}")  # fmt: skip
+    return weights
+
+
+def _topics(table: Table) -> Mapping[str, TopicRule]:
+    return MappingProxyType({name: _topic(table, name) for name in table.values})
+
+
+def _topic(topics: Table, name: str) -> TopicRule:
+    if not NAME.fullmatch(name):
+        raise topics.error(
+            name, f'[topics] "{shown(name)}" cannot be a name.', "use letters, digits, - and _"
+        )
+    value = topics.values[name]
+    if not isinstance(value, dict):
+        words = topics.strings((name,), value)
+        return TopicRule(_not_blank(topics, (name,), words))
+    table = topics.table(name)
+    table.only(("words", "priority"))
+    priority: Priority | None = None
+    if "priority" in table.values:
+        priority = table.choice("priority", PRIORITIES, "normal")
+    return TopicRule(_words(table, "words"), priority)
+
+
+def _reply(table: Table) -> ReplySettings:
+    default = ReplySettings()
+    return ReplySettings(
+        signature=table.text("signature", default.signature),
+        after_question=table.choice("after_question", _AFTER, default.after_question),
+        after_other=table.choice("after_other", _AFTER, default.after_other),
+    )
+
+
+def _proxy(table: Table) -> str | None:
+    """Never shown: a proxy address may hold a password."""
+    proxy = table.text("proxy").strip()
+    if proxy and not proxy.startswith(_PROXIES):
+        raise table.error(
+            "proxy",
+            "[network] proxy is not an address.",
+            'write for example: proxy = "http://proxy.example:3128"',
+        )
+    return proxy or None
+
+
+def _file(table: Table, key: str) -> Path | None:
+    """A path in the config; a relative one begins at the folder of the config file."""
+    text = table.text(key)
+    return table.document.path.parent / expand(text) if text else None
