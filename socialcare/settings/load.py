@@ -59,13 +59,11 @@ _AFTER: tuple[Literal["closed", "pending"], ...] = ("closed", "pending")
 _PROXIES = ("http://", "https://", "socks5://")
 
 
-def load_settings(
-    path: Path | None, *, channel_keys: Mapping[str, ChannelKeys], required: bool = True
-) -> Settings:
+def load_settings(where: Paths | Path | None, channel_keys: Mapping[str, ChannelKeys]) -> Settings:
     """Read the config. ``channel_keys`` is the registry of channel types.
 
-    A file that is not there is an error when it is ``required`` (somebody named it);
-    otherwise, and with None, everything has its default.
+    A file that somebody named must be there; where the default place is empty, and with
+    None, everything has its default. ``Paths.with_files`` applies ``[files]`` afterwards.
 
     Raises
     ------
@@ -73,20 +71,14 @@ def load_settings(
         With the line, what is wrong with it, and what to write instead.
 
     """
+    path = where.config_file if isinstance(where, Paths) else where
+    required = where.config_required if isinstance(where, Paths) else True
     document = read_document(path) if path is not None else None
     if document is not None:
         return settings_from(document, channel_keys)
     if path is not None and required:
         raise ConfigError(f"there is no config file {shown(path)}.", "make one: socialcare init")
     return Settings()
-
-
-def load_for(paths: Paths, channel_keys: Mapping[str, ChannelKeys]) -> tuple[Paths, Settings]:
-    """The settings behind these paths, and the paths with ``[files]`` applied."""
-    settings = load_settings(
-        paths.config_file, channel_keys=channel_keys, required=paths.config_required
-    )
-    return paths.with_files(settings), settings
 
 
 def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -> Settings:

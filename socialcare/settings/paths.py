@@ -38,6 +38,42 @@ class Paths:
     config_from: Origin = "default"
     database_from: Origin = "default"
 
+    @classmethod
+    def find(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        config: str | Path | None = None,
+        db: str | Path | None = None,
+    ) -> Paths:
+        """Work out all places. ``config`` and ``db`` are the options ``--config`` and ``--db``.
+
+        A config file elsewhere than in the default place is a brand of its own: its data
+        folder is named after it, so that two brands never share an inbox by accident.
+
+        Raises
+        ------
+        ConfigError
+            The home folder is not known and is needed.
+
+        """
+        environ = os.environ if environ is None else environ
+        config_dir, data_dir, state_dir = _places(environ, config, db)
+        default = config_dir / "config.toml"
+        config_file, config_from = _choose(config, environ.get("SOCIALCARE_CONFIG"), default)
+        brand_dir = data_dir / _brand_folder(config_file, default)
+        database, database_from = _choose(db, environ.get("SOCIALCARE_DB"), brand_dir / f"{APP}.db")
+        return cls(
+            config_file=config_file,
+            data_dir=brand_dir,
+            state_dir=state_dir,
+            database=database,
+            demo_database=data_dir / "demo.db",
+            snippets=brand_dir / "snippets",
+            config_from=config_from,
+            database_from=database_from,
+        )
+
     @property
     def credentials(self) -> Path:
         return self.data_dir / "credentials.toml"
@@ -68,40 +104,6 @@ class Paths:
 def lock_beside(database: Path) -> Path:
     """The lock of a database lies beside it, so that whoever shares one shares the other."""
     return database.with_name(f"{database.name}.lock")
-
-
-def find_paths(
-    config: str | Path | None = None,
-    db: str | Path | None = None,
-    environ: Mapping[str, str] | None = None,
-) -> Paths:
-    """Work out all places. ``config`` and ``db`` are the options ``--config`` and ``--db``.
-
-    A config file elsewhere than in the default place is a brand of its own: its data
-    folder is named after it, so that two brands never share an inbox by accident.
-
-    Raises
-    ------
-    ConfigError
-        The home folder is not known and is needed.
-
-    """
-    environ = os.environ if environ is None else environ
-    config_dir, data_dir, state_dir = _places(environ, config, db)
-    default_config = config_dir / "config.toml"
-    config_file, config_from = _choose(config, environ.get("SOCIALCARE_CONFIG"), default_config)
-    brand_dir = data_dir / _brand_folder(config_file, default_config)
-    database, database_from = _choose(db, environ.get("SOCIALCARE_DB"), brand_dir / f"{APP}.db")
-    return Paths(
-        config_file=config_file,
-        data_dir=brand_dir,
-        state_dir=state_dir,
-        database=database,
-        demo_database=data_dir / "demo.db",
-        snippets=brand_dir / "snippets",
-        config_from=config_from,
-        database_from=database_from,
-    )
 
 
 def expand(path: str | Path) -> Path:
