@@ -1,0 +1,90 @@
+"""The Typer application: a group that imports a command only when it is called."""
+
+from __future__ import annotations
+
+import functools
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from socialcare.cli.commands import COMMANDS, HIDDEN
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+INTRO = """\
+See what people say about your brand, answer in time, and keep a record.
+
+Usage: socialcare COMMAND [OPTIONS]
+"""
+START = """\
+Start here
+  $ socialcare demo                     made-up data, 2 seconds
+  $ socialcare inbox refund is:late     late, and about a refund
+  $ socialcare inbox --json | jq '.[].url'
+"""
+OUTRO = """
+Options of every command: --db FILE, --config FILE, --demo, --debug, --version
+Every command explains itself: socialcare COMMAND --help
+"""
+
+
+def main_help() -> str:
+    """The first page: commands by section, then the lines to start with."""
+    lines = [INTRO]
+    section = ""
+    for name, command in COMMANDS.items():
+        if command.section != section:
+            section = command.section
+            lines.append(f"{section}" if len(lines) == 1 else f"\n{section}")
+        lines.append(f"  {name:<10}{command.summary}")
+    return "\n".join([*lines, "", START]) + OUTRO
+
+
+class LazyGroup(TyperGroup):
+    """Commands come from the table and are imported one at a time."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is Click's
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        entry = COMMANDS.get(cmd_name) or HIDDEN.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"socialcare.cli.{entry.module}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        formatter.write(main_help())
+
+
+def new_app(**options: Any) -> typer.Typer:
+    """A Typer application in the house style: plain help, our own errors and completion."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings=HELP_NAMES,
+        **options,
+    )
+
+
+@functools.cache
+def typer_app() -> Any:
+    app = new_app(cls=LazyGroup, invoke_without_command=True)
+
+    @app.callback()
+    def root(ctx: typer.Context) -> int:
+        if ctx.invoked_subcommand is None:
+            from socialcare.cli.start import start
+
+            return start(ctx.obj)
+        return 0
+
+    return typer.main.get_command(app)
+
+
+__all__ = ["LazyGroup", "TyperCommand", "main_help", "new_app", "typer_app"]

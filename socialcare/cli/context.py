@@ -1,0 +1,182 @@
+"""What a command gets: everything that has a cost or a side effect, made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from socialcare.clock import Clock
+from socialcare.errors import UsageError
+from socialcare.output.screen import Screen
+from socialcare.output.streams import Streams
+
+if TYPE_CHECKING:
+    import typer
+
+    from socialcare.inbox.database import Database
+    from socialcare.settings import Settings
+    from socialcare.settings.paths import Paths
+
+_VALUES = {"--db": "db", "--config": "config"}
+_FLAGS = {"--debug": "debug", "--demo": "demo"}
+_SHARED = ("--json", "-n", "--dry-run", "-y", "--yes", "-q", "--quiet", "-h", "--help")
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """Options that mean the same for every command, wherever they stand."""
+
+    db: str | None = None
+    config: str | None = None
+    debug: bool = False
+    demo: bool = False
+
+
+@dataclass
+class App:
+    """One run of the program."""
+
+    argv: list[str]
+    options: Globals
+    streams: Streams
+    clock: Clock
+    environ: dict[str, str]
+    _open: list[Database] = field(default_factory=list)
+
+    @classmethod
+    def build(
+        cls,
+        argv: Sequence[str],
+        streams: Streams,
+        clock: Clock,
+        environ: dict[str, str],
+    ) -> App:
+        options, rest = split_globals(argv)
+        return cls(rest, options, streams, clock, environ)
+
+    @staticmethod
+    def of(ctx: typer.Context) -> App:
+        app = ctx.find_object(App)
+        assert app is not None, "the entry point always passes one"
+        return app
+
+    @property
+    def command(self) -> str:
+        return next((word for word in self.argv if not word.startswith("-")), "")
+
+    @property
+    def wants_json(self) -> bool:
+        return "--json" in self.argv or "--format=json" in self.argv
+
+    @property
+    def quiet(self) -> bool:
+        return "-q" in self.argv or "--quiet" in self.argv
+
+    @property
+    def debug(self) -> bool:
+        return self.options.debug or self.environ.get("SOCIALCARE_DEBUG") == "1"
+
+    @cached_property
+    def paths(self) -> Paths:
+        from socialcare.settings.paths import Paths
+
+        return Paths.find(self.environ, config=self.options.config, db=self.options.db)
+
+    @cached_property
+    def settings(self) -> Settings:
+        from socialcare.channels import REGISTRY
+        from socialcare.settings.load import load_settings
+
+        return load_settings(self.paths, REGISTRY)
+
+    @cached_property
+    def accessible(self) -> bool:
+        return self.settings.accessible or self.environ.get("SOCIALCARE_ACCESSIBLE") == "1"
+
+    @cached_property
+    def screen(self) -> Screen:
+        return Screen(self.streams, quiet=self.quiet, accessible=self.accessible)
+
+    @cached_property
+    def me(self) -> str:
+        from socialcare.settings.identity import whoami
+
+        return whoami(self.environ)
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Without a config file, commands use the demo database where there is one."""
+        if self.options.demo:
+            return True
+        if self.options.db or self.environ.get("SOCIALCARE_DB"):
+            return False
+        return self.settings.path is None and self.paths.demo_database.exists()
+
+    @cached_property
+    def database_path(self) -> Path:
+        return self.paths.demo_database if self.is_demo else self.paths.database
+
+    def read(self) -> Database | None:
+        """The database, read-only; None where there is none yet: reading never makes one."""
+        from socialcare.inbox.database import open_reader
+
+        self.settings  # noqa: B018 - a wrong config is told by every command, before anything else
+        if not self.database_path.exists():
+            return None
+        return self._keep(open_reader(self.database_path))
+
+    def write(self) -> Database:
+        """The database for changes, made and migrated where needed."""
+        from socialcare.inbox.database import open_writer
+
+        self.settings  # noqa: B018
+        return self._keep(open_writer(self.database_path, demo=self.is_demo))
+
+    def _keep(self, database: Database) -> Database:
+        self._open.append(database)
+        return database
+
+    def close(self) -> None:
+        for database in self._open:
+            database.close()
+
+
+def split_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
+    """Take the global options out of the words, and move shared ones behind the command.
+
+    Raises
+    ------
+    UsageError
+        An option that takes a value has none.
+
+    """
+    found: dict[str, str | bool] = {}
+    rest: list[str] = []
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+            break
+        if word in _FLAGS:
+            found[_FLAGS[word]] = True
+        elif name in _VALUES:
+            if not equals and not words:
+                raise UsageError(f"{name} needs a file.", f"{name} FILE")
+            found[_VALUES[name]] = value if equals else words.pop(0)
+        else:
+            rest.append(word)
+    return Globals(**found), _command_first(rest)  # type: ignore[arg-type]
+
+
+def _command_first(words: list[str]) -> list[str]:
+    leading = 0
+    while leading < len(words) and words[leading] in _SHARED:
+        leading += 1
+    if leading in (0, len(words)):
+        return words
+    return [words[leading], *words[:leading], *words[leading + 1 :]]

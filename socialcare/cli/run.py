@@ -1,0 +1,95 @@
+"""From the words of the command line to an exit code: every error ends as two lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from socialcare.cli.app import typer_app
+from socialcare.cli.context import App
+from socialcare.cli.usage import explain_usage
+from socialcare.clock import Clock, SystemClock
+from socialcare.errors import ExitCode, SocialcareError
+from socialcare.output.screen import Screen
+from socialcare.output.streams import Streams
+
+# Typer 0.26 vendored Click; the usage error is the parent of BadParameter in both.
+_ClickUsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    streams: Streams | None = None,
+    clock: Clock | None = None,
+    environ: dict[str, str] | None = None,
+) -> int:
+    """Run one command and return the exit code."""
+    environ = dict(os.environ) if environ is None else environ
+    streams = streams or Streams.of_process(environ)
+    try:
+        app = App.build(argv, streams, clock or SystemClock(), environ)
+    except SocialcareError as error:
+        Screen(streams).fail(error)
+        return error.exit_code
+    try:
+        return _guarded(app)
+    finally:
+        app.close()
+
+
+def _guarded(app: App) -> int:
+    try:
+        code = _call(app)
+        app.streams.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return ExitCode.OK
+    except (KeyboardInterrupt, typer.Abort):
+        app.streams.stderr.write("\n")
+        return ExitCode.INTERRUPTED
+    except SocialcareError as error:
+        return _tell(app, error)
+    except Exception as error:
+        if app.debug:
+            raise
+        return _tell(app, _unexpected(app, error))
+    return code
+
+
+def _call(app: App) -> int:
+    try:
+        result = typer_app()(args=app.argv, obj=app, standalone_mode=False, prog_name="socialcare")
+    except typer.Exit as stop:
+        return stop.exit_code
+    except _ClickUsageError as error:
+        raise explain_usage(error, app.argv) from None
+    return result if isinstance(result, int) else ExitCode.OK
+
+
+def _tell(app: App, error: SocialcareError) -> int:
+    Screen(app.streams).fail(error, as_json=app.wants_json)
+    return error.exit_code
+
+
+def _unexpected(app: App, error: Exception) -> SocialcareError:
+    from socialcare.cli.log import write_log
+
+    where = f"{type(error).__name__} in {app.command or 'socialcare'}"
+    path = write_log(app, error)
+    return SocialcareError(
+        f"something went wrong that I did not expect ({where}).",
+        f"details: {path}   look for the cause with: socialcare doctor",
+        code="unexpected",
+    )
+
+
+def _forget_stdout() -> None:
+    """Keep the interpreter from complaining about the closed pipe when it flushes at the end."""
+    try:
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError, OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

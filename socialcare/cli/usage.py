@@ -1,0 +1,52 @@
+"""Wrong use of the command line, told in the words of the house."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from socialcare.cli.commands import COMMANDS
+from socialcare.errors import UsageError
+
+
+def explain_usage(error: Exception, argv: Sequence[str]) -> UsageError:
+    """Turn an error of the option parser into one of ours, with a hint that can be copied."""
+    command = getattr(getattr(error, "ctx", None), "command_path", "socialcare")
+    see = f"see {command} --help"
+    kind = type(error).__name__
+    if kind == "NoSuchCommand" or (kind == "UsageError" and "No such command" in str(error)):
+        return _no_such_command(error, argv, command)
+    if kind == "NoSuchOption":
+        return _no_such_option(error, see)
+    message = getattr(error, "format_message", lambda: str(error))()
+    return UsageError(_sentence(message), see)
+
+
+def _no_such_command(error: Exception, argv: Sequence[str], path: str) -> UsageError:
+    name = _quoted(str(error)) or next((word for word in argv if not word.startswith("-")), "")
+    group = getattr(getattr(error, "ctx", None), "command", None)
+    known = list(COMMANDS) if path == "socialcare" else list(getattr(group, "commands", ()))
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    suggestion = f' Did you mean "{close[0]}"?' if close else ""
+    return UsageError(
+        f'no such command "{name}".{suggestion}', f"see {path} --help", code="no_such_command"
+    )
+
+
+def _no_such_option(error: Exception, see: str) -> UsageError:
+    option = str(getattr(error, "option_name", ""))
+    possible = list(getattr(error, "possibilities", None) or ())
+    hint = f"did you mean {possible[0]} ?  {see}" if possible else see
+    if option.startswith("-") and not option.startswith("--"):
+        hint = f'a query word cannot start with "-": write "not tag:vip" for the opposite; {see}'
+    return UsageError(f'there is no option "{option}".', hint, code="no_such_option")
+
+
+def _quoted(text: str) -> str:
+    parts = text.split("'")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def _sentence(message: str) -> str:
+    message = message.strip().rstrip(".")
+    return f"{message[:1].lower()}{message[1:]}."

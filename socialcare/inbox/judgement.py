@@ -1,0 +1,163 @@
+"""Labels and priorities: the one writer of both, and of their copies in the triage row.
+
+Everything here is recomputable from facts, corrections and settings.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from socialcare.clock import format_time, parse_time
+from socialcare.inbox.priority import RankFacts, rank
+from socialcare.models import PRIORITIES, Classification, Rank
+from socialcare.settings import Settings
+
+REPEAT_DAYS = 30
+"""How long an earlier complaint of the same person counts."""
+_CHUNK = 400
+
+_FACTS = """
+select m.id, m.created_at, m.direct, m.rating, a.followers,
+  max(coalesce(m.reposts, 0),
+    (select count(*) from mention r where r.role = 'repost' and r.repost_of in (m.uri, m.external_id))
+  ) as reposts,
+  exists (select 1 from mention p join triage t on t.mention_id = p.id
+    where p.author_id = m.author_id and p.created_at < m.created_at
+      and p.created_at >= strftime('%Y-%m-%dT%H:%M:%fZ', m.created_at, ?)
+      and t.label = 'complaint' and t.status <> 'filtered') as complained_before
+from mention m join author a on a.id = m.author_id
+where m.id in (select value from json_each(?))
+"""
+_LABEL = """
+insert into label (mention_id, label, confidence, scores, sentiment, sentiment_score, topics,
+  urgent, needs_answer, lang, reasons, classifier, priority, points, why, due_at)
+values (:id, :label, :confidence, :scores, :sentiment, :sentiment_score, :topics,
+  :urgent, :needs_answer, :lang, :reasons, :classifier, :priority, :points, :why, :due_at)
+on conflict (mention_id) do update set label = :label, confidence = :confidence,
+  scores = :scores, sentiment = :sentiment, sentiment_score = :sentiment_score,
+  topics = :topics, urgent = :urgent, needs_answer = :needs_answer, lang = :lang,
+  reasons = :reasons, classifier = :classifier, priority = :priority, points = :points,
+  why = :why, due_at = :due_at
+"""
+_TRIAGE = """
+insert into triage (mention_id, status, needs_answer, label, priority_rank, due_at)
+values (:id, 'open', :effective_needs, :effective_label, :rank, :due_at)
+on conflict (mention_id) do update set needs_answer = :effective_needs,
+  label = :effective_label, priority_rank = :rank, due_at = :due_at
+where needs_answer <> :effective_needs or label <> :effective_label
+  or priority_rank <> :rank or due_at <> :due_at
+"""
+
+
+def judge(
+    tx: sqlite3.Connection, labels: Mapping[int, Classification], settings: Settings
+) -> None:
+    """Write the label of each mention id, its priority and due time, and the triage copies.
+
+    A new triage row starts open; an existing one keeps what people decided.
+    """
+    first = {id_: _stored(label) for id_, label in labels.items()}
+    for chunk in _chunks(sorted(first), _CHUNK):
+        # Labels first, all of them: a complaint must see the earlier ones of the same page.
+        _write(tx, {id_: first[id_] for id_ in chunk}, settings)
+
+
+def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
+    """Work out priority and due time again from the stored labels, facts and corrections."""
+    for chunk in _chunks(sorted(set(ids)), _CHUNK):
+        rows = tx.execute(
+            """
+            select mention_id as id, label, confidence, scores, sentiment, sentiment_score, topics,
+              urgent, needs_answer, lang, reasons, classifier
+            from label where mention_id in (select value from json_each(?))
+            """,
+            (json.dumps(chunk),),
+        ).fetchall()
+        _write(tx, {row["id"]: dict(row) for row in rows}, settings)
+
+
+def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: Settings) -> None:
+    ids = json.dumps(list(labels))
+    corrections = corrected(tx, ids)
+    facts = tx.execute(_FACTS, (f"-{REPEAT_DAYS} days", ids)).fetchall()
+    rows = [_judged(row, labels[row["id"]], corrections.get(row["id"], {}), settings) for row in facts]
+    tx.executemany(_LABEL, rows)
+    tx.executemany(_TRIAGE, rows)
+
+
+def corrected(tx: sqlite3.Connection, ids: str) -> dict[int, dict[str, Any]]:
+    """What people decided, by mention id and field. ``ids`` is a JSON list."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in tx.execute(
+        "select mention_id, field, value from correction"
+        " where mention_id in (select value from json_each(?))",
+        (ids,),
+    ):
+        found.setdefault(row["mention_id"], {})[row["field"]] = json.loads(row["value"])
+    return found
+
+
+def _judged(
+    facts: sqlite3.Row, stored: dict[str, Any], fixed: dict[str, Any], settings: Settings
+) -> dict[str, Any]:
+    label = fixed.get("label", stored["label"])
+    topics = fixed.get("topics", json.loads(stored["topics"]))
+    result = rank(
+        RankFacts(
+            label=label,
+            urgent=bool(stored["urgent"]),
+            direct=bool(facts["direct"]),
+            complained_before=bool(facts["complained_before"]),
+            rating=facts["rating"],
+            followers=facts["followers"],
+            reposts=facts["reposts"],
+            topics=tuple(topics),
+        ),
+        settings.priority,
+        settings.topics,
+        fixed.get("priority"),
+    )
+    due = parse_time(facts["created_at"]) + _target(result, settings)
+    return {
+        **stored,
+        "id": facts["id"],
+        "priority": result.priority,
+        "points": result.points,
+        "why": json.dumps([{"reason": p.reason, "points": p.points} for p in result.why]),
+        "due_at": format_time(due),
+        "rank": PRIORITIES.index(result.priority),
+        "effective_label": label,
+        "effective_needs": int(fixed.get("needs_answer", stored["needs_answer"])),
+    }
+
+
+def _target(result: Rank, settings: Settings) -> timedelta:
+    return settings.answer_by.target(result.priority)
+
+
+def _stored(label: Classification) -> dict[str, Any]:
+    return {
+        "label": label.label,
+        "confidence": round(label.confidence, 4),
+        "scores": json.dumps({name: round(score, 4) for name, score in label.scores.items()}),
+        "sentiment": label.sentiment,
+        "sentiment_score": label.sentiment_score,
+        "topics": json.dumps(list(label.topics)),
+        "urgent": int(label.urgent),
+        "needs_answer": int(label.needs_answer),
+        "lang": label.lang,
+        "reasons": json.dumps(
+            [{"label": r.label, "cue": r.cue, "weight": round(r.weight, 2)} for r in label.reasons],
+            ensure_ascii=False,
+        ),
+        "classifier": label.classifier,
+    }
+
+
+def _chunks(ids: Sequence[int], size: int) -> Iterable[list[int]]:
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
