@@ -1,0 +1,206 @@
+"""Cues: readable lines of data that speak for a label, a topic or urgency.
+
+A language is one file in ``languages/``; its header says how a phrase is written.
+Matching walks the words once and looks up what may start at each, so its cost grows
+with the text and not with the number of cues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+GAP = 3
+"""Words that ``..`` in a phrase may jump over, within one sentence."""
+_MEMO = 20_000
+_SENTENCE = frozenset("^.!?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One line of a language file. ``target`` is a label, ``urgent``, ``topic:NAME`` …"""
+
+    name: str
+    target: str
+    weight: float = 0.0
+    hides: bool = False
+    """An idiom: words it covers speak for nothing else, nor for a feeling."""
+    unless: frozenset[str] = frozenset()
+    """Silent when a cue of one of these names or targets speaks."""
+
+
+class Match(NamedTuple):
+    cue: Cue
+    start: int
+    end: int
+
+
+class _Element(NamedTuple):
+    """One place of a phrase: any of ``words``, or a word that begins with one of ``stems``."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...] = ()
+    gap: bool = False
+    anything: bool = False
+
+    def fits(self, word: str) -> bool:
+        if word in self.words:
+            return True
+        if self.anything:
+            return word not in _SENTENCE
+        return bool(self.stems) and word.startswith(self.stems)
+
+
+_GAP = _Element(frozenset(), gap=True)
+_ANY = _Element(frozenset(), anything=True)
+
+
+@dataclass(slots=True)
+class Matcher:
+    """All cues of a language, found in one walk over the words."""
+
+    _starts: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
+    _stems: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
+    _lengths: set[int] = field(default_factory=set)
+    _memo: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
+    vocabulary: set[str] = field(default_factory=set)
+
+    def add(self, cue: Cue, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
+        """Take in a cue.
+
+        Raises
+        ------
+        ValueError
+            A phrase is empty, begins with a gap or names a list that is not there.
+
+        """
+        for phrase in phrases:
+            for elements in _compiled(phrase, lists):
+                self._index(elements, cue)
+
+    def _index(self, elements: tuple[_Element, ...], cue: Cue) -> None:
+        first, rest = elements[0], elements[1:]
+        for word in first.words:
+            self._starts.setdefault(word, []).append((rest, cue))
+        for stem in first.stems:
+            self._stems.setdefault(stem, []).append((rest, cue))
+            self._lengths.add(len(stem))
+        for element in elements:
+            self.vocabulary.update(word for word in element.words if word.isalpha())
+            self.vocabulary.update(element.stems)
+
+    def _starting(self, word: str) -> list[tuple[tuple[_Element, ...], Cue]]:
+        known = self._memo.get(word)
+        if known is None:
+            known = list(self._starts.get(word, ()))
+            for length in self._lengths:
+                known.extend(self._stems.get(word[:length], ()) if len(word) >= length else ())
+            if len(self._memo) >= _MEMO:
+                self._memo.clear()
+            self._memo[word] = known
+        return known
+
+    def find(self, words: Sequence[str]) -> list[Match]:
+        """Every cue that speaks, once each, what idioms hide left out; in reading order."""
+        found = [
+            Match(cue, at, end)
+            for at, word in enumerate(words)
+            for rest, cue in self._starting(word)
+            if (end := _end(rest, words, at + 1)) > 0
+        ]
+        hidden = _covered(found)
+        kept: dict[tuple[str, str], Match] = {}
+        for match in found:
+            if match.cue.hides or not (hidden and _inside(match, hidden)):
+                kept.setdefault((match.cue.target, match.cue.name), match)
+        return _without_silenced(kept.values())
+
+
+def _covered(found: Iterable[Match]) -> set[int]:
+    return {at for match in found if match.cue.hides for at in range(match.start, match.end)}
+
+
+def hidden_words(matches: Iterable[Match]) -> set[int]:
+    """Indices of words that idioms cover: they carry no feeling of their own."""
+    return _covered(matches)
+
+
+def _inside(match: Match, hidden: set[int]) -> bool:
+    return any(at in hidden for at in range(match.start, match.end))
+
+
+def _without_silenced(matches: Iterable[Match]) -> list[Match]:
+    matches = list(matches)
+    speaking = {match.cue.name for match in matches} | {match.cue.target for match in matches}
+    return [match for match in matches if not (match.cue.unless & speaking)]
+
+
+def _end(rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int:
+    """Where the phrase ends (exclusive), or 0 if it does not fit."""
+    for place, element in enumerate(rest):
+        if element.gap:
+            return _end_after_gap(rest[place + 1 :], words, at)
+        if at >= len(words) or not element.fits(words[at]):
+            return 0
+        at += 1
+    return at
+
+
+def _end_after_gap(rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int:
+    for jump in range(at, min(at + GAP, len(words)) + 1):
+        end = _end(rest, words, jump)
+        if end:
+            return end
+        if jump < len(words) and words[jump] in _SENTENCE:
+            return 0
+    return 0
+
+
+def _compiled(phrase: str, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Element, ...]]:
+    """The phrase as elements, once with and once without each ``[optional]`` part."""
+    variants: list[list[_Element]] = [[]]
+    for part in phrase.split():
+        optional = part.startswith("[") and part.endswith("]")
+        element = _element(part[1:-1] if optional else part, lists)
+        longer = [[*variant, element] for variant in variants]
+        variants = longer + variants if optional else longer
+    for variant in variants:
+        if not variant or variant[0].gap or variant[0].anything:
+            raise ValueError(f"the phrase {phrase!r} must begin with a word")
+        yield tuple(variant)
+
+
+def _element(part: str, lists: Mapping[str, Sequence[str]]) -> _Element:
+    if part == "..":
+        return _GAP
+    if part == "_":
+        return _ANY
+    words: set[str] = set()
+    stems: list[str] = []
+    for choice in part.split("|"):
+        if choice.startswith("<"):
+            name = choice.strip("<>")
+            if name not in lists:
+                raise ValueError(f"no list is called {name!r}")
+            words.update(lists[name])
+        elif choice.endswith("*") and len(choice) > 1:
+            stems.append(choice[:-1])
+        else:
+            words.add(choice)
+    return _Element(frozenset(words), tuple(stems))
+
+
+def cues_of(target: str, table: Mapping[str, Any]) -> Iterator[tuple[Cue, Sequence[str]]]:
+    """The lines of one section of a language file."""
+    for name, line in table.items():
+        yield (
+            Cue(
+                name=name.replace("_", " "),
+                target=target,
+                weight=float(line.get("weight", 0.0)),
+                hides=bool(line.get("hides", False)),
+                unless=frozenset(other.replace("_", " ") for other in line.get("unless", ())),
+            ),
+            line["any"],
+        )

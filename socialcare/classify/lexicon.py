@@ -1,0 +1,62 @@
+"""A language as its file describes it, ready to read texts with."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from socialcare.classify.cues import Cue, Matcher, cues_of
+from socialcare.classify.decision import DECIDED
+
+FOLDER = Path(__file__).parent / "languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that depends on the language."""
+
+    code: str
+    name: str
+    bias: Mapping[str, float]
+    signals: Mapping[str, Mapping[str, float]]
+    spelling: Mapping[str, str]
+    silent: Collection[str]
+    matcher: Matcher
+
+
+@cache
+def load(code: str) -> Lexicon:
+    """The lexicon of a language that has a file."""
+    with (FOLDER / f"{code}.toml").open("rb") as file:
+        data = tomllib.load(file)
+    matcher = Matcher()
+    for cue, phrases in _lines(data):
+        matcher.add(cue, phrases, data["lists"])
+    return Lexicon(
+        code=data["code"],
+        name=data["name"],
+        bias=data["bias"],
+        signals=data["signals"],
+        spelling=data["spelling"],
+        silent=frozenset(data["silent"]["words"]),
+        matcher=matcher,
+    )
+
+
+def _lines(data: Mapping[str, Any]) -> Iterable[tuple[Cue, Collection[str]]]:
+    for target in (*DECIDED, "urgent"):
+        yield from cues_of(target, data[target])
+    for topic, phrases in data["topics"].items():
+        yield Cue(topic, "topic"), phrases
+
+
+@cache
+def emoji() -> dict[str, tuple[str, str]]:
+    """Sign → (class, word that is scored in its place)."""
+    with (FOLDER / "emoji.toml").open("rb") as file:
+        data = tomllib.load(file)
+    return {sign: (name, group["word"]) for name, group in data.items() for sign in group["emoji"]}
