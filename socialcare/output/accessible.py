@@ -1,0 +1,55 @@
+"""Sentences instead of tables, for people who listen to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from socialcare.output.columns import MENTION_COLUMNS
+from socialcare.output.layout import one_cell, wrap
+from socialcare.output.records import Record, View, left_of, list_of, text_of
+from socialcare.output.words import span_spoken
+
+_INDENT = "   "
+
+
+def spoken_mentions(records: Sequence[Record], view: View, width: int) -> Iterator[str]:
+    for number, record in enumerate(records, 1):
+        place = f"{number} of {len(records)}."
+        yield from wrap(f"{place} {spoken_facts(record, view)}", width)
+        yield from wrap(_says(record, view), width, _INDENT)
+
+
+def spoken_facts(record: Record, view: View) -> str:
+    """``Mention 41, urgent, 1 hour 12 minutes late, negative. From … on …, about ….``"""
+    facts = [
+        f"Mention {text_of(record, 'id')}",
+        text_of(record, "priority"),
+        spoken_left(record, view),
+        text_of(record, "label"),
+        text_of(record, "sentiment"),
+    ]
+    return f"{', '.join(fact for fact in facts if fact)}. {_origin(record)}."
+
+
+def spoken_left(record: Record, view: View) -> str:
+    """``1 hour 12 minutes late``, ``56 minutes left``, or the state it is in."""
+    left = left_of(record, view.now)
+    if left is None:
+        return text_of(record, "status")
+    return f"{span_spoken(left)} {'late' if left < timedelta(0) else 'left'}"
+
+
+def _origin(record: Record) -> str:
+    parts = [
+        f"From {one_cell(text_of(record, 'author'))} on {one_cell(text_of(record, 'channel'))}"
+    ]
+    if topics := list_of(record, "topics"):
+        parts.append(f"about {one_cell(' and '.join(map(str, topics)))}")
+    if owner := text_of(record, "owner"):
+        parts.append(f"with {one_cell(owner)}")
+    return ", ".join(parts)
+
+
+def _says(record: Record, view: View) -> str:
+    return one_cell(MENTION_COLUMNS[-1].text(record, view))

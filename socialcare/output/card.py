@@ -1,0 +1,206 @@
+"""The card of one mention: all that is known, in the order in which it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from socialcare.output.columns import answer_in, urgency_style
+from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
+from socialcare.output.records import Record, View, list_of, number_of, text_of
+from socialcare.output.styled import Line, Piece, plain
+from socialcare.output.words import count, day, moment, span_ago
+from socialcare.text import MAX_SHOWN
+
+_BAR = "─"
+_INDENT = "    "
+_MARGIN = 9
+"""Columns of the word before a list, as in ``Before   12 Nov``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Another post of the same thread."""
+
+    author: str
+    text: str
+    created_at: datetime
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An earlier mention of the same person; ``outcome`` is ``answered in 3h10 by leo, closed``."""
+
+    created_at: datetime
+    text: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A note, an edit or a draft: who, when, what."""
+
+    who: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One contribution to the label, in log-odds."""
+
+    label: str
+    cue: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    record: Record
+    cues: Sequence[Cue] = ()
+    thread: Sequence[Post] = ()
+    before: Sequence[Contact] = ()
+    notes: Sequence[Remark] = ()
+    drafts: Sequence[Remark] = ()
+    edits: Sequence[Remark] = ()
+    """What it said before, with the time at which that was replaced."""
+
+
+def card_lines(card: Card, view: View, width: int) -> Iterator[Line]:
+    record = card.record
+    yield _title(record, view, width)
+    yield from _wrapped(_who(record, view), width)
+    yield ()
+    for part in _words(record):
+        yield from _wrapped(part, width, _INDENT)
+    yield ()
+    yield from (plain(line) for line in flow(_judgement(record), width))
+    yield from _wrapped(priority_sum(record), width)
+    yield from _wrapped(label_sum(record, card.cues), width)
+    yield from _wrapped(text_of(record, "url"), width)
+    lists = list(_lists(card, view, width))
+    if lists:
+        yield ()
+        yield from lists
+
+
+def priority_sum(record: Record) -> str:
+    """``why urgent: base +20, complaint +25 = 45``."""
+    parts = [
+        f"{why.get('reason')} {why.get('points'):+}"
+        for why in list_of(record, "why")
+        if isinstance(why, dict) and isinstance(why.get("points"), int)
+    ]
+    if not parts:
+        return ""
+    total = number_of(record, "points") or 0
+    return f"why {text_of(record, 'priority')}: {', '.join(parts)} = {total:.0f}"
+
+
+def label_sum(record: Record, cues: Sequence[Cue]) -> str:
+    """``why complaint: waiting "another week without" +2.1``: the strongest first."""
+    label = text_of(record, "label")
+    ranked = sorted(cues, key=lambda cue: -abs(cue.weight))
+    parts = [
+        f"{cue.cue} {cue.weight:+.1f}{'' if cue.label == label else f' for {cue.label}'}"
+        for cue in ranked[:6]
+    ]
+    return f"why {label}: {', '.join(parts)}" if parts else ""
+
+
+def _title(record: Record, view: View, width: int) -> Line:
+    start = f"#{text_of(record, 'id')}  {text_of(record, 'priority')}  "
+    clock = fit(one_cell(answer_in(record, view)), max(0, width - cell_width(start)))
+    bar = width - cell_width(start) - cell_width(clock) - 1
+    pieces = [Piece(start), Piece(clock, urgency_style(record, view)), Piece(f" {_BAR * bar}")]
+    return tuple(pieces if bar > 0 else pieces[:2])
+
+
+def _who(record: Record, view: View) -> str:
+    author = text_of(record, "author") or text_of(record, "author_name") or "somebody"
+    name = text_of(record, "author_name")
+    parts = [f"{author} on {text_of(record, 'channel')}"]
+    if name and name.casefold() != author.lstrip("@").casefold():
+        parts = [f"{author} ({name}) on {text_of(record, 'channel')}"]
+    if created := moment(record.get("created_at")):
+        parts.append(span_ago(view.now - created))
+    followers, contacts = number_of(record, "followers"), number_of(record, "previous_contacts")
+    if followers is not None:
+        parts.append(count(int(followers), "follower"))
+    if contacts:
+        parts.append(f"wrote {contacts:.0f}x before")
+    if (rating := number_of(record, "rating")) is not None:
+        parts.append(f"{rating:g} of 5 stars")
+    if record.get("edited_at"):
+        parts.append("edited")
+    if record.get("gone_at"):
+        parts.append("deleted by its author")
+    return one_cell(", ".join(parts))
+
+
+def _words(record: Record) -> Iterator[str]:
+    """The text, then each picture; one part for each, so that none is cut for another."""
+    text = text_of(record, "text").strip()
+    alts, media = list_of(record, "media_alt"), list_of(record, "media")
+    if text:
+        yield text
+    if len(text) > MAX_SHOWN:
+        rest = f"{len(text) - MAX_SHOWN:,} more characters"
+        yield f"[{rest}: socialcare show {text_of(record, 'id')} --json]"
+    for at, url in enumerate(media):
+        alt = alts[at] if at < len(alts) else None
+        yield f"[{alt or 'picture without a description'}] {url or ''}"
+    if not text and not media:
+        yield "(no words)"
+
+
+def _judgement(record: Record) -> list[str]:
+    confidence, score = number_of(record, "confidence"), number_of(record, "sentiment_score")
+    topics = ", ".join(map(str, list_of(record, "topics"))) or "none"
+    state = text_of(record, "status") + (", new" if record.get("new") else "")
+    parts = [
+        text_of(record, "label") + ("" if confidence is None else f" {confidence:.2f}"),
+        "" if score is None else f"sentiment {score:+.2f}",
+        f"topics {topics}",
+        f"owner {text_of(record, 'owner') or 'nobody'}",
+        state,
+        "" if record.get("needs_answer", True) else "needs no answer",
+    ]
+    if tags := list_of(record, "tags"):
+        parts.append(f"tags {', '.join(map(str, tags))}")
+    return [one_cell(part) for part in parts if part]
+
+
+def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
+    thread = [f"{post.author}{' (us)' * post.ours}: {post.text}" for post in card.thread]
+    yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in thread])
+    yield from _listed("Before", _before(card.before, view, width - _MARGIN))
+    for name, remarks in (("Notes", card.notes), ("Drafts", card.drafts), ("Edits", card.edits)):
+        told = [f"{each.who}, {day(each.at, view.zone, view.now)}: {each.text}" for each in remarks]
+        yield from _listed(name, [list(wrap(remark, width - _MARGIN)) for remark in told])
+
+
+def _before(contacts: Sequence[Contact], view: View, room: int) -> Iterator[list[str]]:
+    """When, the first words, and what came of it, in columns."""
+    days = [day(past.created_at, view.zone, view.now) for past in contacts]
+    texts = [f'"{one_cell(past.text)}"' for past in contacts]
+    quoted = min(max(map(cell_width, texts), default=0), max(8, room // 2 - 4))
+    for when, text, past in zip(days, texts, contacts, strict=True):
+        shown = text if cell_width(text) <= quoted else f'{fit(text[:-1], quoted - 1)}"'
+        gap = " " * (quoted - cell_width(shown) + 2)
+        yield [fit(f"{when:>6}  {shown}{gap}{one_cell(past.outcome)}", room)]
+
+
+def _listed(name: str, entries: Iterable[Sequence[str]]) -> Iterator[Line]:
+    heading = name
+    for lines in entries:
+        for line in lines:
+            yield plain(f"{heading:<{_MARGIN}}{line}".rstrip())
+            heading = ""
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> Iterator[Line]:
+    if text:
+        yield from (plain(line) for line in wrap(text, width, indent))

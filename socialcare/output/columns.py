@@ -1,0 +1,107 @@
+"""The columns of a list of mentions: one entry each, for the table and for tab-separated lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
+from socialcare.output.styled import Line, Piece, Style
+from socialcare.output.table import Column, table
+from socialcare.settings.duration import format_left
+
+SOON = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class MentionColumn:
+    """``text`` is complete and uncleaned, empty for nothing; layout cuts and cleans."""
+
+    shape: Column
+    text: Callable[[Record, View], str]
+    style: Callable[[Record, View], Style] | None = None
+    piped: bool = True
+
+    def piece(self, record: Record, view: View) -> Piece:
+        style = self.style(record, view) if self.style else "plain"
+        return Piece(self.text(record, view), style)
+
+
+def answer_in(record: Record, view: View) -> str:
+    """``1h12 late``, ``56m left``; a state in which nobody waits for us by its name."""
+    left = left_of(record, view.now)
+    if left is not None:
+        return format_left(left)
+    if text_of(record, "status") != "open":
+        return text_of(record, "status")
+    return "answered" if record.get("first_answer_at") else ""
+
+
+def urgency_style(record: Record, view: View) -> Style:
+    left = left_of(record, view.now)
+    if left is None or left >= SOON:
+        return "plain"
+    return "late" if left < timedelta(0) else "soon"
+
+
+def sentiment_mark(score: float | None) -> str:
+    """``--  -  .  +  ++``, in ASCII: the width of other signs differs between terminals."""
+    if score is None:
+        return ""
+    if abs(score) < 0.05:
+        return "."
+    return ("-" if score < 0 else "+") * (2 if abs(score) >= 0.6 else 1)
+
+
+def _sentiment(record: Record, view: View) -> str:  # noqa: ARG001
+    mark = sentiment_mark(number_of(record, "sentiment_score"))
+    return f"{mark:<2} {text_of(record, 'sentiment')}".rstrip()
+
+
+def _field(name: str) -> Callable[[Record, View], str]:
+    return lambda record, _view: text_of(record, name)
+
+
+def _topics(record: Record, view: View) -> str:  # noqa: ARG001
+    return ",".join(str(topic) for topic in list_of(record, "topics"))
+
+
+def _says(record: Record, view: View) -> str:  # noqa: ARG001
+    text = text_of(record, "text")
+    if text.strip():
+        return text
+    described = [str(alt) for alt in list_of(record, "media_alt") if alt]
+    if described:
+        return f"(picture: {', '.join(described)})"
+    return "(a picture without words)" if list_of(record, "media") else ""
+
+
+MENTION_COLUMNS: tuple[MentionColumn, ...] = (
+    MentionColumn(Column("ID", 2, 20, whole=True), _field("id")),
+    MentionColumn(Column("Priority", 8, 8, from_width=36), _field("priority")),
+    MentionColumn(Column("Answer in", 10, 10, right=True), answer_in, urgency_style),
+    MentionColumn(Column("Label", 9, 9, gap=(2, 2), from_width=70), _field("label")),
+    MentionColumn(
+        Column("Mood", 11, 11, gap=(2, 4), from_width=140),
+        _sentiment,
+        piped=False,
+    ),
+    MentionColumn(Column("From", 8, 12, 20, gap=(2, 4), from_width=56), _field("author")),
+    MentionColumn(Column("Channel", 7, 10, from_width=100), _field("channel")),
+    MentionColumn(Column("Topic", 8, 16, from_width=100), _topics),
+    MentionColumn(Column("Owner", 5, 8, from_width=100), _field("owner")),
+    MentionColumn(Column("Says", 6), _says),
+)
+
+
+def mention_table(
+    records: Sequence[Record], view: View, width: int, columns: Sequence[MentionColumn]
+) -> Iterator[Line]:
+    rows = [[column.piece(record, view) for column in columns] for record in records]
+    return table([column.shape for column in columns], rows, width)
+
+
+def piped_cells(record: Record, view: View) -> list[str]:
+    """The cells of one tab-separated line, complete."""
+    return [column.text(record, view) for column in MENTION_COLUMNS if column.piped]

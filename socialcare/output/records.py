@@ -1,0 +1,112 @@
+"""One record of a mention as output reads it: the flat fields of the JSON, by name and type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Protocol
+
+from socialcare.output.words import moment
+
+Record = Mapping[str, object]
+
+MENTION_FIELDS: tuple[str, ...] = (
+    "v",
+    "id",
+    "channel",
+    "external_id",
+    "kind",
+    "url",
+    "thread",
+    "in_reply_to",
+    "author",
+    "author_name",
+    "followers",
+    "previous_contacts",
+    "created_at",
+    "fetched_at",
+    "edited_at",
+    "gone_at",
+    "text",
+    "lang",
+    "likes",
+    "reposts",
+    "replies",
+    "rating",
+    "media",
+    "media_alt",
+    "label",
+    "confidence",
+    "sentiment",
+    "sentiment_score",
+    "topics",
+    "urgent",
+    "needs_answer",
+    "priority",
+    "points",
+    "why",
+    "status",
+    "new",
+    "owner",
+    "tags",
+    "snoozed_until",
+    "due_at",
+    "late",
+    "first_answer_at",
+    "reply_state",
+    "demo",
+)
+"""Every field, in the order of the JSON. Within ``v`` 1 fields are only added."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """From when and where the records are looked at. ``zone`` None is the zone of the machine."""
+
+    now: datetime
+    zone: tzinfo | None = None
+
+
+class InboxState(Protocol):
+    """What the first line of the inbox says."""
+
+    @property
+    def open(self) -> int: ...
+    @property
+    def late(self) -> int: ...
+    @property
+    def late_capped(self) -> bool: ...
+    @property
+    def last_fetch(self) -> datetime | None: ...
+    @property
+    def channels_ok(self) -> int: ...
+    @property
+    def channels(self) -> int: ...
+    @property
+    def usual_interval(self) -> timedelta | None: ...
+    @property
+    def demo(self) -> bool: ...
+
+
+def text_of(record: Record, name: str) -> str:
+    """A field as text, nothing as an empty text."""
+    value = record.get(name)
+    return "" if value is None else str(value)
+
+
+def number_of(record: Record, name: str) -> float | None:
+    value = record.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def list_of(record: Record, name: str) -> list[object]:
+    value = record.get(name)
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def left_of(record: Record, now: datetime) -> timedelta | None:
+    """Time left for the first answer, negative when late; None when no clock runs."""
+    due = moment(record.get("due_at"))
+    waits = record.get("status") == "open" and record.get("first_answer_at") is None
+    return due - now if due is not None and waits else None
