@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
 from socialcare.settings.model import ChannelSettings, SecretRef
+from socialcare.settings.paths import expand
 from socialcare.settings.table import Table, kind, nearest, shown, suggestion
 
 NAME = re.compile(r"[^\W_][\w-]{0,39}")
@@ -101,7 +102,7 @@ def _reference(table: Table, key: str) -> SecretRef:
     where, place = next(iter(value.items()))
     for ref_kind in REF_KINDS:
         if where == ref_kind and isinstance(place, str) and place.strip():
-            return SecretRef(ref_kind, place)
+            return SecretRef(ref_kind, _place(table, ref_kind, place))
     if where in REF_KINDS:
         raise table.error(key, f"{table.name} {key}: {where} must be a text in quotes.", use)
     raise table.error(
@@ -109,6 +110,11 @@ def _reference(table: Table, key: str) -> SecretRef:
         f'{table.name} {key}: I do not know the place "{shown(where)}".',
         suggestion(where, REF_KINDS),
     )
+
+
+def _place(table: Table, ref_kind: RefKind, place: str) -> str:
+    """A relative file begins at the folder of the config file, as everywhere in the config."""
+    return str(table.document.path.parent / expand(place)) if ref_kind == "file" else place
 
 
 def _check_base_url(table: Table) -> None:

@@ -34,7 +34,11 @@ class Lost(Exception):  # noqa: N818 - not an error of the user's: where reading
 
 
 class Lines:
-    """``find`` gives a line; ``repeated`` is the first key that stands twice, if any."""
+    """``find`` gives a line; ``repeated`` is the first key that stands twice, if any.
+
+    For whoever edits the text: ``values`` holds where the value of each key begins and
+    ends, ``headers`` where each ``[section]`` line begins, both as offsets.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -43,6 +47,8 @@ class Lines:
         self._lines: dict[Path, int] = {}
         self._arrays: dict[Path, int] = {}
         self._tables: set[Path] = set()
+        self.values: dict[Path, tuple[int, int]] = {}
+        self.headers: list[tuple[int, Path]] = []
         self.repeated: tuple[Path, int, int] | None = None
 
     def find(self, path: Path) -> int | None:
@@ -86,7 +92,7 @@ class Lines:
         self._at += 1
 
     def _header(self) -> Path:
-        line, double = self._line, self._text.startswith("[[", self._at)
+        line, double, start = self._line, self._text.startswith("[[", self._at), self._at
         self._at += 2 if double else 1
         keys = list(self._keys(line))
         self._take("]", line)
@@ -100,6 +106,7 @@ class Lines:
         elif path in self._tables:
             self._repeat(path, line)
         self._tables.add(path)
+        self.headers.append((start, path))
         return path
 
     def _place(self, table: Path, keys: list[str], line: int) -> Path:
@@ -119,7 +126,10 @@ class Lines:
         if self._lines[path] != line or path in self._tables:
             self._repeat(path, line)
         self._tables.add(path)
+        self._peek()
+        start = self._at
         self._value(path)
+        self.values[path] = (start, start + len(self._text[start : self._at].rstrip()))
 
     def _repeat(self, path: Path, line: int) -> None:
         if self.repeated is None:

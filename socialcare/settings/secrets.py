@@ -1,0 +1,330 @@
+"""Secrets: found by reference when a channel needs one, kept where only their owner can read.
+
+No message here ever holds a secret, nor what a command printed. Somebody may paste the
+secret where its place belongs, so a place is only named once it proved to be one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from socialcare.errors import SignInError
+from socialcare.settings.atomic import PRIVATE, one_at_a_time, replace_file
+from socialcare.settings.model import ChannelSettings, SecretRef
+from socialcare.settings.paths import APP, Paths, expand
+from socialcare.settings.table import shown
+from socialcare.settings.toml_text import toml_table
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+COMMAND_SECONDS = 10.0
+MAX_BYTES = 64 * 1024
+
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,59}")
+_HEAD = "# Written by socialcare channel login. Keep it to yourself.\n"
+
+
+def secret_for(
+    channel: ChannelSettings, key: str, paths: Paths, environ: Mapping[str, str] | None = None
+) -> str | None:
+    """The secret behind a key: config reference, SOCIALCARE_<CHANNEL>_TOKEN, what login stored.
+
+    Raises
+    ------
+    SignInError
+        It is kept somewhere, but cannot be had from there.
+
+    """
+    environ = os.environ if environ is None else environ
+    reference = channel.secrets.get(key)
+    if reference is not None:
+        return resolve(reference, f"[channels.{channel.name}] {key}", environ)
+    variable = variable_for(channel.name, key)
+    if environ.get(variable):
+        return _clean(environ[variable], f"the variable {variable}")
+    return SecretStore(paths).get(channel.name, key)
+
+
+def variable_for(channel: str, key: str) -> str:
+    """``SOCIALCARE_MASTODON_TOKEN``: the way for containers."""
+    return re.sub(r"\W|-", "_", f"{APP}_{channel}_{key}").upper()
+
+
+def resolve(
+    ref: SecretRef, what: str = "the secret", environ: Mapping[str, str] | None = None
+) -> str:
+    """Get a secret from where it is kept. ``what`` names it in messages.
+
+    Raises
+    ------
+    SignInError
+        It is not there, is not for us alone, or cannot be had.
+
+    """
+    environ = os.environ if environ is None else environ
+    if ref.kind == "env":
+        secret = environ.get(ref.value)
+        if secret is None:
+            name = ref.value if _VARIABLE.fullmatch(ref.value) else "it names"
+            raise SignInError(
+                f"{what}: the variable {name} is not set.",
+                f"set it, or sign in: socialcare channel login {_channel_in(what)}",
+            )
+    elif ref.kind == "file":
+        secret = _read_private(expand(ref.value), what)
+    elif ref.kind == "command":
+        secret = _run(ref.value, what)
+    else:
+        secret = _from_keyring(ref.value, what)
+    return _clean(secret, what)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStore:
+    """What ``channel login`` stored: in ``credentials.toml``, or there only the way to the keyring."""
+
+    paths: Paths
+
+    def get(self, channel: str, key: str) -> str | None:
+        """The stored secret, or None.
+
+        Raises
+        ------
+        SignInError
+            Others may read the file, it is damaged, or the keyring is locked.
+
+        """
+        stored = self._read().get(channel, {}).get(key)
+        if isinstance(stored, dict) and isinstance(stored.get("keyring"), str):
+            return resolve(SecretRef("keyring", stored["keyring"]), f"[channels.{channel}] {key}")
+        return stored if isinstance(stored, str) else None
+
+    def save(self, channel: str, key: str, secret: str, *, keyring: bool = False) -> str:
+        """Keep a secret and say where: ``the keyring`` or the path of the file.
+
+        Raises
+        ------
+        SignInError
+            The secret is empty or has several lines, or the keyring refuses it.
+        ConfigError
+            The file cannot be written.
+
+        """
+        secret = _clean(secret, "this")
+        place: object = secret
+        if keyring:
+            name = f"{self._service()}/{channel}.{key}"
+            _put_in_keyring(name, secret)
+            place = {"keyring": name}
+        with one_at_a_time(self.paths.credentials):
+            stored = self._read()
+            stored.setdefault(channel, {})[key] = place
+            self._write(stored)
+        return "the keyring" if keyring else str(self.paths.credentials)
+
+    def delete(self, channel: str) -> bool:
+        """Forget all secrets of a channel; whether there were any."""
+        with one_at_a_time(self.paths.credentials):
+            stored = self._read()
+            secrets = stored.pop(channel, None)
+            if secrets is None:
+                return False
+            self._write(stored)
+        for place in secrets.values():
+            if isinstance(place, dict) and isinstance(place.get("keyring"), str):
+                _drop_from_keyring(place["keyring"])
+        return True
+
+    def _service(self) -> str:
+        """Two brands may both have a channel called mastodon."""
+        brand = self.paths.data_dir.name
+        return APP if brand == APP else f"{APP}-{brand}"
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        path = self.paths.credentials
+        if not path.exists():
+            return {}
+        import tomllib
+
+        try:
+            stored = tomllib.loads(_read_private(path, path.name))
+        except (ValueError, RecursionError):
+            raise SignInError(
+                f"{shown(path.name)} is damaged.", f"move it away and sign in again: {shown(path)}"
+            ) from None
+        return {channel: keys for channel, keys in stored.items() if isinstance(keys, dict)}
+
+    def _write(self, stored: Mapping[str, Mapping[str, Any]]) -> None:
+        tables = [toml_table((channel,), secrets) for channel, secrets in stored.items()]
+        data = "\n".join((_HEAD, *tables)).encode()
+        replace_file(self.paths.credentials, data, mode=PRIVATE)
+
+
+def keyring_usable() -> bool:
+    """Whether there is a keyring that can be asked; cron and containers have none."""
+    try:
+        backend = _keyring()
+    except SignInError:
+        return False
+    priority: float = backend.priority
+    return priority > 0
+
+
+def _read_private(path: Path, what: str) -> str:
+    """A file that nobody else may read.
+
+    Raises
+    ------
+    SignInError
+        Missing, open to others, too large, not text.
+
+    """
+    name = shown(path)
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SignInError(f"{what}: others may read {name}.", f"chmod 600 {name}")
+            raw = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        message = f"{what}: its file cannot be read: {reason}."
+        raise SignInError(message, "see where it should be: socialcare config edit") from None
+    if len(raw) > MAX_BYTES:
+        raise SignInError(f"{what}: {name} is larger than 64 KiB.", "name another file")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{what}: {name} is not UTF-8 text."
+        raise SignInError(message, "write the secret into it as plain text") from None
+
+
+def _run(command: str, what: str) -> str:
+    """First line of what a command prints; no shell, and nothing to read from."""
+    words = _words(command, what)
+    hint = "run it yourself and see; it must print the secret on its first line"
+    try:
+        printed, code = _output(words)
+    except TimeoutError:
+        message = f"{what}: {shown(words[0])} did not end within {COMMAND_SECONDS:g} s."
+        raise SignInError(message, "it may be asking something: unlock it first") from None
+    except (OSError, ValueError):
+        raise SignInError(f"{what}: {shown(words[0])} cannot be run.", hint) from None
+    if code:
+        raise SignInError(f"{what}: {shown(words[0])} ended with {code}.", hint)
+    lines = printed[:MAX_BYTES].decode("utf-8", "replace").splitlines()
+    return lines[0] if lines else ""
+
+
+def _words(command: str, what: str) -> list[str]:
+    import shlex
+    import shutil
+
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    if not words or shutil.which(words[0]) is None:
+        raise SignInError(
+            f"{what}: its command was not found.", "give the whole path: cron knows few folders"
+        )
+    return words
+
+
+def _output(words: list[str]) -> tuple[bytes, int]:
+    """What it printed and its exit code.
+
+    Raises
+    ------
+    TimeoutError
+        It was still running after :data:`COMMAND_SECONDS`.
+
+    """
+    from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
+
+    with Popen(words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL) as process:
+        try:
+            printed, _ = process.communicate(timeout=COMMAND_SECONDS)
+        except TimeoutExpired:
+            process.kill()  # leaving "with" waits for it, not for children that hold the pipe
+            raise TimeoutError from None
+    return printed, process.returncode
+
+
+def _clean(secret: str, what: str) -> str:
+    """Without space around it; a line break or control character inside could split a header."""
+    secret = secret.strip().removeprefix("\ufeff")
+    if not secret:
+        raise SignInError(
+            f"{what}: the secret is empty.",
+            f"sign in: socialcare channel login {_channel_in(what)}",
+        )
+    if not secret.isprintable():
+        raise SignInError(
+            f"{what}: the secret has several lines or unprintable characters.", "copy it again"
+        )
+    return secret
+
+
+def _channel_in(what: str) -> str:
+    match = re.match(r"\[channels\.([^\]]+)\]", what)
+    return match.group(1) if match else "NAME"
+
+
+def _keyring() -> KeyringBackend:
+    try:
+        import keyring
+    except ImportError:
+        raise SignInError(
+            "there is no keyring support here.", "pipx inject socialcare keyring"
+        ) from None
+    try:
+        return keyring.get_keyring()
+    except Exception:  # noqa: BLE001 - back ends are other people's code and raise what they like
+        raise SignInError("the keyring cannot be opened.", _WITHOUT_KEYRING) from None
+
+
+_WITHOUT_KEYRING = (
+    "cron has no keyring: sign in again from where you use it, and keep it in the file"
+)
+
+
+def _name(place: str) -> tuple[str, str]:
+    service, slash, user = place.partition("/")
+    return (service, user) if slash else (APP, place)
+
+
+def _from_keyring(place: str, what: str) -> str:
+    backend = _keyring()
+    try:
+        secret: str | None = backend.get_password(*_name(place))
+    except Exception:  # noqa: BLE001
+        raise SignInError(f"{what}: the keyring did not answer.", _WITHOUT_KEYRING) from None
+    if secret is None:
+        raise SignInError(
+            f"{what}: the keyring does not have it.",
+            f"sign in: socialcare channel login {_channel_in(what)}",
+        )
+    return secret
+
+
+def _put_in_keyring(place: str, secret: str) -> None:
+    backend = _keyring()
+    service, user = _name(place)
+    try:
+        backend.set_password(service, user, secret)
+    except Exception:  # noqa: BLE001
+        raise SignInError("the keyring did not take it.", "keep it in the file instead") from None
+
+
+def _drop_from_keyring(place: str) -> None:
+    with suppress(Exception):  # what is gone already needs no report
+        _keyring().delete_password(*_name(place))
