@@ -33,9 +33,7 @@ class Database:
         with told(self.path):
             return self.conn.execute(sql, parameters).fetchall()
 
-    def one(
-        self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
-    ) -> sqlite3.Row | None:
+    def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
         with told(self.path):
             row: sqlite3.Row | None = self.conn.execute(sql, parameters).fetchone()
             return row
@@ -77,7 +75,9 @@ def open_reader(path: Path) -> Database:
     with told(path):
         if _checked_version(path) < SCHEMA_VERSION:
             open_writer(path).close()
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        conn = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
+        )
         return _prepared(conn, path, "pragma query_only = on")
 
 
@@ -127,9 +127,7 @@ def _journal() -> tuple[str, str]:
 def journal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite has the fix: 3.51.3, or its backports 3.50.7 and 3.44.6."""
     return (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or (3, 44, 6) <= version < (3, 45)
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     )
 
 

@@ -53,9 +53,7 @@ where needs_answer <> :effective_needs or label <> :effective_label
 """
 
 
-def judge(
-    tx: sqlite3.Connection, labels: Mapping[int, Classification], settings: Settings
-) -> None:
+def judge(tx: sqlite3.Connection, labels: Mapping[int, Classification], settings: Settings) -> None:
     """Write the label of each mention id, its priority and due time, and the triage copies.
 
     A new triage row starts open; an existing one keeps what people decided.
@@ -84,7 +82,9 @@ def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: 
     ids = json.dumps(list(labels))
     corrections = corrected(tx, ids)
     facts = tx.execute(_FACTS, (f"-{REPEAT_DAYS} days", ids)).fetchall()
-    rows = [_judged(row, labels[row["id"]], corrections.get(row["id"], {}), settings) for row in facts]
+    rows = [
+        _judged(row, labels[row["id"]], corrections.get(row["id"], {}), settings) for row in facts
+    ]
     tx.executemany(_LABEL, rows)
     tx.executemany(_TRIAGE, rows)
 

@@ -57,6 +57,8 @@ FACTS = (
     "create unique index mention_uri on mention (uri) where uri is not null",
     "create index mention_author on mention (author_id, created_at)",
     "create index mention_created on mention (created_at)",
+    "create index mention_channel on mention (channel)",
+    "create index mention_url on mention (url) where url is not null",
     "create index mention_thread on mention (source, thread) where thread is not null",
     "create index mention_parent on mention (source, in_reply_to) where in_reply_to is not null",
     "create index mention_reposted on mention (repost_of) where repost_of is not null",
@@ -316,7 +318,9 @@ VIEWS = (
       (select count(*) from mention p where p.author_id = m.author_id and p.role = 'mention'
         and (p.created_at < m.created_at or (p.created_at = m.created_at and p.id < m.id))
       ) as previous_contacts,
-      m.created_at, m.fetched_at, m.edited_at, m.gone_at, m.text, coalesce(l.lang, m.lang) as lang,
+      m.created_at, m.fetched_at, coalesce(m.edited_at,
+        (select max(replaced_at) from revision v where v.mention_id = m.id)) as edited_at,
+      m.gone_at, m.text, coalesce(l.lang, m.lang) as lang,
       m.likes, m.reposts, m.replies, m.rating, m.media,
       t.label, l.confidence, l.sentiment, l.sentiment_score,
       coalesce((select value from correction c

@@ -1,0 +1,198 @@
+"""Mentions and their authors as rows: what is new, what is known, what changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from socialcare.clock import format_time
+from socialcare.models import Author, Judged, Mention
+
+Key = tuple[str, str]
+"""``source`` and ``external_id``."""
+
+_INSERT = """
+insert into mention (id, source, external_id, uri, channel, kind, role, author_id, text, url,
+  created_at, fetched_at, lang, thread, in_reply_to, repost_of, direct, automated, rating,
+  likes, reposts, replies, media, edited_at)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_AUTHOR = """
+insert into author (source, external_id, handle, name, url, followers, is_us)
+values (?, ?, ?, ?, ?, ?, ?)
+on conflict (source, external_id) do update set handle = excluded.handle,
+  name = coalesce(excluded.name, name), url = coalesce(excluded.url, url),
+  followers = coalesce(excluded.followers, followers), is_us = max(is_us, excluded.is_us)
+where handle <> excluded.handle or name is not coalesce(excluded.name, name)
+  or url is not coalesce(excluded.url, url) or is_us < excluded.is_us
+  or followers is not coalesce(excluded.followers, followers)
+"""
+_KNOWN = """
+select m.id, m.source, m.external_id, m.uri, m.text, m.direct, m.rating, m.likes, m.reposts,
+  m.replies, m.media, m.edited_at, m.gone_at, t.status
+from mention m left join triage t on t.mention_id = m.id
+"""
+
+
+def key(mention: Mention) -> Key:
+    return mention.source, mention.external_id
+
+
+def once(items: Iterable[Judged]) -> list[Judged]:
+    """Each mention of a page once, in an order that does not depend on the page."""
+    found: dict[Key, Judged] = {}
+    by_uri: dict[str, Key] = {}
+    for item in items:
+        place = key(item.mention)
+        if item.mention.uri is not None:
+            place = by_uri.setdefault(item.mention.uri, place)
+        found[place] = _joined(found[place], item) if place in found else item
+    return sorted(found.values(), key=lambda i: (i.mention.created_at, i.mention.external_id))
+
+
+def _joined(first: Judged, second: Judged) -> Judged:
+    newer = second if _version(second.mention) >= _version(first.mention) else first
+    mention = replace(
+        newer.mention,
+        source=first.mention.source,
+        external_id=first.mention.external_id,
+        direct=first.mention.direct or second.mention.direct,
+    )
+    filtered = None if None in (first.filtered, second.filtered) else newer.filtered
+    return replace(newer, mention=mention, filtered=filtered)
+
+
+def _version(mention: Mention) -> str:
+    return format_time(mention.edited_at) if mention.edited_at else ""
+
+
+def last_id(tx: sqlite3.Connection) -> int:
+    """The highest id ever given: ids are never used twice."""
+    row = tx.execute("select seq from sqlite_sequence where name = 'mention'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def save_authors(
+    tx: sqlite3.Connection, authors: Sequence[Author], items: Sequence[Judged]
+) -> dict[Key, int]:
+    """Insert or refresh the authors of a page; return their row ids by source and id."""
+    rows = {
+        (item.mention.source, author.external_id): author
+        for author, item in zip(authors, items, strict=True)
+    }
+    tx.executemany(
+        _AUTHOR,
+        [
+            (source, external_id, a.handle, a.name, a.url, a.followers, int(a.is_us))
+            for (source, external_id), a in rows.items()
+        ],
+    )
+    return {
+        (row["source"], row["external_id"]): row["id"]
+        for row in _by_key(tx, "select id, source, external_id from author m", list(rows))
+    }
+
+
+def known(tx: sqlite3.Connection, mentions: Sequence[Mention]) -> dict[Key, sqlite3.Row]:
+    """The stored rows of those mentions that are known, by their own id or by their address."""
+    found = {
+        (row["source"], row["external_id"]): row
+        for row in _by_key(tx, _KNOWN, [key(mention) for mention in mentions])
+    }
+    by_uri = {m.uri: key(m) for m in mentions if m.uri is not None and key(m) not in found}
+    rows = tx.execute(
+        _KNOWN + " where m.uri in (select value from json_each(?))", (json.dumps(list(by_uri)),)
+    )
+    found.update({by_uri[row["uri"]]: row for row in rows})
+    return found
+
+
+def _by_key(tx: sqlite3.Connection, select: str, keys: Sequence[Key]) -> list[sqlite3.Row]:
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in keys:
+        by_source.setdefault(source, []).append(external_id)
+    rows: list[sqlite3.Row] = []
+    for source, ids in by_source.items():
+        sql = f"{select} where m.source = ? and m.external_id in (select value from json_each(?))"
+        rows += tx.execute(sql, (source, json.dumps(ids))).fetchall()
+    return rows
+
+
+def insert(
+    tx: sqlite3.Connection,
+    mentions: Sequence[Mention],
+    authors: dict[Key, int],
+    after: int,
+    now: str,
+) -> list[int]:
+    """Insert new mentions with ids that follow ``after``; return the ids in order."""
+    ids = list(range(after + 1, after + 1 + len(mentions)))
+    rows = [
+        _row(id_, mention, authors[(mention.source, mention.author.external_id)], now)
+        for id_, mention in zip(ids, mentions, strict=True)
+    ]
+    tx.executemany(_INSERT, rows)
+    return ids
+
+
+def _row(id_: int, m: Mention, author_id: int, now: str) -> tuple[object, ...]:
+    fetched = format_time(m.fetched_at) if m.fetched_at else now
+    edited = format_time(m.edited_at) if m.edited_at else None
+    return (
+        *(id_, m.source, m.external_id, m.uri, m.channel, m.kind, m.role, author_id),
+        *(m.text, m.url, format_time(m.created_at), fetched, m.lang, m.thread, m.in_reply_to),
+        *(m.repost_of, int(m.direct), int(m.automated), m.rating, m.likes, m.reposts, m.replies),
+        *(media_json(m), edited),
+    )
+
+
+def media_json(mention: Mention) -> str | None:
+    if not mention.media:
+        return None
+    items = [{"type": m.type, "url": m.url, "alt": m.alt} for m in mention.media]
+    return json.dumps(items, ensure_ascii=False)
+
+
+def says_something_new(row: sqlite3.Row, mention: Mention) -> bool:
+    """Whether a known post now has other words, pictures or stars, and is not an older copy.
+
+    A channel that tells when a post was edited always tells; of one that never does, the
+    newest delivery is the truth.
+    """
+    if _version(mention) < (row["edited_at"] or ""):
+        return False
+    return (
+        mention.text != row["text"]
+        or mention.rating != row["rating"]
+        or media_json(mention) != row["media"]
+    )
+
+
+def outranks(row: sqlite3.Row, mention: Mention) -> bool:
+    """Whether a fact that counts for the priority changed, apart from the words."""
+    return (mention.direct and not row["direct"]) or (
+        mention.reposts is not None and mention.reposts != row["reposts"]
+    )
+
+
+def refresh_counts(tx: sqlite3.Connection, seen: Iterable[tuple[sqlite3.Row, Judged]]) -> None:
+    """Counts are facts of the moment: refreshed in place, without event or revision."""
+    rows = [
+        (m.likes, m.reposts, m.replies, int(m.direct), row["id"])
+        for row, item in seen
+        if _counts_differ(row, m := item.mention)
+    ]
+    tx.executemany(
+        "update mention set likes = coalesce(?, likes), reposts = coalesce(?, reposts),"
+        " replies = coalesce(?, replies), direct = max(direct, ?) where id = ?",
+        rows,
+    )
+
+
+def _counts_differ(row: sqlite3.Row, mention: Mention) -> bool:
+    counts = [(mention.likes, "likes"), (mention.reposts, "reposts"), (mention.replies, "replies")]
+    return (mention.direct and not row["direct"]) or any(
+        count is not None and count != row[name] for count, name in counts
+    )

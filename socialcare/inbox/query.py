@@ -1,0 +1,231 @@
+"""The query language: words in, a checked :class:`Query` out. No SQL here.
+
+An unknown filter or value is an error with a suggestion: a query that silently matches
+everything, or nothing, hides complaints.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from socialcare.clock import format_time
+from socialcare.errors import UsageError
+from socialcare.inbox.when import parse_when
+from socialcare.models import LABELS, PRIORITIES
+from socialcare.text import for_screen
+
+STATES = (
+    *("open", "new", "late", "soon", "pending", "snoozed", "closed", "filtered"),
+    *("any", "mine", "draft", "waiting", "unknown"),
+)
+FILTERS: dict[str, tuple[str, ...] | None] = {
+    "is": STATES,
+    "channel": None,
+    "author": None,
+    "topic": None,
+    "tag": None,
+    "label": LABELS,
+    "sentiment": ("negative", "neutral", "positive"),
+    "priority": PRIORITIES,
+    "owner": None,
+    "since": None,
+    "before": None,
+    "text": None,
+    "sort": ("priority", "due", "new", "old"),
+}
+"""Every filter with the values it may have; None where any value may be."""
+
+_ID = re.compile(r"#?([0-9]{1,15})", re.ASCII)
+_RANGE = re.compile(r"([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
+_NAME = re.compile(r"(-?)([a-z_]+):(.*)", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``name`` with its values, any of which may match; ``negated`` turns it round."""
+
+    name: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked query. ``filters`` must all hold."""
+
+    filters: tuple[Filter, ...] = ()
+    sort: str = "priority"
+
+    @property
+    def scoped(self) -> bool:
+        """Whether it says itself which states it means; otherwise only open ones are meant."""
+        return any(f.name == "is" and not f.negated for f in self.filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody named: ids and addresses, or a query."""
+
+    ids: tuple[tuple[int, int], ...] = ()
+    """Ranges, both ends included; one id is a range of one."""
+    addresses: tuple[str, ...] = ()
+    top: bool = False
+    """``next``: the top of the inbox."""
+    query: Query | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the meaning of a query depends on."""
+
+    now: datetime
+    zone: tzinfo | None = None
+    channels: frozenset[str] = frozenset()
+    """Known names; empty means that any name is accepted."""
+
+    def choose(self, words: Sequence[str]) -> Choice:
+        """Read ids, ranges, ``next``, addresses, or a query.
+
+        Raises
+        ------
+        UsageError
+            An unknown filter or value, or ids mixed with query words.
+
+        """
+        words = [word for word in words if word.strip()]
+        named = [word for word in words if _is_named(word)]
+        if not named:
+            return Choice(query=self.read(words))
+        if len(named) != len(words):
+            raise UsageError(
+                "ids and query words cannot be mixed.",
+                f'a number as a word is written text:{named[0]}; see "socialcare help query"',
+            )
+        return Choice(
+            ids=tuple(_span(word) for word in named if word[0] in "#0123456789"),
+            addresses=tuple(word for word in named if "://" in word),
+            top="next" in named,
+        )
+
+    def read(self, words: Iterable[str]) -> Query:
+        """Read query words."""
+        filters: list[Filter] = []
+        sort = "priority"
+        negated = False
+        for word in words:
+            if word.lower() == "not" and not negated:
+                negated = True
+                continue
+            for found in self._filters(word, negated=negated):
+                if found.name == "sort":
+                    sort = found.values[0]
+                else:
+                    filters.append(found)
+            negated = False
+        if negated:
+            raise UsageError(
+                '"not" needs a word after it.', "not tag:vip   the opposite of one word"
+            )
+        return Query(tuple(filters), sort)
+
+    def _filters(self, word: str, *, negated: bool) -> list[Filter]:
+        match = _NAME.fullmatch(word)
+        if match is None or "://" in word:
+            return _text(word, negated=negated)
+        minus, name, value = match.groups()
+        name = name.lower()
+        if name not in FILTERS:
+            raise _unknown_filter(name, value)
+        values = tuple(v.strip() for v in value.split(",") if v.strip())
+        if name in ("text", "author"):
+            values = (value,) if value.strip() else ()
+        if not values:
+            raise UsageError(f'"{name}:" needs a value.', _example(name))
+        values = tuple(self._checked(name, v) for v in values)
+        return [Filter(name, values, negated or bool(minus))]
+
+    def _checked(self, name: str, value: str) -> str:
+        allowed = FILTERS[name]
+        if name in ("since", "before"):
+            return self._moment(name, value)
+        if name == "channel" and self.channels:
+            allowed = tuple(sorted(self.channels))
+        if allowed is None:
+            return value
+        if value.lower() not in allowed and value not in allowed:
+            raise _unknown_value(name, value, allowed)
+        return value if value in allowed else value.lower()
+
+    def _moment(self, name: str, value: str) -> str:
+        try:
+            return format_time(parse_when(value, self.now, self.zone))
+        except (ValueError, OverflowError):
+            raise UsageError(
+                f'"{name}:{_shown(value)}" is no time I know.',
+                f"{name}:2d   {name}:monday   {name}:2026-11-01",
+            ) from None
+
+
+def _text(word: str, *, negated: bool) -> list[Filter]:
+    """A word of the text; quoted in the query, or holding spaces, it is a phrase."""
+    minus = word.startswith("-") and len(word) > 1
+    value = word[1:] if minus else word
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    return [Filter("text", (value,), negated or minus)] if value.strip() else []
+
+
+def _is_named(word: str) -> bool:
+    return (
+        bool(_ID.fullmatch(word) or _RANGE.fullmatch(word))
+        or word == "next"
+        or word.startswith(("http://", "https://"))
+    )
+
+
+def _span(word: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(word)
+    if match:
+        first, last = int(match[1]), int(match[2])
+        if first > last:
+            raise UsageError(f"{word} runs backwards.", f"write it as {last}-{first}")
+        return first, last
+    one = int(word.lstrip("#"))
+    return one, one
+
+
+def _unknown_filter(name: str, value: str) -> UsageError:
+    close = difflib.get_close_matches(name, FILTERS, n=1, cutoff=0.6)
+    names = ", ".join(f"{known}:" for known in FILTERS)
+    meant = f"did you mean {close[0]}:{_shown(value)} ?  " if close else ""
+    return UsageError(
+        f'I do not know the filter "{_shown(name)}:".',
+        f"{meant}Filters: {names}",
+        code="unknown_filter",
+    )
+
+
+def _unknown_value(name: str, value: str, allowed: Sequence[str]) -> UsageError:
+    close = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.6)
+    meant = f"did you mean {name}:{close[0]} ?  " if close else ""
+    what = {
+        "is": f'"is:{_shown(value)}" is not something a mention can be.',
+        "channel": f'there is no channel "{_shown(value)}".',
+    }.get(name, f'"{name}:{_shown(value)}" is not a value of {name}:.')
+    use = ", ".join(f"{name}:{known}" for known in allowed[:20])
+    return UsageError(what, f"{meant}use {use}", code="unknown_value")
+
+
+def _example(name: str) -> str:
+    allowed = FILTERS[name]
+    if allowed:
+        return f"use {', '.join(f'{name}:{value}' for value in allowed)}"
+    return {"since": "since:2d", "before": "before:2026-11-01"}.get(name, f"{name}:WORD")
+
+
+def _shown(value: str) -> str:
+    return for_screen(value, one_line=True, limit=60)

@@ -1,0 +1,200 @@
+"""A checked query as SQL with parameters, and the pages of ids it finds.
+
+SQL is put together from the fixed pieces below only; whatever a user typed is a parameter.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from socialcare.clock import format_time
+from socialcare.inbox.database import Database
+from socialcare.inbox.query import Filter, Query
+from socialcare.models import PRIORITIES
+
+SOON = timedelta(minutes=30)
+_OPEN = "t.status = 'open' and t.needs_answer = 1"
+_STATES = {
+    "open": _OPEN,
+    "new": f"{_OPEN} and t.seen_at is null",
+    "late": f"{_OPEN} and t.due_at < :now",
+    "soon": f"{_OPEN} and t.due_at >= :now and t.due_at <= :soon",
+    "pending": "t.status = 'pending'",
+    "snoozed": "t.status = 'snoozed'",
+    "closed": "t.status = 'closed'",
+    "filtered": "t.status = 'filtered'",
+    "any": "1",
+    "mine": f"{_OPEN} and t.owner = :me",
+    "draft": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'draft')",
+    "waiting": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'waiting')",
+    "unknown": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'unknown')",
+}
+_ORDER = {
+    "priority": ("t.priority_rank", "t.due_at", "m.id"),
+    "due": ("t.due_at", "m.id"),
+    "old": ("m.created_at", "m.id"),
+    "new": ("m.created_at", "m.id"),
+}
+_ONE_OF = {
+    "channel": "m.channel in (select value from json_each({}))",
+    "label": "t.label in (select value from json_each({}))",
+    "priority": "t.priority_rank in (select value from json_each({}))",
+    "sentiment": "m.id in (select mention_id from label where mention_id = m.id"
+    " and sentiment in (select value from json_each({})))",
+    "tag": "exists (select 1 from tag g where g.mention_id = m.id"
+    " and g.tag in (select value from json_each({})))",
+    "topic": "exists (select 1 from json_each(coalesce((select value from correction c"
+    " where c.mention_id = m.id and c.field = 'topics'),"
+    " (select topics from label where mention_id = m.id))) j"
+    " where j.value in (select value from json_each({})))",
+}
+Cursor = tuple[str | int, ...]
+"""The sort key of the last row of a page: where the next page begins."""
+
+
+@dataclass
+class Compiled:
+    """``where`` and ``order`` are our own pieces; ``parameters`` hold what the user typed."""
+
+    where: list[str] = field(default_factory=list)
+    parameters: dict[str, object] = field(default_factory=dict)
+    uses_index: bool = True
+
+    def bind(self, value: object) -> str:
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
+
+
+def compile_query(query: Query, now: datetime, me: str) -> Compiled:
+    """Turn a checked query into conditions. ``me`` is who ``is:mine`` and ``owner:me`` mean."""
+    compiled = Compiled(
+        parameters={"now": format_time(now), "soon": format_time(now + SOON), "me": me}
+    )
+    if not query.scoped:
+        compiled.where.append(_OPEN)
+    for condition in query.filters:
+        sql = _condition(compiled, condition, me)
+        compiled.where.append(f"not ({sql})" if condition.negated else f"({sql})")
+    return compiled
+
+
+def _condition(compiled: Compiled, wanted: Filter, me: str) -> str:
+    name, values = wanted.name, wanted.values
+    if name == "is":
+        return " or ".join(f"({_STATES[value]})" for value in values)
+    if name in ("since", "before"):
+        sign = ">=" if name == "since" else "<"
+        return " or ".join(f"m.created_at {sign} {compiled.bind(value)}" for value in values)
+    if name == "author":
+        return _author(compiled, values[0])
+    if name == "owner":
+        return _owner(compiled, values, me)
+    if name == "text":
+        return _text(compiled, values[0])
+    listed: list[str] | list[int] = list(values)
+    if name == "priority":
+        listed = [PRIORITIES.index(v) for v in PRIORITIES if v in values]
+    return _ONE_OF[name].format(compiled.bind(json.dumps(listed)))
+
+
+def _author(compiled: Compiled, handle: str) -> str:
+    """By handle with or without its ``@``; ``@mia`` also finds ``@mia@mas.to``."""
+    bare = handle.strip().removeprefix("@")
+    names = compiled.bind(json.dumps([handle.strip(), bare, f"@{bare}", f"u/{bare}"]))
+    low, high = compiled.bind(f"@{bare}@"), compiled.bind(f"@{bare}A")
+    return (
+        "m.author_id in (select id from author where handle collate nocase in"
+        f" (select value from json_each({names}))"
+        f" or (handle collate nocase >= {low} and handle collate nocase < {high}))"
+    )
+
+
+def _owner(compiled: Compiled, values: tuple[str, ...], me: str) -> str:
+    parts = ["t.owner is null"] if "none" in values else []
+    names = [me if value == "me" else value for value in values if value != "none"]
+    if names:
+        parts.append(
+            f"t.owner in (select value from json_each({compiled.bind(json.dumps(names))}))"
+        )
+    return " or ".join(parts)
+
+
+def _text(compiled: Compiled, words: str) -> str:
+    compiled.uses_index = False
+    if _has_plain_words(words):
+        quoted = '"{}"'.format(words.replace('"', '""'))
+        match = compiled.bind(quoted)
+        return f"m.id in (select rowid from mention_fts where mention_fts match {match})"
+    # Emoji, and scripts without spaces, are no words to the index: look into the text.
+    return f"instr(m.text, {compiled.bind(words)}) > 0"
+
+
+def _has_plain_words(words: str) -> bool:
+    letters = [char for char in words if unicodedata.category(char)[0] in "LN"]
+    return bool(letters) and not any(
+        "\u0e00" <= char <= "\u0eff" or char >= "\u2e80" for char in words
+    )
+
+
+def find_ids(
+    db: Database,
+    query: Query,
+    now: datetime,
+    me: str,
+    *,
+    limit: int,
+    after: Cursor | None = None,
+) -> tuple[list[int], Cursor | None]:
+    """One page of ids in the order of the query, and where the next page begins."""
+    compiled = compile_query(query, now, me)
+    order = _ORDER[query.sort]
+    downward = query.sort == "new"
+    if after is not None:
+        marks = ", ".join(compiled.bind(value) for value in after)
+        compiled.where.append(f"({', '.join(order)}) {'<' if downward else '>'} ({marks})")
+    rows = db.rows(
+        f"""
+        select m.id, {", ".join(order)} from {_tables(query, compiled)}
+        where {" and ".join(compiled.where) or "1"}
+        order by {", ".join(f"{o} desc" if downward else o for o in order)}
+        limit {compiled.bind(limit)}
+        """,
+        compiled.parameters,
+    )
+    cursor = tuple(rows[-1])[1:] if len(rows) == limit and rows else None
+    return [row[0] for row in rows], cursor
+
+
+def _tables(query: Query, compiled: Compiled) -> str:
+    """A cross join keeps its order: the table whose index gives the sort order comes first."""
+    if not compiled.uses_index:
+        return "triage t join mention m on m.id = t.mention_id"
+    if query.sort in ("new", "old"):
+        return "mention m cross join triage t on t.mention_id = m.id"
+    return "triage t cross join mention m on m.id = t.mention_id"
+
+
+def all_ids(db: Database, query: Query, now: datetime, me: str, size: int = 500) -> Iterator[int]:
+    """Every id of a query, page by page, without a limit."""
+    after: Cursor | None = None
+    while True:
+        ids, after = find_ids(db, query, now, me, limit=size, after=after)
+        yield from ids
+        if after is None:
+            return
+
+
+def count(db: Database, query: Query, now: datetime, me: str) -> int:
+    compiled = compile_query(query, now, me)
+    return int(
+        db.value(
+            f"select count(*) from triage t join mention m on m.id = t.mention_id"
+            f" where {' and '.join(compiled.where) or '1'}",
+            compiled.parameters,
+        )
+    )

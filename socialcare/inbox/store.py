@@ -1,0 +1,252 @@
+"""The page writer: facts, labels, triage rows and the checkpoint in one transaction.
+
+What is delivered twice is stored once, in whatever order and split it comes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from socialcare.clock import format_time
+from socialcare.inbox import answers, facts
+from socialcare.inbox.database import Database
+from socialcare.inbox.events import Change, record
+from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
+from socialcare.models import Judged, Mention
+from socialcare.settings import Settings
+
+FETCH_ACTOR = "fetch"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An item that could not be read, kept for 30 days."""
+
+    place: str
+    reason: str
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One page, judged and ready: everything in it is stored, or nothing."""
+
+    channel: str
+    source: str
+    judged: Sequence[Judged] = ()
+    gone: Sequence[str] = ()
+    dead: Sequence[DeadLetter] = ()
+    checkpoint: Mapping[str, Any] | None = None
+    checkpoint_version: int = 1
+
+
+@dataclass(slots=True)
+class Stored:
+    """What a page changed. ``new_ids`` are the mentions that were not known before."""
+
+    new_ids: list[int] = field(default_factory=list)
+    urgent: int = 0
+    answers: int = 0
+    reposts: int = 0
+    updated: int = 0
+    gone: int = 0
+    filtered: int = 0
+    broken: int = 0
+
+    @property
+    def new(self) -> int:
+        """New mentions that went to the inbox."""
+        return len(self.new_ids) - self.filtered
+
+    def add(self, other: Stored) -> None:
+        self.new_ids += other.new_ids
+        for name in ("urgent", "answers", "reposts", "updated", "gone", "filtered", "broken"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def store(
+    db: Database,
+    page: Incoming,
+    settings: Settings,
+    now: datetime,
+    *,
+    actor: str = FETCH_ACTOR,
+    command: str = "fetch",
+) -> Stored:
+    """Store one page and its checkpoint, all or nothing."""
+    with db.write() as tx:
+        result = _Writer(tx, settings, format_time(now), actor, command).store(page)
+        if page.checkpoint is not None:
+            _save_checkpoint(tx, page, format_time(now))
+        _save_dead(tx, page, format_time(now))
+    result.broken = len(page.dead)
+    return result
+
+
+class _Writer:
+    def __init__(
+        self, tx: sqlite3.Connection, settings: Settings, now: str, actor: str, command: str
+    ) -> None:
+        self.tx, self.settings, self.now = tx, settings, now
+        self.changes: list[Change] = []
+        self.actor, self.command = actor, command
+
+    def store(self, page: Incoming) -> Stored:
+        items = facts.once(page.judged)
+        last_id = facts.last_id(self.tx)
+        authors = facts.save_authors(self.tx, [item.mention.author for item in items], items)
+        known = facts.known(self.tx, [item.mention for item in items])
+        fresh = [item for item in items if facts.key(item.mention) not in known]
+        seen = [(known[facts.key(i.mention)], i) for i in items if facts.key(i.mention) in known]
+        new = facts.insert(self.tx, [i.mention for i in fresh], authors, last_id, self.now)
+        result = Stored()
+        changed = self._refresh(seen, result)
+        self._judge_new(list(zip(new, fresh, strict=True)), result)
+        self._index(last_id)
+        self._mark_gone(page, result)
+        touched = self._link(list(zip(new, fresh, strict=True)), changed)
+        rerank(self.tx, touched, self.settings)
+        result.urgent = _count_urgent(self.tx, result.new_ids)
+        record(self.tx, self.changes, actor=self.actor, command=self.command, at=self.now)
+        return result
+
+    def _judge_new(self, fresh: list[tuple[int, Judged]], result: Stored) -> None:
+        labels = {id_: i.classification for id_, i in fresh if i.classification is not None}
+        judge(self.tx, labels, self.settings)
+        result.new_ids = list(labels)
+        for id_, item in fresh:
+            if item.mention.role == "answer":
+                result.answers += 1
+            elif item.mention.role == "repost":
+                result.reposts += 1
+            elif item.filtered is not None:
+                result.filtered += 1
+                self._filter(id_, item.filtered)
+
+    def _filter(self, id_: int, why: str) -> None:
+        self.tx.execute(
+            "update triage set status = 'filtered', filtered_why = ? where mention_id = ?",
+            (why, id_),
+        )
+        self.changes.append(Change(id_, "status", None, "filtered", why))
+
+    def _refresh(self, seen: list[tuple[sqlite3.Row, Judged]], result: Stored) -> list[int]:
+        """Bring known rows up to date; return the ids whose words or label facts changed."""
+        changed: list[int] = []
+        relabel = {}
+        facts.refresh_counts(self.tx, seen)
+        for row, item in seen:
+            mention = item.mention
+            if facts.says_something_new(row, mention):
+                self._reword(row, mention)
+                result.updated += 1
+                if item.classification is not None:
+                    relabel[row["id"]] = item.classification
+            if row["gone_at"] is not None:
+                self._reappear(row)
+            if row["status"] == "filtered" and item.filtered is None:
+                self._bring_back(row["id"])
+            if facts.outranks(row, mention):
+                changed.append(row["id"])
+        judge(self.tx, relabel, self.settings)
+        return [*changed, *relabel]
+
+    def _reword(self, row: sqlite3.Row, mention: Mention) -> None:
+        edited = format_time(mention.edited_at) if mention.edited_at else None
+        if mention.text != row["text"]:
+            self.tx.execute(
+                "insert into revision (mention_id, text, replaced_at) values (?, ?, ?)",
+                (row["id"], row["text"], self.now),
+            )
+            self.changes.append(Change(row["id"], "text", None, None, "edited by its author"))
+        self.tx.execute(
+            "update mention set text = ?, edited_at = ?, rating = ?, media = ? where id = ?",
+            (mention.text, edited, mention.rating, facts.media_json(mention), row["id"]),
+        )
+
+    def _reappear(self, row: sqlite3.Row) -> None:
+        self.tx.execute("update mention set gone_at = null where id = ?", (row["id"],))
+        self.changes.append(Change(row["id"], "gone_at", row["gone_at"], None, "it is back"))
+
+    def _bring_back(self, id_: int) -> None:
+        """What a fetch filtered another sighting may bring back, unless a person decided."""
+        decided = self.tx.execute(
+            "select 1 from event e join action a on a.id = e.action_id"
+            " where e.mention_id = ? and e.field = 'status' and a.actor <> ?",
+            (id_, self.actor),
+        ).fetchone()
+        if decided:
+            return
+        self.tx.execute(
+            "update triage set status = 'open', filtered_why = null where mention_id = ?", (id_,)
+        )
+        self.changes.append(Change(id_, "status", "filtered", "open", "it is about us after all"))
+
+    def _index(self, last_id: int) -> None:
+        self.tx.execute(
+            "insert into mention_fts (rowid, text) select id, text from mention where id > ?",
+            (last_id,),
+        )
+
+    def _mark_gone(self, page: Incoming, result: Stored) -> None:
+        rows = self.tx.execute(
+            "select id from mention where source = ? and gone_at is null"
+            " and external_id in (select value from json_each(?))",
+            (page.source, json.dumps(list(page.gone))),
+        ).fetchall()
+        for (id_,) in rows:
+            self.tx.execute("update mention set gone_at = ? where id = ?", (self.now, id_))
+            self.changes.append(Change(id_, "gone_at", None, self.now, "deleted by its author"))
+        result.gone += len(rows)
+
+    def _link(self, fresh: list[tuple[int, Judged]], changed: Iterable[int]) -> set[int]:
+        """Join answers, reposts and earlier complaints to what they concern."""
+        new = {id_: item.mention for id_, item in fresh}
+        self.changes += answers.link(self.tx, list(new), self.settings.reply)
+        touched = set(changed)
+        touched |= answers.reposted(self.tx, [m for m in new.values() if m.role == "repost"])
+        touched |= later_of_same_author(self.tx, [*new, *touched])
+        return touched
+
+
+def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:
+    """Mentions for which one of ``ids`` is an earlier mention of the same person."""
+    rows = tx.execute(
+        """
+        select distinct later.id from mention c
+        join mention later on later.author_id = c.author_id and later.created_at > c.created_at
+          and later.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', c.created_at, ?)
+        where c.id in (select value from json_each(?)) and later.role = 'mention'
+        """,
+        (f"+{REPEAT_DAYS} days", json.dumps(list(ids))),
+    )
+    return {row[0] for row in rows}
+
+
+def _count_urgent(tx: sqlite3.Connection, ids: Sequence[int]) -> int:
+    count: int = tx.execute(
+        "select count(*) from triage where priority_rank = 0 and status = 'open'"
+        " and needs_answer = 1 and mention_id in (select value from json_each(?))",
+        (json.dumps(list(ids)),),
+    ).fetchone()[0]
+    return count
+
+
+def _save_checkpoint(tx: sqlite3.Connection, page: Incoming, now: str) -> None:
+    tx.execute(
+        "insert into checkpoint values (?, ?, ?, ?, ?) on conflict do update set"
+        " version = excluded.version, value = excluded.value, updated_at = excluded.updated_at",
+        (page.channel, page.source, page.checkpoint_version, json.dumps(page.checkpoint), now),
+    )
+
+
+def _save_dead(tx: sqlite3.Connection, page: Incoming, now: str) -> None:
+    tx.executemany(
+        "insert into dead_letter (at, channel, place, reason, raw) values (?, ?, ?, ?, ?)",
+        [(now, page.channel, d.place, d.reason, d.raw) for d in page.dead],
+    )
