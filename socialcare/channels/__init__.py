@@ -21,7 +21,17 @@ class Entry(NamedTuple):
     secrets: str = ""
 
 
-REGISTRY: dict[str, Entry] = {}
+REGISTRY: dict[str, Entry] = {
+    "hackernews": Entry(
+        "hackernews:HackerNews", "stories and comments that name you", "query tags"
+    ),
+    "mastodon": Entry(
+        "mastodon:Mastodon",
+        "mentions of you, hashtags and search of one server",
+        "server hashtags notifications search",
+        "token",
+    ),
+}
 
 
 def load(type_name: str) -> type[Channel]:
