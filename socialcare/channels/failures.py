@@ -1,0 +1,271 @@
+"""What can go wrong with a request, and what it means for a channel: one table.
+
+A failure that may pass is a :class:`TryAgain`; everything else is a ``ChannelError``.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpcore
+import httpx
+
+from socialcare.channels.body import BodyBrokenError, BodyRefusedError
+from socialcare.channels.limits import MAX_WAIT_S, HostBusyError, TooSoonError, asked_wait
+from socialcare.channels.transport import InnerAddressError, UnknownHostError
+from socialcare.clock import format_time
+from socialcare.errors import (
+    AuthError,
+    BadAnswerError,
+    ChannelError,
+    GoneError,
+    RateLimitError,
+    RefusedError,
+    UnavailableError,
+)
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530})
+"""Statuses that may be gone on the next try."""
+REST_AFTER_429 = timedelta(minutes=1)
+"""How long a service is left alone that asks to slow down and does not say for how long."""
+
+
+class TryAgain(Exception):  # noqa: N818 - a request of the transport, not an error of anybody
+    """A try that failed in a way that may pass: ``error`` is what to raise after the last one.
+
+    ``asked`` is how many seconds the service wants us to wait, if it said so.
+    """
+
+    def __init__(self, error: ChannelError, asked: float | None = None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.asked = asked
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, as far as messages need it: ``url`` is already fit to be shown."""
+
+    channel: str
+    url: str
+    signed_in: bool
+    now: datetime
+
+
+def failure(
+    asked: Asked, status: int, headers: Mapping[str, str], said: str
+) -> ChannelError | TryAgain:
+    """What a status other than the wanted ones means. ``said`` is the service's own message."""
+    if status == 429 or (status == 403 and _is_limit(headers)):
+        return _slow_down(asked, status, headers)
+    if status in PASSING:
+        return _out_of_order(asked, status, headers)
+    if 500 <= status < 600:
+        return _unavailable(asked, status)
+    if status in {401, 403}:
+        return _not_let_in(asked, status, said)
+    if status in {404, 410}:
+        return _gone(asked, status)
+    if status in REDIRECTS:
+        return RefusedError(
+            f"{asked.channel}: {asked.url} redirects elsewhere ({status}), and that is not followed.",
+            f"put the new address into the config; look first: socialcare channel test {asked.channel}",
+        )
+    return BadAnswerError(
+        f"{asked.channel} answered {asked.url} with status {status}{said}.",
+        f"try it alone: socialcare channel test {asked.channel}",
+    )
+
+
+def _is_limit(headers: Mapping[str, str]) -> bool:
+    """GitHub says 403 when it means 429."""
+    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+
+
+def later(asked: Asked, wait: float) -> RateLimitError:
+    """To be asked again in ``wait`` seconds, and not before."""
+    not_before = asked.now + timedelta(seconds=wait)
+    return RateLimitError(
+        f"{asked.channel} asked us to wait until {format_time(not_before)}.",
+        "nothing to do: the first fetch after that goes on where this one stopped",
+        not_before=not_before,
+    )
+
+
+def _slow_down(asked: Asked, status: int, headers: Mapping[str, str]) -> RateLimitError | TryAgain:
+    wait = asked_wait(headers, asked.now)
+    if wait is not None and wait > MAX_WAIT_S:
+        return later(asked, wait)
+    not_before = asked.now + REST_AFTER_429
+    return TryAgain(
+        RateLimitError(
+            f"{asked.channel} asks us to slow down ({status}).",
+            f"nothing to do: the first fetch after {format_time(not_before)} goes on",
+            not_before=not_before,
+        ),
+        wait,
+    )
+
+
+def _out_of_order(
+    asked: Asked, status: int, headers: Mapping[str, str]
+) -> RateLimitError | TryAgain:
+    wait = asked_wait(headers, asked.now) if "retry-after" in headers else None
+    if wait is not None and wait > MAX_WAIT_S:
+        return later(asked, wait)
+    return TryAgain(_unavailable(asked, status), wait)
+
+
+def _unavailable(asked: Asked, status: int) -> UnavailableError:
+    return UnavailableError(
+        f"{asked.channel} is out of order ({status} from {asked.url}).",
+        f"try again later: socialcare fetch {asked.channel}",
+    )
+
+
+def _not_let_in(asked: Asked, status: int, said: str) -> ChannelError:
+    sign_in = f"socialcare channel login {asked.channel}"
+    if asked.signed_in and status == 401:
+        return AuthError(
+            f"{asked.channel} refused the token (401){said}.", f"sign in again: {sign_in}"
+        )
+    if asked.signed_in:
+        return AuthError(
+            f"{asked.channel} does not let this token read {asked.url} (403){said}.",
+            f"sign in with an account or token that may: {sign_in}",
+        )
+    if status == 401:
+        return AuthError(
+            f"{asked.channel} wants a sign-in for {asked.url} (401){said}.", f"sign in: {sign_in}"
+        )
+    return ChannelError(
+        f"{asked.channel} does not let us read {asked.url} (403){said}.",
+        f"see whether it opens in a browser; then: socialcare channel test {asked.channel}",
+        code="forbidden",
+    )
+
+
+def _gone(asked: Asked, status: int) -> GoneError:
+    if status == 410:
+        return GoneError(
+            f"{asked.channel}: {asked.url} is gone for good (410).",
+            f"stop asking for it: socialcare channel remove {asked.channel}",
+        )
+    return GoneError(
+        f"{asked.channel}: there is nothing at {asked.url} (404).",
+        f"check the address in the config, then: socialcare channel test {asked.channel}",
+    )
+
+
+def own_words(body: bytes) -> str:
+    """What the service itself says about a failure, as ``: text``; empty where it says nothing."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    for key in ("error_description", "message", "error", "detail"):
+        if isinstance(said.get(key), str) and said[key].strip():
+            return f": {said[key].strip()[:200]}"
+    return ""
+
+
+@contextmanager
+def explained(asked: Asked) -> Iterator[None]:
+    """Turn whatever the network does inside the block into ``ChannelError`` or ``TryAgain``.
+
+    Raises
+    ------
+    TryAgain
+        The connection or the body broke: the next try may work.
+    ChannelError
+        It would fail again.
+
+    """
+    try:
+        yield
+    except TooSoonError as error:
+        raise later(asked, error.wait) from None
+    except HostBusyError:
+        raise out_of_time(asked, "other requests to the same host took all of it") from None
+    except httpcore.TimeoutException as error:
+        raise _no_answer(asked, error) from None
+    except (InnerAddressError, UnknownHostError, BodyRefusedError) as error:
+        raise _refused(asked, error) from None
+    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as error:
+        raise RefusedError(
+            f"{asked.channel}: the request to {asked.url} cannot be sent ({error}).",
+            f"check address and token: socialcare channel login {asked.channel}",
+        ) from None
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        # httpx itself looks at Location, also where redirects are not followed.
+        raise RefusedError(
+            f"{asked.channel}: {asked.url} sends us to something that is no web address.",
+            f"check the address in the config, then: socialcare channel test {asked.channel}",
+        ) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        raise _broken_off(asked, error) from None
+    except BodyBrokenError as error:
+        raise TryAgain(
+            BadAnswerError(
+                f"{asked.channel}: the answer of {asked.url} is damaged: {error}.",
+                f"try again later: socialcare fetch {asked.channel}",
+            )
+        ) from None
+
+
+def out_of_time(asked: Asked, why: str) -> UnavailableError:
+    """The time of the channel is used up; what was stored is a good place to go on from."""
+    return UnavailableError(
+        f"{asked.channel}: the time for this channel is used up; {why}.",
+        f"go on: socialcare fetch {asked.channel}",
+        code="out_of_time",
+    )
+
+
+def _no_answer(asked: Asked, error: httpcore.TimeoutException) -> UnavailableError:
+    what = "cannot be reached" if isinstance(error, httpcore.ConnectTimeout) else "did not finish"
+    return UnavailableError(
+        f"{asked.channel} is too slow: {asked.url} {what} in time.",
+        f"try again later: socialcare fetch {asked.channel}",
+    )
+
+
+def _refused(asked: Asked, error: Exception) -> ChannelError:
+    if isinstance(error, UnknownHostError):
+        return UnavailableError(
+            f"{asked.channel}: {error}.",
+            f"check the network and the address: socialcare channel test {asked.channel}",
+        )
+    if isinstance(error, InnerAddressError):
+        return RefusedError(
+            f"{asked.channel}: {error}, which the config does not name.",
+            f"if that is right, write host and port into base_url of [channels.{asked.channel}]",
+        )
+    return RefusedError(
+        f"{asked.channel}: the answer of {asked.url} is {error}.",
+        f"try it alone: socialcare channel test {asked.channel}",
+    )
+
+
+def _broken_off(asked: Asked, error: Exception) -> ChannelError | TryAgain:
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+        return RefusedError(
+            f"{asked.channel}: the certificate of {asked.url} is not valid"
+            f" ({error.__cause__.verify_message}).",
+            f"check the address in the config, then: socialcare channel test {asked.channel}",
+        )
+    return TryAgain(
+        UnavailableError(
+            f"{asked.channel}: no sound answer from {asked.url} ({error or type(error).__name__}).",
+            f"try again later: socialcare fetch {asked.channel}",
+        )
+    )
