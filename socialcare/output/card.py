@@ -122,7 +122,7 @@ def _who(record: Record, view: View) -> str:
     author = text_of(record, "author") or text_of(record, "author_name") or "somebody"
     name = text_of(record, "author_name")
     parts = [f"{author} on {text_of(record, 'channel')}"]
-    if name and name.casefold() != author.lstrip("@").casefold():
+    if name and name.casefold() not in author.casefold():
         parts = [f"{author} ({name}) on {text_of(record, 'channel')}"]
     if created := moment(record.get("created_at")):
         parts.append(span_ago(view.now - created))

@@ -56,7 +56,7 @@ def sentiment_mark(score: float | None) -> str:
 
 def _sentiment(record: Record, view: View) -> str:  # noqa: ARG001
     mark = sentiment_mark(number_of(record, "sentiment_score"))
-    return f"{mark:<2} {text_of(record, 'sentiment')}".rstrip()
+    return f"{mark} {text_of(record, 'sentiment')}".strip()
 
 
 def _field(name: str) -> Callable[[Record, View], str]:

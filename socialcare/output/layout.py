@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from socialcare.text import for_screen
 
 ELLIPSIS = "…"
+_LOOSE = " \u200d"
+"""Blanks, and the joiner that would draw the next cell into this one."""
 CELL_LIMIT = 1_000
 """Characters of a text that are looked at for one cell; no column is that wide."""
 
@@ -22,7 +24,7 @@ def cell_width(text: str) -> int:
 
 def one_cell(text: str) -> str:
     """A text made fit for one cell: cleaned, on one line."""
-    return for_screen(text, one_line=True, limit=CELL_LIMIT)
+    return for_screen(text, one_line=True, limit=CELL_LIMIT).strip(_LOOSE)
 
 
 def fit(text: str, width: int) -> str:
@@ -31,7 +33,7 @@ def fit(text: str, width: int) -> str:
         return text
     if width < 1:
         return ""
-    return f"{_first_columns(text, width - 1).rstrip()}{ELLIPSIS}"
+    return f"{_first_columns(text, width - 1).rstrip(_LOOSE)}{ELLIPSIS}"
 
 
 def wrap(text: str, width: int, indent: str = "") -> Iterator[str]:
@@ -71,19 +73,23 @@ def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:
 
 def _chop(word: str, room: int) -> list[str]:
     pieces = []
-    while cell_width(word) > room:
+    while word:
         # At least one character, else a wide one in a single column would never end.
-        piece = _first_columns(word, room).rstrip() or word[0]
+        piece = _first_columns(word, room) or word[0]
         pieces.append(piece)
         word = word[len(piece) :]
-    return [*pieces, word]
+    return pieces or [""]
 
 
 def _first_columns(text: str, width: int) -> str:
+    """The longest start of a text that fits into ``width`` columns."""
     if text.isascii():
         return text[:width]
-    # A character takes at most two columns; marks on it take none, and for_screen caps them.
-    low, high = 0, len(text)
+    # Looked at in growing pieces: measuring all of a long text for every line is quadratic.
+    high = width + 1
+    while high < len(text) and cell_width(text[:high]) <= width:
+        high *= 2
+    low, high = 0, min(high, len(text))
     while low < high:
         middle = (low + high + 1) // 2
         if cell_width(text[:middle]) <= width:
