@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from socialcare.classify import language, lexicon
+from socialcare.classify.answer import why_needs_answer
 from socialcare.classify.cues import Cue, Match, Matcher, hidden_words
-from socialcare.classify.decision import DECIDED, decide, ordered, softmax, summed
+from socialcare.classify.decision import DECIDED, Decision, decide, doubt
 from socialcare.classify.plain import Plain, Reader
+from socialcare.classify.signals import signals
 from socialcare.classify.vader import compound
-from socialcare.models import (
-    TOPICS,
-    Classification,
-    Kind,
-    Label,
-    Mention,
-    Reason,
-    Role,
-    Sentiment,
-)
+from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Reason, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
 
 VERSION = "cues-1"
-_EVEN: Mapping[str, float] = {"complaint": 0.25, "question": 0.25, "praise": 0.25, "other": 0.25}
-_NEEDS_NO_ANSWER = frozenset({"news", "marketing"})
+_LABELS: Mapping[str, Label] = {label: label for label in DECIDED}
 
 
 class Classifier:
@@ -41,23 +33,11 @@ class Classifier:
             emoji=lexicon.emoji(),
         )
         self._topic_order = (*TOPICS, *(name for name in topics if name not in TOPICS))
-        self._own_topics = self._own(topics)
-
-    def _own(self, topics: Mapping[str, TopicRule]) -> Matcher:
-        matcher = Matcher()
-        for name, rule in topics.items():
-            words = [phrase for word in rule.words if (phrase := self._topic_phrase(word))]
-            matcher.add(Cue(name, "topic"), words, {})
-        return matcher
-
-    def _topic_phrase(self, word: str) -> str:
-        phrase = " ".join(self._reader.phrase(word))
-        return f"{phrase}*" if phrase and word.rstrip().endswith("*") else phrase
+        self._own_topics = self._matcher_of(topics)
 
     def classify_mention(self, mention: Mention) -> Classification:
-        text = mention.text
         return self.classify(
-            text,
+            mention.text,
             rating=mention.rating,
             has_media=bool(mention.media),
             lang_hint=mention.lang,
@@ -77,77 +57,77 @@ class Classifier:
         role: Role = "mention",
         automated: bool = False,
     ) -> Classification:
+        """Label one text.
+
+        ``rating`` is in stars, 1 to 5. ``lang_hint`` is what the channel says: it names the
+        language where the text is too short to tell, and is not believed against the text.
+        """
         plain = self._reader.read(text)
         matches = self._lexicon.matcher.find(plain.words)
         sentiment = compound(plain.for_vader(hidden_words(matches)))
-        topics = self._topics(plain, matches)
-        lang = language.script_language(plain.text) or language.latin_language(plain.raw)
-        reasons = [*_from_cues(plain, matches), *self._signals(plain, sentiment, rating)]
-        if lang != "en":
-            label, confidence, scores = "unsure", 0.25, _EVEN
-            reasons = [Reason("unsure", f"language {lang}", 0.0)]
-        else:
-            scores = softmax(summed(self._lexicon.bias, reasons))
-            label, confidence = decide(scores)
-        speaking = {match.cue.name for match in matches}
+        lang = language.language_of(plain.raw, self._lexicon.matcher.vocabulary)
+        decision = self._undecidable(plain, lang, rating, has_media) or decide(
+            self._lexicon.bias, self._reasons(plain, matches, sentiment, rating)
+        )
+        needs, _ = why_needs_answer(decision.label, matches, kind, role, automated)
         return Classification(
-            label=label,
-            confidence=confidence,
-            scores=scores,
+            label=decision.label,
+            confidence=decision.confidence,
+            scores=decision.scores,
             sentiment=_sentiment(sentiment),
             sentiment_score=sentiment,
-            topics=topics,
+            topics=self._topics(plain, matches),
             urgent=any(match.cue.target == "urgent" for match in matches),
-            needs_answer=role == "mention"
-            and not automated
-            and not (label == "other" and speaking & _NEEDS_NO_ANSWER),
-            lang=lang,
-            reasons=ordered(reasons),
+            needs_answer=needs,
+            lang=lang or _short_code(lang_hint),
+            reasons=decision.reasons,
             classifier=VERSION,
         )
+
+    def _undecidable(
+        self, plain: Plain, lang: str | None, rating: float | None, has_media: bool
+    ) -> Decision | None:
+        """``unsure``, where words cannot tell: none are there, or they are not English."""
+        if lang not in {None, self._lexicon.code}:
+            return doubt(f"not English: {language.name_of(lang or '')}")
+        if lang is None and not plain.emoji and rating is None:
+            return doubt("pictures without words" if has_media else "no words to judge by")
+        return None
+
+    def _reasons(
+        self, plain: Plain, matches: Iterable[Match], sentiment: float, rating: float | None
+    ) -> Iterator[Reason]:
+        for cue, start, end in matches:
+            label = _LABELS.get(cue.target)
+            if label:
+                yield Reason(label, f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
+        for signal in signals(plain, sentiment, rating):
+            for target, weight in self._lexicon.signals[signal.name].items():
+                yield Reason(_LABELS[target], signal.shown, weight * signal.strength)
 
     def _topics(self, plain: Plain, matches: Iterable[Match]) -> tuple[str, ...]:
         found = {match.cue.name for match in matches if match.cue.target == "topic"}
         found.update(match.cue.name for match in self._own_topics.find(plain.words))
         return tuple(topic for topic in self._topic_order if topic in found)
 
-    def _signals(self, plain: Plain, sentiment: float, rating: float | None) -> Iterator[Reason]:
-        """What the form of a text says, beside its words."""
-        weights = self._lexicon.signals
-        for name, strength, shown in _form(plain, sentiment, rating):
-            for label, weight in weights[name].items():
-                yield Reason(_label(label), shown, weight * strength)
+    def _matcher_of(self, topics: Mapping[str, TopicRule]) -> Matcher:
+        """What finds the words that the user gave for topics."""
+        matcher = Matcher()
+        for name, rule in topics.items():
+            phrases = [phrase for word in rule.words if (phrase := self._topic_phrase(word))]
+            matcher.add(Cue(name, "topic"), phrases, {})
+        return matcher
 
-
-def _label(name: str) -> Label:
-    return next(label for label in DECIDED if label == name)
-
-
-def _from_cues(plain: Plain, matches: Iterable[Match]) -> Iterator[Reason]:
-    for cue, start, end in matches:
-        if cue.target in DECIDED:
-            yield Reason(_label(cue.target), f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
-
-
-def _form(plain: Plain, sentiment: float, rating: float | None) -> Iterator[tuple[str, float, str]]:
-    words = plain.words
-    if "?" in words:
-        yield "question_mark", 1.0, "question mark"
-    if sentiment <= -0.05:
-        yield "negative", -sentiment, f"VADER compound {sentiment:+.2f}"
-    elif sentiment >= 0.05:
-        yield "positive", sentiment, f"VADER compound {sentiment:+.2f}"
-    if plain.links:
-        yield "link", 1.0, "link"
-    if plain.retweet:
-        yield "retweet", 1.0, "passed on"
-    if plain.handles:
-        yield "addressed", 1.0, "speaks to somebody"
-    if rating is not None and rating <= 2:
-        yield "bad_rating", 1.0, f"rating {rating:g}"
-    elif rating is not None and rating >= 4:
-        yield "good_rating", 1.0, f"rating {rating:g}"
+    def _topic_phrase(self, words: str) -> str:
+        phrase = " ".join(self._reader.phrase(words))
+        return f"{phrase}*" if phrase and words.rstrip().endswith("*") else phrase
 
 
 def _sentiment(score: float) -> Sentiment:
     return "negative" if score <= -0.05 else "positive" if score >= 0.05 else "neutral"
+
+
+def _short_code(lang_hint: str | None) -> str | None:
+    """``pt`` for ``pt-BR``; None for what is no language code."""
+    code = (lang_hint or "").replace("_", "-").split("-")[0].lower()
+    return code if code.isascii() and code.isalpha() and len(code) in {2, 3} else None

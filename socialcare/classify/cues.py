@@ -114,7 +114,7 @@ class Matcher:
         for match in found:
             if match.cue.hides or not (hidden and _inside(match, hidden)):
                 kept.setdefault((match.cue.target, match.cue.name), match)
-        return _without_silenced(kept.values())
+        return _without_doubles(_without_silenced(kept.values()))
 
 
 def _covered(found: Iterable[Match]) -> set[int]:
@@ -134,6 +134,19 @@ def _without_silenced(matches: Iterable[Match]) -> list[Match]:
     matches = list(matches)
     speaking = {match.cue.name for match in matches} | {match.cue.target for match in matches}
     return [match for match in matches if not (match.cue.unless & speaking)]
+
+
+def _without_doubles(matches: list[Match]) -> list[Match]:
+    """The same words speak once for a label, through the cue that says most."""
+    taken: set[tuple[str, int]] = set()
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda match: -match.cue.weight):
+        places = {(match.cue.target, at) for at in range(match.start, match.end)}
+        if match.cue.weight and not places.isdisjoint(taken):
+            continue
+        taken |= places
+        kept.append(match)
+    return sorted(kept, key=lambda match: match.start)
 
 
 def _end(rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int:

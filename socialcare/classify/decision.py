@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from socialcare.models import Label, Reason
 
@@ -11,30 +13,47 @@ DECIDED: tuple[Label, ...] = ("complaint", "question", "praise", "other")
 """In the order of precedence: a tie goes to the one that asks more of us."""
 DOUBT = 0.42
 """Below this probability the label is ``unsure``."""
+_EVEN: Mapping[str, float] = MappingProxyType(dict.fromkeys(DECIDED, 0.25))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    label: Label
+    confidence: float
+    scores: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+
+
+def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
+    """The most probable label, or ``unsure`` where even that is below :data:`DOUBT`.
+
+    ``scores`` are the softmax of ``bias`` plus the weights of ``reasons``, label by label.
+    """
+    ordered = sorted(reasons, key=lambda reason: -abs(reason.weight))
+    scores = softmax(summed(bias, ordered))
+    best = max(DECIDED, key=scores.__getitem__)
+    confidence = scores[best]
+    if confidence >= DOUBT:
+        return Decision(best, confidence, scores, tuple(ordered))
+    close = Reason("unsure", f"too close to call: {best} {confidence:.2f}", 0.0)
+    return Decision("unsure", confidence, scores, (close, *ordered))
+
+
+def doubt(reason: str) -> Decision:
+    """``unsure`` for a reason that lies outside the words; every label as likely as another."""
+    return Decision("unsure", 0.25, _EVEN, (Reason("unsure", reason, 0.0),))
 
 
 def summed(bias: Mapping[str, float], reasons: Iterable[Reason]) -> dict[str, float]:
     """Log-odds of each label."""
-    total = {label: float(bias.get(label, 0.0)) for label in DECIDED}
+    total: dict[str, float] = {label: bias[label] for label in DECIDED}
     for reason in reasons:
         total[reason.label] += reason.weight
     return total
 
 
-def softmax(log_odds: Mapping[str, float], temperature: float = 1.0) -> dict[str, float]:
+def softmax(log_odds: Mapping[str, float]) -> dict[str, float]:
     top = max(log_odds.values())
-    parts = {label: math.exp((value - top) / temperature) for label, value in log_odds.items()}
+    parts = {label: math.exp(value - top) for label, value in log_odds.items()}
     whole = sum(parts.values())
     return {label: part / whole for label, part in parts.items()}
-
-
-def decide(scores: Mapping[str, float]) -> tuple[Label, float]:
-    """The most probable label with its probability, or ``unsure`` with that of the best."""
-    best: Label = max(DECIDED, key=lambda label: scores[label])
-    confidence = scores[best]
-    return ("unsure" if confidence < DOUBT else best), confidence
-
-
-def ordered(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The strongest first; equal ones in the order of the text."""
-    return tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))

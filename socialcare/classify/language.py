@@ -1,11 +1,28 @@
-"""Which language a text is in: by script, then by the words that every sentence needs."""
+"""Which language a text is in: by script, by small words, and by a profile of trigrams.
+
+The profile (``languages/trigrams.txt``) says how much likelier each group of three
+letters is in a language than in English. English is the guess where little speaks.
+"""
 
 from __future__ import annotations
 
+import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
+FOLDER = Path(__file__).parent / "languages"
+MOST_WORDS = 60
+"""Distinct words that are looked at."""
+FOREIGN_FROM = 10
+"""Tenths of log-odds against English from which a text is foreign."""
+_WORD_CAP = 50
+_MEMO = 20_000
+_SMALL_WORD = 22
+_FOREIGN_LETTER = 12
 _SCRIPTS = {
     "ARABIC": "ar",
     "CYRILLIC": "ru",
@@ -25,11 +42,61 @@ _SCRIPTS = {
 }
 
 
-def script_language(text: str) -> str | None:
-    """The language that a script other than Latin stands for, when most letters are in it."""
-    if text.isascii():
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What tells languages in Latin letters from English."""
+
+    languages: tuple[str, ...]
+    trigrams: Mapping[str, tuple[int, ...]]
+    small_words: Mapping[str, tuple[int, ...]]
+    """Word → places in ``languages`` that use it."""
+    names: Mapping[str, str]
+    memo: dict[str, list[int]] = field(default_factory=dict)
+
+
+def name_of(code: str) -> str:
+    """``German`` for ``de``; the code itself where no name is known."""
+    return profile().names.get(code, code)
+
+
+@cache
+def profile() -> Profile:
+    with (FOLDER / "foreign.toml").open("rb") as file:
+        foreign = tomllib.load(file)
+    lines = (FOLDER / "trigrams.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("//")]
+    fitted = rows[0][1:]
+    languages = (*fitted, *(code for code in foreign if code not in fitted))
+    small: dict[str, tuple[int, ...]] = {}
+    for place, code in enumerate(languages):
+        for word in foreign[code]["words"]:
+            small[word] = (*small.get(word, ()), place)
+    return Profile(
+        languages=languages,
+        trigrams={row[0]: tuple(map(int, row[1:])) for row in rows[1:]},
+        small_words=small,
+        names={"en": "English", **{code: table["name"] for code, table in foreign.items()}},
+    )
+
+
+def language_of(
+    words: Sequence[str], english: Collection[str], known: Profile | None = None
+) -> str | None:
+    """The language of the words of a text, lower case; None where there is none to judge by.
+
+    ``english`` holds words that are English for certain.
+    """
+    distinct = list(dict.fromkeys(words))[:MOST_WORDS]
+    if not distinct:
         return None
-    letters = [char for char in text[:400] if char.isalpha()]
+    return _by_script(distinct) or _by_letters(distinct, english, known or profile())
+
+
+def _by_script(words: Sequence[str]) -> str | None:
+    """The language that stands for another script, when a good part of the letters is in it."""
+    letters = "".join(words)
+    if letters.isascii():
+        return None
     seen = Counter(
         _SCRIPTS.get(unicodedata.name(char, "?").split()[0].split("-")[0])
         for char in letters
@@ -38,13 +105,43 @@ def script_language(text: str) -> str | None:
     seen.pop(None, None)
     if not seen:
         return None
-    language, count = seen.most_common(1)[0]
-    if "ja" in seen:
-        language, count = "ja", sum(seen.values())
-    return language if count * 2 > len(letters) else None
+    language = "ja" if "ja" in seen else seen.most_common(1)[0][0]
+    return language if seen.total() * 5 >= len(letters) * 2 else None
 
 
-def latin_language(words: Sequence[str]) -> str:
-    """The likeliest language of words in Latin letters; ``en`` where nothing speaks against it."""
-    del words
-    return "en"
+def _by_letters(words: Sequence[str], english: Collection[str], known: Profile) -> str:
+    fitted = [0] * len(next(iter(known.trigrams.values())))
+    small = [0] * len(known.languages)
+    for word in words:
+        certain = word in english
+        for place, points in enumerate(_points(word, known)):
+            fitted[place] += min(points, 0) if certain else points
+        for place in () if certain else known.small_words.get(word, ()):
+            small[place] += _SMALL_WORD
+    strongest = max(fitted)
+    # A language without a profile leans on what is foreign about the letters at large.
+    leaning = strongest if strongest < 0 else strongest * 6 // 10
+    totals = [points + small[place] for place, points in enumerate(fitted)]
+    totals += [points + leaning if points else leaning - 1 for points in small[len(fitted) :]]
+    best = max(range(len(totals)), key=totals.__getitem__)
+    return known.languages[best] if totals[best] >= FOREIGN_FROM else "en"
+
+
+def _points(word: str, known: Profile) -> list[int]:
+    """How much one word speaks for each fitted language against English, in tenths of log-odds."""
+    points = known.memo.get(word)
+    if points is None:
+        if len(known.memo) >= _MEMO:
+            known.memo.clear()
+        points = known.memo[word] = _counted(word, known)
+    return points
+
+
+def _counted(word: str, known: Profile) -> list[int]:
+    points = [0 if word.isascii() else _FOREIGN_LETTER] * len(next(iter(known.trigrams.values())))
+    padded = f" {word[:20]} "
+    for at in range(len(padded) - 2):
+        row = known.trigrams.get(padded[at : at + 3])
+        if row:
+            points = [sum(pair) for pair in zip(points, row, strict=True)]
+    return [max(-_WORD_CAP, min(_WORD_CAP, value)) for value in points]

@@ -251,6 +251,6 @@ def _token_pattern(emoji: Mapping[str, tuple[str, str]]) -> re.Pattern[str]:
         rf"|(?P<emoji>(?:{emoticons})(?!\w)|[{drawn}\U0001f300-\U0001faff\u2600-\u27bf])"
         r"|(?P<percent>%)"
         r"|(?P<number>\d+(?:[.,:]\d+)?)"
-        r"|(?P<word>[^\W\d_][^\W\d_']*)"
+        r"|(?P<word>[^\W\d_](?:[^\W\d_]|')*)"
         r"|(?P<end>[.!?…\n？！。]+)"
     )
