@@ -22,6 +22,12 @@ class Entry(NamedTuple):
 
 
 REGISTRY: dict[str, Entry] = {
+    "feed": Entry(
+        "feed:Feed",
+        "RSS, Atom, RDF and JSON feeds, Google Alerts",
+        keys="url urls preset query what site kind match user base_url",
+        secrets="token",
+    ),
     "hackernews": Entry(
         "hackernews:HackerNews", "stories and comments that name you", "query tags"
     ),
