@@ -23,7 +23,7 @@ from socialcare.settings.model import (
     TopicRule,
 )
 from socialcare.settings.paths import Paths, expand
-from socialcare.settings.table import Table, kind, shown, suggestion
+from socialcare.settings.table import Table, kind, nearest, shown, shown_path, suggestion
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "brand": ("name", "watch", "require", "ignore", "handles", "language"),
@@ -77,7 +77,9 @@ def load_settings(where: Paths | Path | None, channel_keys: Mapping[str, Channel
     if document is not None:
         return settings_from(document, channel_keys)
     if path is not None and required:
-        raise ConfigError(f"there is no config file {shown(path)}.", "make one: socialcare init")
+        raise ConfigError(
+            f"there is no config file {shown_path(path)}.", "make one: socialcare init"
+        )
     return Settings()
 
 
@@ -206,10 +208,13 @@ def _timezone(table: Table) -> str | None:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
+        zones = available_timezones()
+        hint = 'write for example: timezone = "Europe/Oslo"'
+        if not zones:
+            hint = "this machine has no time zones: install the package tzdata"
+        elif near := nearest(name, sorted(zones), cutoff=0.75):
+            hint = f"did you mean {near}?"
         message = f'{table.name} timezone: I do not know "{shown(name)}".'
-        hint = suggestion(name.title(), sorted(available_timezones()), "it can be").split(",", 1)[0]
-        if not hint.startswith("did you"):
-            hint = 'write for example: timezone = "Europe/Oslo"'
         raise table.error("timezone", message, hint) from None
     return name
 

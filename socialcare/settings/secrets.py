@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ from socialcare.errors import SignInError
 from socialcare.settings.atomic import PRIVATE, one_at_a_time, replace_file
 from socialcare.settings.model import ChannelSettings, SecretRef
 from socialcare.settings.paths import APP, Paths, expand
-from socialcare.settings.table import shown
+from socialcare.settings.table import shown, shown_path
 from socialcare.settings.toml_text import toml_table
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ class SecretStore:
             stored = tomllib.loads(_read_private(path, path.name))
         except (ValueError, RecursionError):
             raise SignInError(
-                f"{shown(path.name)} is damaged.", f"move it away and sign in again: {shown(path)}"
+                f"{shown(path.name)} is damaged.",
+                f"move it away and sign in again: {shown_path(path)}",
             ) from None
         return {channel: keys for channel, keys in stored.items() if isinstance(keys, dict)}
 
@@ -187,12 +189,14 @@ def _read_private(path: Path, what: str) -> str:
         Missing, open to others, too large, not text.
 
     """
-    name = shown(path)
+    name = shown_path(path)
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise SignInError(f"{what}: others may read {name}.", f"chmod 600 {name}")
+                raise SignInError(
+                    f"{what}: others may read {name}.", f"chmod 600 {shlex.quote(name)}"
+                )
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
@@ -225,7 +229,6 @@ def _run(command: str, what: str) -> str:
 
 
 def _words(command: str, what: str) -> list[str]:
-    import shlex
     import shutil
 
     try:

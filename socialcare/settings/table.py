@@ -166,6 +166,11 @@ def shown(value: object) -> str:
     return for_screen(str(value), one_line=True, limit=60)
 
 
+def shown_path(path: object) -> str:
+    """A path inside a message or a hint: harmless, whole."""
+    return for_screen(str(path), one_line=True, limit=1000)
+
+
 def kind(value: object) -> str:
     """What a value is, in words, without showing it: it may be a secret at the wrong place."""
     return _KINDS.get(type(value), "a date or time")
@@ -180,5 +185,6 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that is most like this one, if any is."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word.lower()[:60], list(known), n=1, cutoff=cutoff)
-    return near[0] if near else None
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower()[:60], list(by_lower), n=1, cutoff=cutoff)
+    return by_lower[near[0]] if near else None

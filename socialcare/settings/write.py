@@ -21,7 +21,7 @@ from socialcare.settings.document import Document, fault, parse_document, read_d
 from socialcare.settings.lines import Lines
 from socialcare.settings.load import settings_from
 from socialcare.settings.sample import defaults, sample_text
-from socialcare.settings.table import nearest, shown, suggestion
+from socialcare.settings.table import nearest, shown, shown_path, suggestion
 from socialcare.settings.toml_text import toml_value, with_table, with_value, without_table
 
 KEY_HINT = "write SECTION.KEY, for example: socialcare config get answer_by.urgent"
@@ -182,7 +182,8 @@ def create(
     with one_at_a_time(path):
         if read_document(path) is not None:
             raise ConfigError(
-                f"there is a config already: {shown(path)}.", "change it: socialcare config edit"
+                f"there is a config already: {shown_path(path)}.",
+                "change it: socialcare config edit",
             )
         document = parse_document(path, text.encode("utf-8", "replace"))
         settings_from(document, channel_keys)

@@ -1,0 +1,493 @@
+"""Every mistake in the config is told with its line, what is wrong, and what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialcare.errors import ConfigError, ExitCode
+from socialcare.settings import AnswerBy, SecretRef, Settings, TopicRule
+from socialcare.settings.document import MAX_BYTES, parse_document
+from socialcare.settings.load import load_settings, settings_from
+from socialcare.settings.paths import Paths
+from tests.settings.conftest import TYPES
+
+Load = Callable[[str | bytes], Settings]
+Refused = Callable[[str | bytes], tuple[str, str]]
+
+FULL = """\
+[brand]
+name = "Fjell"
+watch = ["fjell", "fjel"]
+require = ["tent"]
+ignore = ["fjell radio"]
+handles = ["@fjell@example.social"]
+
+[channels.hackernews]
+query = "fjell"
+
+[channels.blogs]
+type = "feed"
+urls = ["https://blog.example/feed.xml"]
+seconds = 5
+pages = 2
+enabled = false
+
+[channels.mastodon]
+server = "https://example.social"
+hashtags = ["fjell"]
+token = { env = "FJELL_TOKEN" }
+
+[answer_by]
+urgent = "30m"
+high = "1h30m"
+timezone = "Europe/Oslo"
+hours = "Mon-Fri 09:00-17:00"
+
+[priority]
+base = 10
+
+[topics]
+tents = ["pole", "peg"]
+fire = { words = ["burn"], priority = "urgent" }
+
+[reply]
+signature = "- {me}"
+after_question = "pending"
+approval = "all"
+
+[alerts]
+spike = "3x"
+
+[[notify]]
+on = ["urgent"]
+command = "true"
+
+[ui]
+accessible = true
+
+[network]
+proxy = "http://proxy.example:3128"
+
+[fetch]
+pages = 7
+run_seconds = 90.5
+
+[files]
+database = "data/fjell.db"
+"""
+
+
+def test_everything_that_is_set_arrives(load: Load, tmp_path: Path) -> None:
+    settings = load(FULL)
+    assert settings.path == tmp_path / "config.toml"
+    assert settings.brand.terms == ("Fjell", "fjell", "fjel")
+    assert settings.brand.handles == ("@fjell@example.social",)
+    assert settings.answer_by == AnswerBy(
+        urgent=timedelta(minutes=30), high=timedelta(minutes=90), timezone="Europe/Oslo"
+    )
+    assert (settings.priority.base, settings.priority.complaint) == (10, 25)
+    assert settings.topics == {
+        "tents": TopicRule(("pole", "peg")),
+        "fire": TopicRule(("burn",), "urgent"),
+    }
+    assert (settings.reply.signature, settings.reply.after_question) == ("- {me}", "pending")
+    assert settings.accessible is True
+    assert settings.proxy == "http://proxy.example:3128"
+    assert (settings.pages_per_run, settings.run_seconds) == (7, 90.5)
+    assert settings.database == tmp_path / "data/fjell.db"
+
+
+def test_channels_know_their_type_options_secrets_and_line(load: Load) -> None:
+    channels = load(FULL).channels
+    assert list(channels) == ["hackernews", "blogs", "mastodon"]
+    assert channels["hackernews"].type == "hackernews"
+    assert channels["hackernews"].options == {"query": "fjell"}
+    blogs = channels["blogs"]
+    assert (blogs.type, blogs.seconds, blogs.pages, blogs.enabled) == ("feed", 5.0, 2, False)
+    assert blogs.options == {"urls": ["https://blog.example/feed.xml"]}
+    mastodon = channels["mastodon"]
+    assert mastodon.secrets == {"token": SecretRef("env", "FJELL_TOKEN")}
+    assert "token" not in mastodon.options
+    assert [channel.line for channel in channels.values()] == [8, 11, 18]
+
+
+def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
+    assert load(FULL).not_used_yet == (
+        "[answer_by] hours",
+        "[reply] approval",
+        "[alerts]",
+        "[[notify]]",
+    )
+
+
+def test_the_documented_sample_loads(shared: Path, load: Load) -> None:
+    page = (shared / "design" / "commands.md").read_text(encoding="utf-8")
+    sample = page.split("```toml\n")[1].split("```")[0]
+    settings = load(sample)
+    assert set(settings.channels) == {"hackernews", "feeds", "mastodon"}
+    assert settings.topics["security"].priority == "urgent"
+    assert "[[notify]]" in settings.not_used_yet
+
+
+def test_without_a_config_everything_has_its_default(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    assert load_settings(Paths.find(environ), TYPES) == Settings()
+    assert load_settings(None, TYPES) == Settings()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_a_named_config_must_be_there(tmp_path: Path, how: str) -> None:
+    missing = str(tmp_path / "nope.toml")
+    environ = {"HOME": str(tmp_path)}
+    if how == "option":
+        paths = Paths.find(environ, config=missing)
+    else:
+        paths = Paths.find({**environ, "SOCIALCARE_CONFIG": missing})
+    with pytest.raises(ConfigError, match=r"there is no config file .*nope\.toml\.") as caught:
+        load_settings(paths, TYPES)
+    assert caught.value.exit_code is ExitCode.USAGE
+    assert "socialcare init" in caught.value.hint
+
+
+MISTAKES = [
+    (
+        '[answer_by]\nurgnt = "1h"\n',
+        'config.toml line 2: I do not know [answer_by] "urgnt".',
+        "did you mean urgent?",
+    ),
+    (
+        '[answer_by]\nurgent = "1h"\nzzz = 1\n',
+        'config.toml line 3: I do not know [answer_by] "zzz".',
+        "it can be: urgent, high, normal, low, timezone, hours, complaints, holidays, soon, next_response, resolution",
+    ),
+    (
+        "# mine\n\n[anwser_by]\n",
+        "config.toml line 3: I do not know the section [anwser_by].",
+        "did you mean answer_by?",
+    ),
+    (
+        'name = "Acme"\n[brand]\n',
+        'config.toml line 1: "name" stands outside every section.',
+        "put it below its section: [brand]",
+    ),
+    (
+        '[channels.mastodn]\nserver = "https://example.social"\n',
+        'config.toml line 1: [channels.mastodn]: I do not know the channel type "mastodn".',
+        'did you mean mastodon? A name of your own needs a line: type = "mastodon"',
+    ),
+    (
+        '[channels.mastodon]\nserver = "x"\nhashtag = ["a"]\n',
+        'config.toml line 3: I do not know [channels.mastodon] "hashtag".',
+        "did you mean hashtags?",
+    ),
+    (
+        "[brand]\nname = 5\n",
+        "config.toml line 2: [brand] name must be a text in quotes, not a whole number.",
+        'write for example: name = "…"',
+    ),
+    (
+        '[brand]\nwatch = "acme"\n',
+        "config.toml line 2: [brand] watch must be a list of texts, not a text.",
+        'write for example: watch = ["…", "…"]',
+    ),
+    (
+        '[brand]\nwatch = [\n  "acme",\n  # or\n  7,\n]\n',
+        "config.toml line 5: [brand] watch must be a list of texts, not a whole number.",
+        'write for example: watch = ["…", "…"]',
+    ),
+    (
+        '[brand]\nignore = ["x",\n""]\n',
+        "config.toml line 3: [brand] ignore holds an empty text, which would match everything.",
+        'take out the ""',
+    ),
+    (
+        '[answer_by]\nhigh = "2 hours"\n',
+        'config.toml line 2: [answer_by] high: "2 hours" is no span of time.',
+        'write for example: high = "2h"',
+    ),
+    (
+        "[answer_by]\nhigh = 2\n",
+        "config.toml line 2: [answer_by] high must be a span of time in quotes, not a whole number.",
+        'write for example: high = "2h"',
+    ),
+    (
+        '[answer_by]\nhigh = "0h"\n',
+        'config.toml line 2: [answer_by] high: "0h" is not between a second and a year.',
+        'write for example: high = "2h"',
+    ),
+    (
+        '[answer_by]\ntimezone = "Europe/Olso"\n',
+        'config.toml line 2: [answer_by] timezone: I do not know "Europe/Olso".',
+        "did you mean Europe/Oslo?",
+    ),
+    (
+        '[answer_by]\ntimezone = "../../etc/passwd"\n',
+        'config.toml line 2: [answer_by] timezone: I do not know "../../etc/passwd".',
+        'write for example: timezone = "Europe/Oslo"',
+    ),
+    (
+        '[brand]\nname = "a"\n\nname = "b"\n',
+        "config.toml line 4: [brand] name stands here a second time.",
+        "the first is on line 2: keep one of them",
+    ),
+    (
+        '[brand]\nname = "a"\n[ui]\n[brand]\n',
+        "config.toml line 4: [brand] stands here a second time.",
+        "the first is on line 1: keep one of them",
+    ),
+    (
+        '[brand]\nname = "Acme\nwatch = []\n',
+        "config.toml line 2: a text in quotes is not closed.",
+        "end it with the quote it began with",
+    ),
+    (
+        '[brand]\nname = "a"\nlanguage = """en\n\n[ui]\n',
+        "config.toml line 3: a text in quotes is not closed.",
+        "end it with the quote it began with",
+    ),
+    (
+        '[brand]\nwatch = ["a",\n"b"\n[ui]\n',
+        "config.toml line 4: a list is not closed.",
+        "end it with ]",
+    ),
+    (
+        "[brand]\nname = Acme\n",
+        "config.toml line 2: this is no value.",
+        'a text needs quotes: name = "Acme"',
+    ),
+    (
+        '[brand]\nname "Acme"\n',
+        'config.toml line 2: there is no "=" after the key.',
+        'write: key = "value"',
+    ),
+    (
+        '[brand\nname = "Acme"\n',
+        "config.toml line 1: a [section] is not closed.",
+        "end it with ]",
+    ),
+    (
+        '[[brand]]\nname = "Acme"\n',
+        "config.toml line 1: [[brand]] can only be there once.",
+        "write [brand] with single brackets",
+    ),
+    (
+        'brand = "Acme"\n',
+        "config.toml line 1: [brand] must be a section, not a text.",
+        "write [brand] on a line of its own",
+    ),
+    (
+        '[notify]\ncommand = "x"\n',
+        "config.toml line 1: [[notify]] must be a section in double brackets, not a table.",
+        "write [[notify]] above each one",
+    ),
+    (
+        '[ui]\naccessible = "yes"\n',
+        "config.toml line 2: [ui] accessible must be true or false, not a text.",
+        "write for example: accessible = false",
+    ),
+    (
+        "[fetch]\npages = 0\n",
+        "config.toml line 2: [fetch] pages must be from 1 to 10000.",
+        "change pages",
+    ),
+    (
+        "[fetch]\nrun_seconds = nan\n",
+        "config.toml line 2: [fetch] run_seconds must be from 1 to 86400.",
+        "change run_seconds",
+    ),
+    (
+        "[fetch]\npages = true\n",
+        "config.toml line 2: [fetch] pages must be a whole number, not true or false.",
+        "write for example: pages = 50",
+    ),
+    (
+        "[priority]\nbase = 2\nhigh_from = 90\n",
+        "config.toml line 3: [priority] urgent_from must be above high_from, and that above normal_from.",
+        "now: 70, 90, 25",
+    ),
+    (
+        '[topics]\nfire = { words = ["x"], priority = "now" }\n',
+        'config.toml line 2: [topics.fire] priority cannot be "now".',
+        "did you mean low?",
+    ),
+    (
+        '[topics]\n"a b" = ["x"]\n',
+        'config.toml line 2: [topics] "a b" cannot be a name.',
+        "use letters, digits, - and _",
+    ),
+    (
+        '[reply]\nafter_other = "open"\n',
+        'config.toml line 2: [reply] after_other cannot be "open".',
+        "it can be: closed, pending",
+    ),
+    (
+        '[network]\nproxy = "user:hunter2@proxy"\n',
+        "config.toml line 2: [network] proxy is not an address.",
+        'write for example: proxy = "http://proxy.example:3128"',
+    ),
+    (
+        '[channels.hackernews]\nquery = "x"\nbase_url = "ftp://x"\n',
+        "config.toml line 3: [channels.hackernews] base_url is not an address.",
+        'write for example: base_url = "https://…"',
+    ),
+    (
+        '[channels]\nhackernews = "acme"\n',
+        "config.toml line 2: [channels] hackernews must be a table, not a text.",
+        'write for example: hackernews = { key = "value" }',
+    ),
+    (
+        "[brand]\nname = 2026-01-01\n",
+        "config.toml line 2: [brand] name must be a text in quotes, not a date or time.",
+        'write for example: name = "…"',
+    ),
+    (
+        '[brand]\nname = "C:\\path"\n',
+        "config.toml line 2: a \\ in a text starts an escape.",
+        "put the text in single quotes: 'C:\\path'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), MISTAKES, ids=[m for _, m, _ in MISTAKES])
+def test_a_mistake_is_told_with_its_line(
+    refused: Refused, text: str, message: str, hint: str
+) -> None:
+    assert refused(text) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('brand.name = "a"\nbrand.watch = ["x"]\nbrand.wtch = []\n', 3),
+        ('ui = { accessible = true }\nbrand = { name = "a", wtch = [] }\n', 2),
+        ('[brand]\nname = """a\n[ui]\nwtch = 1\n"""\nwatch = [\n "x", # ]\n "]",\n]\nwtch = 1\n', 10),
+        ("[brand]\nname = '''\n''quoted''\n'''\nwtch = 1\n", 5),
+        ('[brand]\nname = "a # \\" b" # c\nwtch = 1\n', 3),
+        ('[ "brand" ]\n"name" = "a"\n"w\\u0074ch" = 1\n', 3),
+        ("[[notify]]\non = []\n[[notify]]\non = []\n[brand]\nwtch = 1\n", 6),
+        ("[brand]\n\twtch\t=\t1\n", 2),
+        ("\n\n   [brand]\n\n   wtch = 1 # x", 5),
+    ],
+)  # fmt: skip
+def test_the_line_is_right_in_every_way_to_write_toml(
+    refused: Refused, text: str, line: int
+) -> None:
+    expected = (f'config.toml line {line}: I do not know [brand] "wtch".', "did you mean watch?")
+    assert refused(text) == expected
+    assert refused(text.replace("\n", "\r\n")) == expected, "with CRLF"
+    assert refused(b"\xef\xbb\xbf" + text.encode()) == expected, "with a byte order mark"
+
+
+def test_a_file_in_another_encoding_is_told(refused: Refused) -> None:
+    message, hint = refused('[brand]\nname = "Bjørn"\n'.encode("latin-1"))
+    assert message == "config.toml line 2: not UTF-8 text."
+    assert hint == "save the file as UTF-8 (plain text)"
+    assert "line 1: not UTF-8" in refused("[brand]".encode("utf-16"))[0]
+
+
+def test_a_folder_is_no_config(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="this is a folder"):
+        load_settings(tmp_path, TYPES)
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.symlink_to(path)  # cannot be opened by anybody, root included
+    with pytest.raises(ConfigError, match=r"config\.toml: cannot be read: Too many levels"):
+        load_settings(path, TYPES)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_settings(Path("a\0b"), TYPES)
+
+
+def test_a_huge_file_is_refused_and_a_deep_one_too(refused: Refused) -> None:
+    assert "larger than 1 MiB" in refused(b"#" * (MAX_BYTES + 1))[0]
+    assert "lists inside lists" in refused("x = " + "[" * 100_000)[0]
+    assert refused("x = 1" + "0" * 5000)[0].startswith("config.toml line 1: ")
+
+
+def test_escape_sequences_in_the_file_do_not_reach_the_message(refused: Refused) -> None:
+    message, hint = refused('[brand]\n"\\u001b[2J\\u202e" = 1\n')
+    assert message.isprintable()
+    assert hint.isprintable()
+
+
+@pytest.mark.parametrize("key", ["token"])
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ('"s3cr3t-value"', "must not stand in the config itself"),
+        ("5550123", "must say where the secret is kept, not a whole number"),
+        ('["s3cr3t-value"]', "must say where the secret is kept, not a list"),
+        ("{ }", "must name exactly one place"),
+        ('{ env = "s3cr3t-value", file = "x" }', "must name exactly one place"),
+        ('{ evn = "s3cr3t-value" }', 'I do not know the place "evn"'),
+        ('{ env = "" }', "env must be a text in quotes"),
+        ("{ file = 5550123 }", "file must be a text in quotes"),
+    ],
+)
+def test_a_secret_is_only_a_reference_and_never_shown(
+    refused: Refused, key: str, value: str, says: str
+) -> None:
+    message, hint = refused(f'[channels.mastodon]\nserver = "x"\n{key} = {value}\n')
+    assert message.startswith("config.toml line 3: [channels.mastodon] token")
+    assert says in message
+    assert "s3cr3t" not in message + hint
+    assert "5550123" not in message + hint
+
+
+def test_a_plain_secret_hint_is_a_command_that_works(refused: Refused) -> None:
+    _, hint = refused('[channels.masto]\ntype = "mastodon"\ntoken = "x"\n')
+    assert hint == 'use token = { env = "NAME" }, or: socialcare channel login masto'
+
+
+def test_a_channel_type_that_is_not_built_in_keeps_all_its_keys(load: Load) -> None:
+    settings = load(
+        '[channels.crm]\ntype = "acme-crm"\nurl = "x"\nkey = { env = "CRM" }\ndepth = 3\n'
+    )
+    crm = settings.channels["crm"]
+    assert (crm.type, crm.options) == ("acme-crm", {"url": "x", "depth": 3})
+    assert crm.secrets == {"key": SecretRef("env", "CRM")}
+
+
+def test_a_plain_password_is_refused_for_types_that_are_not_built_in_too(refused: Refused) -> None:
+    message, _ = refused('[channels.crm]\ntype = "acme-crm"\npassword = "s3cr3t"\n')
+    assert message == (
+        "config.toml line 3: [channels.crm] password must not stand in the config itself."
+    )
+
+
+def test_a_secret_file_is_looked_for_beside_the_config(load: Load, tmp_path: Path) -> None:
+    text = '[channels.mastodon]\ntoken = { file = "masto.token" }\n'
+    assert load(text).channels["mastodon"].secrets["token"].value == str(tmp_path / "masto.token")
+
+
+@given(st.binary(max_size=300))
+def test_no_file_raises_anything_but_a_config_error(raw: bytes) -> None:
+    try:
+        settings_from(parse_document(Path("config.toml"), raw), TYPES)
+    except ConfigError as error:
+        assert error.message.startswith("config.toml")
+        assert error.hint
+
+
+_WORDS = st.sampled_from(
+    ["[", "]", "[[", "]]", "{", "}", "=", ".", ",", '"', "'", '"""', "'''", "\n", "\n", "#", "\\",
+     " ", "brand", "name", "watch", "channels", "mastodon", "token", "notify", "topics", "priority",
+     "answer_by", "timezone", "files", "1", "true", "nan", "2026-01-01", '"1h"', "\x00", "é"]
+)  # fmt: skip
+
+
+@given(st.lists(_WORDS, max_size=40).map("".join))
+def test_no_toml_like_text_raises_anything_but_a_config_error(text: str) -> None:
+    try:
+        settings_from(parse_document(Path("config.toml"), text.encode()), TYPES)
+    except ConfigError as error:
+        assert error.message.startswith("config.toml")
+        assert error.hint
