@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 
 
 REGISTRY: dict[str, Entry] = {
+    "exec": Entry("exec:Exec", "any program that prints JSON Lines", "command", "token"),
     "feed": Entry(
         "feed:Feed",
         "RSS, Atom, RDF and JSON feeds, Google Alerts",

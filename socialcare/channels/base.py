@@ -76,6 +76,8 @@ class Setup:
     brand: Brand = field(default_factory=Brand)
     secret: Callable[[str], str | None] = lambda _key: None
     """The secret behind a key of the config (``token``), or None."""
+    seconds: float = 60.0
+    """What the channel may take in one run; the HTTP session keeps to it by itself."""
 
 
 class Channel(ABC):
