@@ -31,8 +31,8 @@ BASE_URL = "https://hn.algolia.com"
 SITE = "https://news.ycombinator.com"
 HITS = 100
 """Hits of one page."""
-MAX_PAGES = 10
-"""Pages of one query that the service gives: 1,000 hits."""
+MAX_HITS = 1_000
+"""Hits of one query that the service gives, over all its pages."""
 OVERLAP = 2 * 60 * 60
 """Seconds read again below the newest hit of the last walk: late indexing, and edits."""
 TAGS = ("story", "comment", "poll", "job", "ask_hn", "show_hn")
@@ -65,6 +65,7 @@ class Found(msgspec.Struct, rename="camel"):
 
     hits: list[msgspec.Raw]
     nb_hits: int | None = None
+    hits_per_page: int = HITS
     message: str | None = None
 
 
@@ -130,21 +131,25 @@ def read_hits(
     return [to_mention(hit, channel, us) for hit in hits], broken
 
 
-def next_step(walk: Walk, found: Found, seconds: Sequence[int]) -> tuple[Walk | None, str | None]:
+def next_step(
+    walk: Walk, found: Found, seconds: Sequence[int], *, again: bool = False
+) -> tuple[Walk | None, str | None]:
     """Where to go on after an answer, None at the end; and why something was missed.
 
-    ``seconds`` are the times of the hits that could be read.
+    ``seconds`` are the times of the hits that could be read; ``again`` says that the page
+    is the one before.
     """
-    read = walk.page * HITS + len(found.hits)
+    size = max(1, found.hits_per_page)
+    read = walk.page * size + len(found.hits)
     total = found.nb_hits if found.nb_hits is not None else read + len(found.hits)
-    if len(found.hits) < HITS and read >= total:
+    if len(found.hits) < size and read >= total:
         return None, None
     older = [second for second in seconds if walk.resume is None or second < walk.resume]
     if older:
         return _lower(walk, min(older)), None
-    if walk.page + 1 < MAX_PAGES and not found.message:
+    if (walk.page + 1) * size < MAX_HITS and not found.message and not again:
         return replace(walk, page=walk.page + 1), None
-    missed = f"Hacker News gives at most {MAX_PAGES * HITS:,} hits, and one second has more"
+    missed = f"Hacker News gives at most {MAX_HITS:,} hits, and one second has more"
     return (_lower(walk, walk.resume - 1) if walk.resume is not None else None), missed
 
 
@@ -161,9 +166,9 @@ class HackerNews(Channel):
     def __init__(self, setup: Setup) -> None:
         options = Options(setup.name, setup.options)
         self._name = setup.name
-        self._http = setup.http
         self._clock = setup.clock
         self._base = (options.text("base_url") or BASE_URL).rstrip("/")
+        self._http = setup.connect(base_url=self._base)
         self._us = frozenset(handle.casefold() for handle in setup.brand.handles)
         self._queries = options.texts("query") or tuple(
             '"{}"'.format(term.replace('"', " ").strip()) for term in setup.brand.terms
@@ -204,6 +209,7 @@ class HackerNews(Channel):
 
     def _walk(self, query: str, walk: Walk) -> Iterator[tuple[Page, Mapping[str, Any]]]:
         here: Walk | None = walk
+        before: list[msgspec.Raw] = []
         while here:
             found = self._search(query, here)
             mentions, broken = read_hits(found, self._name, self._us)
@@ -212,7 +218,9 @@ class HackerNews(Channel):
             newest = max([here.top, *seconds])
             here = replace(here, top=min(newest, int(self._clock.now().timestamp())))
             page = Page(mentions, broken=broken)
-            following, missed = next_step(here, found, seconds)
+            again = here.page > 0 and found.hits == before
+            following, missed = next_step(here, found, seconds, again=again)
+            before = found.hits
             yield replace(page, possibly_missed=missed), _state(following, here.top)
             here = following
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Protocol
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ import msgspec
 
 from socialcare.channels.base import Channel, Checkpoint, Page, ReplyLimits, Setup
 from socialcare.channels.decode import decode_items
-from socialcare.channels.http import Answer, Params
+from socialcare.channels.http import Answer, Params, Session
 from socialcare.channels.mastodon.posts import (
     Account,
     Place,
@@ -91,7 +92,7 @@ class Mastodon(Channel):
                 yield replace(page, checkpoint={"lists": states})
 
     def _readings(self, states: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
-        signed_in = self._signed_in()
+        signed_in = bool(self._token)
         place = self._own_place() if signed_in else self._place
         now = self._setup.clock.now()
         if signed_in and self._notifications is not False:
@@ -115,7 +116,7 @@ class Mastodon(Channel):
 
         Servers before Mastodon 4.3 give no several posts at once.
         """
-        place = self._own_place() if self._signed_in() else self._place
+        place = self._own_place() if self._token else self._place
         several = self._get("/api/v1/statuses", {"id[]": list(external_ids)}, {404, 405})
         raws = several.decode(list[msgspec.Raw]) if several.status == 200 else []
         found = {one.id for one in decode_items(raws, Position)[0]}
@@ -133,7 +134,7 @@ class Mastodon(Channel):
         return Page(mentions, broken=broken, gone=gone)
 
     def check_access(self) -> str:
-        if not self._signed_in():
+        if not self._token:
             raise self._needs_token("signing in")
         answer = self._get("/api/v1/accounts/verify_credentials")
         return self._place.handle(answer.decode(Account, what="the answer of the server").acct)
@@ -183,10 +184,15 @@ class Mastodon(Channel):
         return ask
 
     def _get(self, path: str, params: Params | None = None, allow: Collection[int] = ()) -> Answer:
-        return self._setup.http.get(self._base + path, params, allow=allow)
+        return self._http.get(self._base + path, params, allow=allow)
 
-    def _signed_in(self) -> bool:
-        return bool(self._setup.secret("token"))
+    @cached_property
+    def _http(self) -> Session:
+        return self._setup.connect(base_url=self._base, token=self._token)
+
+    @cached_property
+    def _token(self) -> str | None:
+        return self._setup.secret("token")
 
     def _needs_token(self, what: str) -> AuthError:
         name = for_screen(self._setup.name, one_line=True, limit=60)

@@ -59,13 +59,15 @@ class Search:
             page = not_before(min(floor, since), self._read(raws))
             moments = [min(one.moment, self._now) for one in positions]
             self._newest = max([self._newest or since, *moments])
-            fresh = {one.id for one in positions} - known
-            known |= fresh
+            ids = {one.id for one in positions}
+            fresh = ids - known
+            known |= ids
             if not fresh or all(moment < floor for moment in moments):
                 self._floor, self._offset = None, 0
                 stuck = not fresh and len(raws) >= HITS
                 yield replace(page, possibly_missed=AGAIN if stuck else None)
                 return
             self._floor = floor
-            self._offset += len(raws) - (OVERLAPPING_HITS if len(raws) >= HITS else 0)
+            hits = len(raws) - len(positions) + len(ids)
+            self._offset += hits - (OVERLAPPING_HITS if hits >= HITS else 0)
             yield page

@@ -1,0 +1,83 @@
+"""Mastodon: the timeline of a hashtag, without a token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from socialcare.channels.mastodon import Mastodon
+from tests.channels.contract import Case, Fault, Item, Params, Service
+
+
+class Timelines(Service):
+    """Lists that page by ``max_id`` and ``min_id``, newest first, in the order of the ids."""
+
+    def answer(self, path: str, params: Params) -> object:
+        if path == "/api/v1/accounts/verify_credentials":
+            return account("brand")
+        assert "since_id" not in params, "since_id leaves holes"
+        if path == "/api/v1/notifications":
+            assert params["types[]"] == ["mention"]
+            return [notification(item) for item in self.page(params)]
+        if path == "/api/v2/search":
+            return {"statuses": [status(item) for item in self.found(params)]}
+        if path == "/api/v1/timelines/tag/Acme":
+            return [status(item) for item in self.page(params)]
+        raise Fault(404, b'{"error": "Record not found"}')
+
+    def aside(self, url: str) -> bool:
+        return "verify_credentials" in url
+
+    def page(self, params: Params) -> list[Item]:
+        items, limit = in_order(self.items), int(params["limit"][0])
+        if "max_id" in params:
+            items = [item for item in items if rank(item) < int(params["max_id"][0])]
+        if "min_id" not in params:
+            return self.cut(items[::-1], limit)
+        above = [item for item in items if rank(item) > int(params["min_id"][0])]
+        return self.cut(above, limit)[::-1]
+
+    def found(self, params: Params) -> list[Item]:
+        newest_first = in_order(self.items)[::-1]
+        return self.cut(newest_first[int(params["offset"][0]) :], int(params["limit"][0]))
+
+
+def rank(item: Item) -> int:
+    return int(item.id)
+
+
+def in_order(items: Sequence[Item]) -> list[Item]:
+    return sorted(items, key=rank)
+
+
+def account(acct: str) -> dict[str, Any]:
+    return {"id": f"9{len(acct)}", "acct": acct, "display_name": acct.title(), "url": None}
+
+
+def status(item: Item) -> dict[str, Any]:
+    post: dict[str, Any] = {
+        "id": item.id,
+        "uri": f"https://mas.to/users/ana/statuses/{item.id}",
+        "url": None,
+        "created_at": item.at.isoformat(),
+        "account": account("ana@far.example"),
+        "visibility": "public",
+        "content": f"<p>{item.text}</p>",
+    }
+    if item.broken:
+        post["account"] = {"id": "1"}
+    return post
+
+
+def notification(item: Item) -> dict[str, Any]:
+    return {
+        "id": f"{item.id}",
+        "type": "mention",
+        "created_at": item.at.isoformat(),
+        "account": account("ana@far.example"),
+        "status": status(item),
+    }
+
+
+def case() -> Case:
+    return Case(Mastodon, Timelines(), {"server": "https://mas.to", "hashtags": ["Acme"]})

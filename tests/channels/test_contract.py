@@ -1,0 +1,14 @@
+"""Every channel keeps every law: one case file a channel, found by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.channels import contract
+
+
+@pytest.mark.parametrize("law", contract.Laws.all, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("name", contract.names())
+def test_channel_keeps_the_law(name, law):
+    with contract.bench(contract.load(name)) as bench:
+        law(bench)
