@@ -17,7 +17,14 @@ class Command(NamedTuple):
 
 DAILY, LEARN, SET_UP, DATA = "Every day", "Look and learn", "Set up", "Data and scripts"
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "inbox": Command(DAILY, "List what needs an answer, most urgent first", "inbox"),
+    "show": Command(DAILY, "One mention, or everything about one customer", "show"),
+    "help": Command(DATA, "More on: query, json, exit-codes, environment, cron, checks", "help"),
+}
 
-HIDDEN: dict[str, Command] = {}
+HIDDEN: dict[str, Command] = {
+    "completion": Command(DATA, "Completion for bash, zsh, fish or PowerShell", "completion"),
+    "complete": Command(DATA, "Words that may follow; called by the shell", "complete"),
+}
 """Commands that are called by programs: not in the help."""

@@ -40,7 +40,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A note, an edit or a draft: who, when, what."""
+    """A note, an edit or an answer: who, when, what."""
 
     who: str
     at: datetime
@@ -63,9 +63,11 @@ class Card:
     thread: Sequence[Post] = ()
     before: Sequence[Contact] = ()
     notes: Sequence[Remark] = ()
-    drafts: Sequence[Remark] = ()
+    answers: Sequence[Remark] = ()
     edits: Sequence[Remark] = ()
     """What it said before, with the time at which that was replaced."""
+    state_why: str = ""
+    """Why it is filtered or how it was closed."""
 
 
 def card_lines(card: Card, view: View, width: int) -> Iterator[Line]:
@@ -77,6 +79,7 @@ def card_lines(card: Card, view: View, width: int) -> Iterator[Line]:
         yield from _wrapped(part, width, _INDENT)
     yield ()
     yield from (plain(line) for line in flow(_judgement(record), width))
+    yield from _wrapped(card.state_why, width)
     yield from _wrapped(priority_sum(record), width)
     yield from _wrapped(label_sum(record, card.cues), width)
     yield from _wrapped(text_of(record, "url"), width)
@@ -88,15 +91,13 @@ def card_lines(card: Card, view: View, width: int) -> Iterator[Line]:
 
 def priority_sum(record: Record) -> str:
     """``why urgent: base +20, complaint +25 = 45``."""
-    parts = [
-        f"{why.get('reason')} {why.get('points'):+}"
-        for why in list_of(record, "why")
-        if isinstance(why, dict) and isinstance(why.get("points"), int)
-    ]
+    why = [part for part in list_of(record, "why") if isinstance(part, dict)]
+    parts = [f"{part['reason']} {part['points']:+}" for part in why if part["points"]]
+    decided = "".join(f", {part['reason']}" for part in why if not part["points"])
     if not parts:
         return ""
     total = number_of(record, "points") or 0
-    return f"why {text_of(record, 'priority')}: {', '.join(parts)} = {total:.0f}"
+    return f"why {text_of(record, 'priority')}: {', '.join(parts)} = {total:.0f}{decided}"
 
 
 def label_sum(record: Record, cues: Sequence[Cue]) -> str:
@@ -177,7 +178,8 @@ def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
     thread = [f"{post.author}{' (us)' * post.ours}: {post.text}" for post in card.thread]
     yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in thread])
     yield from _listed("Before", _before(card.before, view, width - _MARGIN))
-    for name, remarks in (("Notes", card.notes), ("Drafts", card.drafts), ("Edits", card.edits)):
+    lists = (("Notes", card.notes), ("Answers", card.answers), ("Edits", card.edits))
+    for name, remarks in lists:
         told = [f"{each.who}, {day(each.at, view.zone, view.now)}: {each.text}" for each in remarks]
         yield from _listed(name, [list(wrap(remark, width - _MARGIN)) for remark in told])
 

@@ -108,5 +108,6 @@ def list_of(record: Record, name: str) -> list[object]:
 def left_of(record: Record, now: datetime) -> timedelta | None:
     """Time left for the first answer, negative when late; None when no clock runs."""
     due = moment(record.get("due_at"))
-    waits = record.get("status") == "open" and record.get("first_answer_at") is None
+    waits = record.get("status") == "open" and bool(record.get("needs_answer"))
+    waits = waits and record.get("first_answer_at") is None
     return due - now if due is not None and waits else None

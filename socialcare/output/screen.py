@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from socialcare.errors import SocialcareError
 from socialcare.output.streams import Streams
-from socialcare.output.styled import Line, draw, plain
+from socialcare.output.styled import Line, clearing, draw, plain
 from socialcare.text import for_screen
 
 
@@ -21,6 +21,10 @@ class Screen:
         colour = self.streams.colour
         drawn = (draw(plain(line) if isinstance(line, str) else line, colour) for line in lines)
         self.streams.stdout.write("".join(f"{line}\n" for line in drawn))
+
+    def clear(self) -> None:
+        """Begin again at the top, where the terminal can; else go on below."""
+        self.streams.stdout.write(clearing(self.streams.colour))
 
     def encoded(self, chunk: str) -> None:
         """Write to stdout what :mod:`socialcare.output.formats` has made safe already."""

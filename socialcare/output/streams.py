@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TextIO
 
 Colour = Literal["none", "mono", "full"]
@@ -47,6 +47,12 @@ class Streams:
             width=screen_width(environ, stdout),
             colour=colour_of(environ, tty=_is_tty(stdout)),
         )
+
+    def measured(self, environ: Mapping[str, str]) -> Streams:
+        """The same streams at the width that the terminal has by now."""
+        if not (self.stdout_tty and isinstance(self.stdout, io.TextIOWrapper)):
+            return self
+        return replace(self, width=screen_width(environ, self.stdout))
 
     def flush(self) -> None:
         """Raises BrokenPipeError when the reader of stdout has gone."""

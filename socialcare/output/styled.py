@@ -46,3 +46,8 @@ def _draw_piece(piece: Piece, codes: dict[Style, str]) -> str:
     shown = for_screen(piece.text, limit=sys.maxsize)
     code = codes.get(piece.style)
     return f"\x1b[{code}m{shown}\x1b[0m" if code and shown else shown
+
+
+def clearing(colour: Colour) -> str:
+    """What empties the screen; a blank line where escape sequences are not wanted."""
+    return "\n" if colour == "none" else "\x1b[H\x1b[2J"

@@ -1,0 +1,95 @@
+"""Mentions on their way from the inbox to the screen, for every command that lists some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from socialcare.errors import ConfigError
+from socialcare.inbox.query import Choice, Reader
+from socialcare.inbox.reading import Header, Record, chosen_ids, header, known_channels, stream
+from socialcare.inbox.search import all_ids
+from socialcare.output.records import View
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from socialcare.cli.context import App
+    from socialcare.inbox.database import Database
+
+NO_HEADER = Header(
+    open=0,
+    late=0,
+    late_capped=False,
+    last_fetch=None,
+    channels_ok=0,
+    channels=0,
+    usual_interval=None,
+    demo=False,
+)
+"""The state of an inbox that has no database yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a choice of mentions led to. ``records`` can be walked once."""
+
+    header: Header
+    records: Iterator[Record]
+    asked: bool
+    """Whether words narrowed it: an empty list then says something else."""
+
+
+def view_of(app: App) -> View:
+    return View(app.clock.now(), zone_of(app))
+
+
+def zone_of(app: App) -> tzinfo | None:
+    """The zone of the config; None is the zone of the machine.
+
+    Raises
+    ------
+    ConfigError
+        This machine does not know the zone.
+
+    """
+    name = app.settings.answer_by.timezone
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ConfigError(
+            f'this machine does not know the time zone "{name}".',
+            "write it as in Europe/Oslo under [answer_by]; see: socialcare config edit",
+        ) from None
+
+
+def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:
+    """Read words that choose mentions. Raises UsageError like the query language does."""
+    channels = frozenset(app.settings.channels)
+    if db is not None:
+        channels |= known_channels(db)
+    return Reader(app.clock.now(), zone_of(app), channels).choose(words)
+
+
+def find(app: App, words: Sequence[str], limit: int | None) -> Found:
+    """The mentions that the words mean, at most ``limit``. Without a database there are none."""
+    db = app.read()
+    choice = choose(app, db, words)
+    if db is None:
+        return Found(NO_HEADER, iter(()), asked=bool(words))
+    now = app.clock.now()
+    if choice.query is not None:
+        ids = islice(all_ids(db, choice.query, now, app.me, size=_page(limit)), limit)
+    else:
+        ids = islice(chosen_ids(db, choice, now, app.me), limit)
+    return Found(header(db, now), stream(db, ids, now), asked=bool(words))
+
+
+def _page(limit: int | None) -> int:
+    return 500 if limit is None else max(1, min(limit, 500))

@@ -1,0 +1,202 @@
+"""``socialcare show``: one mention with all that is known, or one person's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.context import App
+from socialcare.cli.listing import choose, view_of
+from socialcare.cli.options import Json, Quiet
+from socialcare.clock import format_time
+from socialcare.errors import DatabaseError, NotFoundError, UsageError
+from socialcare.inbox.database import Database
+from socialcare.inbox.query import Filter, Query
+from socialcare.inbox.reading import Record, chosen_ids, records, stream
+from socialcare.inbox.search import all_ids
+from socialcare.inbox.story import Story, mark_seen, story
+from socialcare.output.answer_by import answer_by_lines
+from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
+from socialcare.output.columns import MENTION_COLUMNS, mention_table
+from socialcare.output.formats import write_object, write_records
+from socialcare.output.layout import wrap
+from socialcare.output.records import MENTION_FIELDS, View
+from socialcare.output.words import count, day, moment
+from socialcare.settings.duration import format_span
+from socialcare.text import for_screen
+
+LISTS = ("cues", "conversation", "before", "notes", "answers", "edits")
+EXAMPLES = """\b
+Examples:
+  socialcare show 41                 text, thread, why it is urgent, notes
+  socialcare show next --clock       how the answer-by time of the first one came about
+  socialcare show @mia@mas.to        everything by one person
+  socialcare show 41 --json
+"""
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def show(
+    ctx: typer.Context,
+    *,
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="ID|@HANDLE", help="Ids, next, a post's address, or a @handle."),
+    ],
+    clock: Annotated[
+        bool, typer.Option("--clock", help="The answer-by arithmetic, line by line.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
+) -> int:
+    """Show one mention with all that is known, or one person's history."""
+    run = App.of(ctx)
+    if len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1:
+        return _person(run, what[0], as_json=as_json)
+    db = run.read()
+    choice = choose(run, db, what)
+    if choice.query is not None:
+        raise UsageError(
+            f'"{for_screen(" ".join(what), one_line=True, limit=80)}" is no id and no @handle.',
+            "find it first, then show its id: socialcare inbox WORD",
+        )
+    if db is None:
+        raise NotFoundError(
+            "there are no mentions yet.", "get some: socialcare fetch   or: socialcare demo"
+        )
+    found = records(db, chosen_ids(db, choice, run.clock.now(), run.me), run.clock.now())
+    if as_json:
+        _as_json(run, db, found)
+        return 0
+    for number, record in enumerate(found):
+        _draw(run, record, story(db, record["id"]), clock=clock, again=number > 0)
+    _seen(run, [record["id"] for record in found if record["new"]])
+    return 0
+
+
+def _as_json(run: App, db: Database, found: Sequence[Record]) -> None:
+    """One mention is one object, several are an array."""
+    told = [record | _lists(story(db, record["id"])) for record in found]
+    if len(told) == 1:
+        write_object(run.screen, told[0])
+    else:
+        write_records(run.screen, told, "json", fields=list(told[0]))
+
+
+def _lists(known: Story) -> dict[str, Any]:
+    lists = {name: list(getattr(known, name)) for name in LISTS}
+    return lists | {"filtered_why": known.filtered_why, "close_reason": known.close_reason}
+
+
+def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -> None:
+    view, screen = view_of(run), run.screen
+    if again:
+        screen.data("")
+    screen.data(*card_lines(_card(record, known), view, screen.streams.width))
+    if clock:
+        screen.data("", *answer_by_lines(record, view))
+
+
+def _card(record: Record, known: Story) -> Card:
+    return Card(
+        record,
+        cues=[Cue(cue["label"], cue["cue"], cue["weight"]) for cue in known.cues],
+        thread=[
+            Post(post["author"], post["text"], _at(post["created_at"]), ours=post["ours"])
+            for post in known.conversation
+        ],
+        before=[
+            Contact(_at(past["created_at"]), past["text"], outcome(past)) for past in known.before
+        ],
+        notes=[Remark(note["who"], _at(note["at"]), note["text"]) for note in known.notes],
+        answers=[
+            Remark(f"{each['who']} ({each['state']})", _at(each["at"]), each["text"])
+            for each in known.answers
+        ],
+        edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
+        state_why=_state_why(known),
+    )
+
+
+def outcome(past: dict[str, Any]) -> str:
+    """``answered in 3h10 by leo, closed``."""
+    answered = moment(past["first_answer_at"])
+    if answered is None:
+        return str(past["status"])
+    by = f" by {past['answered_by']}" if past["answered_by"] else ""
+    return f"answered in {format_span(answered - _at(past['created_at']))}{by}, {past['status']}"
+
+
+def _state_why(known: Story) -> str:
+    if known.filtered_why:
+        return f"filtered: {known.filtered_why}"
+    return f"closed: {known.close_reason}" if known.close_reason else ""
+
+
+def _at(stored: str) -> Any:
+    return moment(stored)
+
+
+def _seen(run: App, ids: Sequence[int]) -> None:
+    """What a person looked at is not new any more; a script's look does not count."""
+    if not (run.streams.stdout_tty and ids):
+        return
+    try:
+        db = run.write()
+        for id_ in ids:
+            mark_seen(db, id_, format_time(run.clock.now()))
+    except DatabaseError:
+        # Looking works on a file that may only be read.
+        return
+
+
+def _person(run: App, handle: str, *, as_json: bool) -> int:
+    db = run.read()
+    query = Query((Filter("is", ("any",)), Filter("author", (handle,))), sort="new")
+    now = run.clock.now()
+    found = [] if db is None else list(stream(db, all_ids(db, query, now, run.me), now))
+    if not found:
+        shown = for_screen(handle, one_line=True, limit=80)
+        raise NotFoundError(
+            f"nobody here is called {shown}.",
+            'see who wrote: socialcare sql "select handle, mentions from people"',
+        )
+    if as_json:
+        write_object(run.screen, _customer(found))
+        return 0
+    if not run.streams.stdout_tty:
+        write_records(run.screen, found, "tsv", fields=("id", "created_at", "label", "text"))
+        return 0
+    view, width = view_of(run), run.screen.streams.width
+    run.screen.data(*wrap(_introduction(found, view), width))
+    run.screen.data(*mention_table(found, view, width, MENTION_COLUMNS))
+    return 0
+
+
+def _customer(found: Sequence[Record]) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "author": found[0]["author"],
+        "author_name": found[0]["author_name"],
+        "channels": sorted({record["channel"] for record in found}),
+        "mentions": [{name: record[name] for name in MENTION_FIELDS} for record in found],
+    }
+
+
+def _introduction(found: Sequence[Record], view: View) -> str:
+    """``@mia@mas.to (Mia) on mastodon: 5 mentions, 2 complaints, first on 3 Nov``."""
+    people = sorted({record["author"] for record in found})
+    name = found[0]["author_name"]
+    who = f"{people[0]} ({name})" if len(people) == 1 and name else ", ".join(people)
+    complaints = sum(record["label"] == "complaint" for record in found)
+    parts = [count(len(found), "mention")]
+    if complaints:
+        parts.append(count(complaints, "complaint"))
+    parts.append(f"first on {day(_at(found[-1]['created_at']), view.zone, view.now)}")
+    channels = ", ".join(sorted({record["channel"] for record in found}))
+    return f"{who} on {channels}: {', '.join(parts)}"
