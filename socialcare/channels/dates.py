@@ -45,6 +45,7 @@ _NAMED = (
     ),
     re.compile(rf"{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+(?P<y>\d{{4}}){_CLOCK}", _FLAGS),
 )
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}(?::?\d{2})?)", _FLAGS)
 _EPOCH = re.compile(r"\d{9,17}(?:\.\d{1,9})?", re.ASCII)
 
 
@@ -162,7 +163,10 @@ def _zone(name: str | None) -> timezone:
         return UTC
     if name.upper() in _HOURS_OF_ZONE:
         return timezone(timedelta(hours=_HOURS_OF_ZONE[name.upper()]))
-    sign, digits = re.fullmatch(r"(?:utc|gmt)?([+-])(.+)", name, _FLAGS).groups()  # type: ignore[union-attr]
+    offset_text = _OFFSET.fullmatch(name)
+    if offset_text is None:
+        raise ValueError(name)
+    sign, digits = offset_text.groups()
     hours, _, minutes = digits.partition(":")
     if not minutes and len(digits) > 2:
         hours, minutes = digits[:-2], digits[-2:]

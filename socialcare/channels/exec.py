@@ -31,6 +31,7 @@ MAX_BRACKETS = 200
 
 class Exec(Channel):
     type: ClassVar[str] = "exec"
+    matches: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = KINDS
 
     def __init__(self, setup: Setup) -> None:

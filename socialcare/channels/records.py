@@ -183,7 +183,7 @@ class _Reader:
 
 
 def _time(value: object) -> datetime | None:
-    blank = isinstance(value, (list, dict)) or word(value if isinstance(value, str) else 1) is None
+    blank = isinstance(value, (list, dict)) or (isinstance(value, str) and not value.strip())
     return None if blank else read_time(value)
 
 

@@ -33,7 +33,8 @@ _BARE_ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#]\S*)?"
 
 def quoted(value: object) -> str:
     """Short and safe for an error message."""
-    shown = str(value) if isinstance(value, (str, float, bool)) else type(value).__name__
+    small = isinstance(value, int) and abs(value) <= _LARGEST
+    shown = str(value) if small or isinstance(value, (str, float)) else type(value).__name__
     return f"'{for_screen(shown, one_line=True, limit=40)}'"
 
 
@@ -103,8 +104,8 @@ def _written_stars(text: str) -> float | None:
     match = _RATING.fullmatch(text)
     if match is None:
         raise ValueError(f"no rating of 1 to 5: {quoted(text)}")
-    number = float(match[1].replace(",", "."))
-    return number * 5 / int(match[2]) if match[2] and int(match[2]) else number
+    number, best = float(match[1].replace(",", ".")), int(match[2] or 5)
+    return number * 5 / best if best else math.inf
 
 
 def flag(value: object) -> bool | None:
