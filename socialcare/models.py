@@ -138,7 +138,8 @@ class Judged:
     """
 
     mention: Mention
-    classification: Classification
+    classification: Classification | None
+    """None for our own answers and for reposts: they are no rows of the inbox."""
     filtered: str | None = None
 
 

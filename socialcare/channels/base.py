@@ -71,7 +71,8 @@ class Setup:
 
     name: str
     options: Mapping[str, object]
-    http: Session
+    connect: Callable[..., Session]
+    """:meth:`socialcare.channels.http.Http.session`, with the name and the budget filled in."""
     clock: Clock
     brand: Brand = field(default_factory=Brand)
     secret: Callable[[str], str | None] = lambda _key: None
@@ -86,6 +87,8 @@ class Channel(ABC):
     type: ClassVar[str]
     checkpoint_version: ClassVar[int] = 1
     limits: ClassVar[ReplyLimits] = ReplyLimits()
+    matches: ClassVar[bool] = True
+    """Whether what it brings must still be checked to be about the brand."""
     kinds: ClassVar[tuple[Kind, ...]] = ("post",)
 
     @abstractmethod

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from socialcare.cli.commands import COMMANDS, HIDDEN
+from socialcare.cli.context import App
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -81,7 +82,7 @@ def typer_app() -> Any:
         if ctx.invoked_subcommand is None:
             from socialcare.cli.start import start
 
-            return start(ctx.obj)
+            return start(App.of(ctx))
         return 0
 
     return typer.main.get_command(app)

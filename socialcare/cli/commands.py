@@ -18,8 +18,12 @@ class Command(NamedTuple):
 DAILY, LEARN, SET_UP, DATA = "Every day", "Look and learn", "Set up", "Data and scripts"
 
 COMMANDS: dict[str, Command] = {
+    "fetch": Command(
+        DAILY, "Get new mentions from your channels (this is what cron runs)", "fetch"
+    ),
     "inbox": Command(DAILY, "List what needs an answer, most urgent first", "inbox"),
     "show": Command(DAILY, "One mention, or everything about one customer", "show"),
+    "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
     "help": Command(DATA, "More on: query, json, exit-codes, environment, cron, checks", "help"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,26 @@ class App:
     @cached_property
     def screen(self) -> Screen:
         return Screen(self.streams, quiet=self.quiet, accessible=self.accessible)
+
+    @cached_property
+    def zone(self) -> tzinfo | None:
+        """The zone of the config; None is that of the machine."""
+        name = self.settings.answer_by.timezone
+        if name is None:
+            return None
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(name)
+
+    def clock_time(self, moment: datetime) -> str:
+        """Hour and minute as the people here read them."""
+        return f"{moment.astimezone(self.zone):%H:%M}"
+
+    @cached_property
+    def lock_path(self) -> Path:
+        from socialcare.settings.paths import lock_beside
+
+        return lock_beside(self.database_path)
 
     @cached_property
     def me(self) -> str:

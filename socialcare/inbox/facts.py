@@ -163,18 +163,15 @@ def says_something_new(row: sqlite3.Row, mention: Mention) -> bool:
     """
     if _version(mention) < (row["edited_at"] or ""):
         return False
-    return (
-        mention.text != row["text"]
-        or mention.rating != row["rating"]
-        or media_json(mention) != row["media"]
-    )
+    stored = (row["text"], row["rating"], row["media"])
+    return stored != (mention.text, mention.rating, media_json(mention))
 
 
 def outranks(row: sqlite3.Row, mention: Mention) -> bool:
     """Whether a fact that counts for the priority changed, apart from the words."""
-    return (mention.direct and not row["direct"]) or (
-        mention.reposts is not None and mention.reposts != row["reposts"]
-    )
+    if mention.direct and not row["direct"]:
+        return True
+    return bool(mention.reposts is not None and mention.reposts != row["reposts"])
 
 
 def refresh_counts(tx: sqlite3.Connection, seen: Iterable[tuple[sqlite3.Row, Judged]]) -> None:

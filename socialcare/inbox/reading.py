@@ -112,9 +112,7 @@ def _rhythm(db: Database) -> tuple[datetime | None, timedelta | None]:
     """The end of the last run, and the usual time between runs (median of the last 20)."""
     rows = db.rows("select ended_at from run order by id desc limit 21")
     ends = [parse_time(row[0]) for row in rows]
-    gaps = [
-        (later - earlier).total_seconds() for later, earlier in itertools.pairwise(ends)
-    ]
+    gaps = [(later - earlier).total_seconds() for later, earlier in itertools.pairwise(ends)]
     usual = timedelta(seconds=statistics.median(gaps)) if len(gaps) >= 3 else None
     return (ends[0] if ends else None), usual
 

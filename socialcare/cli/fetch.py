@@ -1,0 +1,200 @@
+"""``socialcare fetch``: what cron runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.context import App
+from socialcare.cli.options import DryRun, Json, Quiet
+from socialcare.errors import ExitCode, SocialcareError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from socialcare.output.records import Record
+    from socialcare.workflow.fetch import ChannelReport, FetchReport, Wanted
+
+TELL_FROM = 3
+"""Failures in a row from which a quiet run says something: cron mails must mean something."""
+
+EXAMPLES = """\b
+Examples:
+  socialcare fetch                        all channels
+  socialcare fetch mastodon --since 2d    read the last two days again
+  socialcare fetch --quiet                for cron: silent when all is well
+"""
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def fetch(
+    ctx: typer.Context,
+    *,
+    channels: Annotated[
+        list[str] | None, typer.Argument(metavar="[CHANNEL]...", help="Only these channels.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Read again from here: 2d, monday, 2026-11-01."),
+    ] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(min=1, metavar="S", help="Stop after this time. [240]")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Get new mentions from your channels, label them and store them.
+
+    Safe to repeat: an interrupted or doubled run changes nothing twice.
+    """
+    from socialcare.workflow.fetch import Wanted
+
+    run = App.of(ctx)
+    wanted = Wanted(tuple(channels or ()), _since(run, since), max_seconds)
+    if not run.settings.channels:
+        raise UsageError(
+            "there is no channel to fetch from yet.",
+            "set up your brand: socialcare init   or add one: socialcare channel add feed:URL",
+        )
+    report = _run(run, wanted, dry_run=dry_run)
+    if as_json:
+        from socialcare.output.formats import write_object
+
+        write_object(run.screen, report_record(report))
+    elif not quiet:
+        _tell(run, report, dry_run=dry_run)
+    _tell_trouble(run, report, quiet=quiet)
+    return exit_code(report)
+
+
+def _since(run: App, text: str | None) -> datetime | None:
+    from socialcare.inbox.when import parse_when
+
+    if text is None:
+        return None
+    try:
+        return parse_when(text, run.clock.now(), run.zone)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f'"{text[:60]}" is no time I know.', "--since 2d   --since monday   --since 2026-11-01"
+        ) from None
+
+
+def _run(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
+    from socialcare.workflow.channels import Workshop, open_http
+    from socialcare.workflow.fetch import fetch as fetch_all
+    from socialcare.workflow.fetch import try_fetch
+    from socialcare.workflow.lock import fetch_lock
+
+    with open_http(run.settings, run.clock) as http:
+        shop = Workshop(run.settings, run.paths, run.environ, run.clock, http)
+        if dry_run:
+            return try_fetch(shop, run.read(), wanted)
+        with fetch_lock(run.lock_path, run.clock):
+            return fetch_all(shop, run.write(), wanted)
+
+
+def exit_code(report: FetchReport) -> int:
+    """0 when every channel is up to date; 5 when some are; else what the failures were."""
+    good = [c for c in report.channels if c.error is None and c.not_before is None]
+    failed = [c.error for c in report.channels if c.error is not None]
+    if len(good) == len(report.channels):
+        return ExitCode.OK if all(c.ok for c in report.channels) else ExitCode.PARTLY
+    if good or not failed:
+        return ExitCode.PARTLY
+    codes = {error.exit_code for error in failed}
+    return codes.pop() if len(codes) == 1 else ExitCode.FAILED
+
+
+def report_record(report: FetchReport) -> Record:
+    from socialcare.clock import format_time
+
+    return {
+        "v": 1,
+        "new": report.new,
+        "channels": [
+            {
+                "name": c.name,
+                "new": c.stored.new,
+                "updated": c.stored.updated,
+                "gone": c.stored.gone,
+                "filtered": c.stored.filtered,
+                "answers": c.stored.answers,
+                "broken": c.stored.broken,
+                "possibly_missed": c.possibly_missed is not None,
+                "more": c.more,
+                "ok": c.ok,
+                "error": c.error.message if c.error else None,
+                "not_before": format_time(c.not_before) if c.not_before else None,
+            }
+            for c in report.channels
+        ],
+        "alerts": [],
+        "took_s": round(report.took, 1),
+    }
+
+
+def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
+    width = max(len(c.name) for c in report.channels)
+    for channel in report.channels:
+        run.screen.data(f"{channel.name:<{width}}  {_line(run, channel)}")
+        for notice in channel.notices:
+            run.screen.warn(f"{channel.name}: {notice}")
+    urgent = f" ({report.urgent} urgent)" if report.urgent else ""
+    if dry_run:
+        run.screen.data(f"{report.new} new; nothing was stored (--dry-run).")
+    elif report.new:
+        run.screen.data(f"{report.new} new{urgent}. Next: socialcare inbox is:new")
+    else:
+        run.screen.data("0 new.")
+
+
+def _line(run: App, channel: ChannelReport) -> str:
+    if channel.not_before is not None and channel.error is None:
+        return (
+            f"not now: asked to slow down, trying again after {run.clock_time(channel.not_before)}"
+        )
+    stored = channel.stored
+    parts = [f"{stored.new} new"]
+    parts += [f"{stored.answers} of your own answers"] if stored.answers else []
+    parts += [f"{stored.updated} edited"] if stored.updated else []
+    parts += [f"{stored.gone} deleted by {_authors(stored.gone)}"] if stored.gone else []
+    parts += [f"{stored.filtered} filtered"] if stored.filtered else []
+    parts += [f"{stored.broken} unreadable (socialcare doctor)"] if stored.broken else []
+    parts += ["more to come with the next run"] if channel.more else []
+    if channel.possibly_missed is not None:
+        parts.append(f"possibly missed some: {channel.possibly_missed} (see socialcare doctor)")
+    if channel.error is not None:
+        parts = ["failed"] if not any((stored.new, stored.answers)) else [*parts, "then it failed"]
+    return ", ".join(parts)
+
+
+def _authors(count: int) -> str:
+    return "its author" if count == 1 else "their authors"
+
+
+def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
+    """Say what failed and what to do: at once, or in a quiet run from the third time on."""
+    failed = [c for c in report.channels if c.error is not None]
+    for channel in failed:
+        error = channel.error
+        assert error is not None
+        if not quiet:
+            run.screen.fail(_with_rest(error, report))
+        elif channel.failures >= TELL_FROM:
+            run.screen.warn(
+                f"{channel.name}: {error.message} {channel.failures} failures in a row. {error.hint}"
+            )
+
+
+def _with_rest(error: SocialcareError, report: FetchReport) -> SocialcareError:
+    fine = sum(c.ok for c in report.channels)
+    if not fine:
+        return error
+    rest = f"the other {fine} channels are" if fine > 1 else "the other channel is"
+    return SocialcareError(error.message, f"{error.hint}   {rest} up to date", code=error.code)

@@ -1,0 +1,215 @@
+"""``socialcare import``: mentions from a file, standard input, or one by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, cast
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.context import App
+from socialcare.cli.options import DryRun, Json, Quiet
+from socialcare.errors import ExitCode, InputError, UsageError
+
+if TYPE_CHECKING:
+    from socialcare.channels.base import Broken
+    from socialcare.models import Mention
+    from socialcare.workflow.importing import ImportReport
+
+DEFAULT_CHANNEL = "import"
+EXAMPLES = """\b
+Examples:
+  socialcare import mentions.csv
+  socialcare import export.tsv --map text=Message --map author=From
+  jq -c '.items[]' page.json | socialcare import -
+  socialcare import --text "Still no parcel" --author "Mia, phone" --channel phone
+"""
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def import_(
+    ctx: typer.Context,
+    *,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE|-", help="JSON Lines, CSV or TSV; - is stdin.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="One mention by hand: what was said.")] = None,
+    url: Annotated[str | None, typer.Option(help="Its address, with --text.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who said it, with --text.")] = None,
+    channel: Annotated[str, typer.Option(metavar="NAME", help="Its channel.")] = DEFAULT_CHANNEL,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field."),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="jsonl or csv; else recognised."),
+    ] = None,
+    as_json: Json = False,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> int:
+    """Put mentions from a file, or one by hand, into the inbox.
+
+    Importing twice imports nothing twice. Rows that cannot be read are named with their
+    line; the others are imported.
+    """
+    run = App.of(ctx)
+    if (file is None) == (text is None):
+        raise UsageError(
+            "import needs a file or --text, and not both.",
+            'socialcare import FILE   or   socialcare import --text "What they said"',
+        )
+    if text is not None:
+        name = "by hand"
+        report = _by_hand(run, text, url, author, channel, dry_run=dry_run)
+    else:
+        assert file is not None
+        name = "standard input" if file == "-" else Path(file).name
+        with _opened(run, file) as stream:
+            mapping = _mapping(columns or ())
+            report = _imported(
+                run, _mentions(run, stream, name, channel, form, mapping), channel, dry_run=dry_run
+            )
+    if as_json:
+        _write_json(run, report)
+    elif not quiet:
+        _tell(run, name, report, dry_run=dry_run)
+    _tell_broken(run, report)
+    if report.stored.broken:
+        return ExitCode.PARTLY if report.rows > report.stored.broken else ExitCode.FAILED
+    return ExitCode.OK
+
+
+def _by_hand(
+    run: App, text: str, url: str | None, author: str | None, channel: str, *, dry_run: bool
+) -> ImportReport:
+    from socialcare.workflow.importing import mention_by_hand
+
+    mention = mention_by_hand(
+        text=text, url=url, author=author, channel=channel, now=run.clock.now()
+    )
+    return _imported(run, iter([mention]), channel, dry_run=dry_run)
+
+
+def _mentions(
+    run: App,
+    stream: BinaryIO,
+    name: str,
+    channel: str,
+    form: str | None,
+    mapping: Mapping[str, str],
+) -> Iterator[Mention | Broken]:
+    from socialcare.channels.tables import read_mentions
+
+    if form not in (None, "jsonl", "csv"):
+        raise UsageError(f'"{form[:40]}" is not a format of import.', "--format jsonl|csv")
+    return read_mentions(
+        stream,
+        name=name,
+        now=run.clock.now(),
+        channel=channel,
+        format=cast("Literal['jsonl', 'csv'] | None", form),
+        mapping=mapping,
+    )
+
+
+def _imported(
+    run: App, items: Iterator[Mention | Broken], channel: str, *, dry_run: bool
+) -> ImportReport:
+    from socialcare.workflow.importing import import_mentions, try_import
+
+    if dry_run:
+        return try_import(run.read(), items, run.settings)
+    # The first rows are read before the database is made: a file that is none leaves nothing.
+    items = _started(items)
+    return import_mentions(
+        run.write(), items, run.settings, run.clock, channel=channel, actor=run.me
+    )
+
+
+def _started(items: Iterator[Mention | Broken]) -> Iterator[Mention | Broken]:
+    first = next(items, None)
+
+    def again() -> Iterator[Mention | Broken]:
+        if first is not None:
+            yield first
+            yield from items
+
+    return again()
+
+
+@contextmanager
+def _opened(run: App, file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        buffer = getattr(run.streams.stdin, "buffer", None)
+        yield cast("BinaryIO", buffer if buffer is not None else sys.stdin.buffer)
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, so that only opening is told
+    except OSError as error:
+        raise InputError(
+            f"{file[:200]} cannot be read: {error.strerror or error}.",
+            "name a file, or - for standard input",
+        ) from None
+    with stream:
+        yield stream
+
+
+def _mapping(columns: list[str] | tuple[()]) -> dict[str, str]:
+    pairs = {}
+    for pair in columns:
+        name, equals, column = pair.partition("=")
+        if not equals:
+            raise UsageError(
+                f'"{pair[:60]}" is no pair.', "--map FIELD=COLUMN, for example text=Message"
+            )
+        pairs[name.strip()] = column
+    return pairs
+
+
+def _write_json(run: App, report: ImportReport) -> None:
+    from socialcare.output.formats import write_object
+
+    stored = report.stored
+    write_object(
+        run.screen,
+        {
+            "v": 1,
+            "rows": report.rows,
+            "new": stored.new,
+            "answers": stored.answers,
+            "reposts": stored.reposts,
+            "updated": stored.updated,
+            "unreadable": stored.broken,
+        },
+    )
+
+
+def _tell(run: App, name: str, report: ImportReport, *, dry_run: bool) -> None:
+    stored = report.stored
+    rows = "1 row" if report.rows == 1 else f"{report.rows} rows"
+    own = f"{stored.answers} our own answers, " if stored.answers else ""
+    passed = f"{stored.reposts} reposts, " if stored.reposts else ""
+    run.screen.data(
+        f"{name}   {rows}: {stored.new} new, {own}{passed}"
+        f"{stored.updated} updated, {stored.broken} unreadable"
+    )
+    if dry_run:
+        run.screen.say("Nothing was stored (--dry-run).")
+    elif stored.new:
+        run.screen.say("See them: socialcare inbox")
+
+
+def _tell_broken(run: App, report: ImportReport) -> None:
+    for broken in report.broken:
+        run.screen.warn(f"{broken.where}: {broken.reason}")
+    rest = report.stored.broken - len(report.broken)
+    if rest > 0:
+        run.screen.warn(f"... and {rest} more; all are kept for 30 days: socialcare doctor")

@@ -1,0 +1,80 @@
+"""Channels made from the config: the class, its options, its way to the network, its secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from socialcare.channels import load
+from socialcare.channels.base import Channel, Setup
+from socialcare.clock import Clock
+from socialcare.settings import ChannelSettings, Settings
+from socialcare.settings.paths import Paths
+from socialcare.settings.secrets import secret_for
+
+if TYPE_CHECKING:
+    from socialcare.channels.http import Budget, Http
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """All that building a channel needs, made once per run."""
+
+    settings: Settings
+    paths: Paths
+    environ: Mapping[str, str]
+    clock: Clock
+    http: Http
+
+    def build(self, channel: ChannelSettings, budget: Budget) -> Channel:
+        """Make a channel; nothing goes over the network yet.
+
+        Raises
+        ------
+        ConfigError
+            The type is not known, or an option is not what it should be.
+
+        """
+        return load(channel.type)(
+            Setup(
+                name=channel.name,
+                options=channel.options,
+                connect=partial(self.http.session, channel.name, budget=budget),
+                clock=self.clock,
+                brand=self.settings.brand,
+                secret=self._secrets(channel),
+                seconds=budget.left(),
+            )
+        )
+
+    def _secrets(self, channel: ChannelSettings) -> Callable[[str], str | None]:
+        return lambda key: secret_for(channel, key, self.paths, self.environ)
+
+
+def open_http(settings: Settings, clock: Clock) -> Http:
+    """The one HTTP client of a run. Hosts with a port in the config are allowed as they are."""
+    from socialcare.channels.http import Http
+
+    return Http(clock, proxy=settings.proxy, allowed=_configured_hosts(settings))
+
+
+def _configured_hosts(settings: Settings) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for channel in settings.channels.values():
+        for value in channel.options.values():
+            for text in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(text, str) and "://" in text:
+                    found |= _host(text)
+    return found
+
+
+def _host(address: str) -> set[tuple[str, int]]:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return set()
+    return {(parts.hostname, port)} if parts.hostname else set()

@@ -1,0 +1,288 @@
+"""Fetch: every channel in its own thread, one writer, one transaction per page.
+
+Reading the network and labelling happen in the threads; the pages meet in a queue, and
+the caller's thread stores them. A channel that fails, hangs or is refused never stops
+the others.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from socialcare.channels.base import CanRecheck, Channel, Page
+from socialcare.channels.http import Budget
+from socialcare.errors import ChannelError, NotFoundError, SocialcareError
+from socialcare.inbox import health
+from socialcare.inbox.database import Database
+from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
+from socialcare.models import Judged
+from socialcare.settings import ChannelSettings, Settings
+from socialcare.workflow.channels import Workshop
+from socialcare.workflow.judging import Judge
+
+FIRST_LOOK = timedelta(days=30)
+"""How far back the first run of a channel goes."""
+_LEAST_SECONDS = 1.0
+"""With less time than this left, a channel stops at the page it has."""
+
+
+@dataclass(slots=True)
+class ChannelReport:
+    """What one channel brought."""
+
+    name: str
+    stored: Stored = field(default_factory=Stored)
+    more: bool = False
+    possibly_missed: str | None = None
+    notices: list[str] = field(default_factory=list)
+    error: SocialcareError | None = None
+    not_before: datetime | None = None
+    failures: int = 0
+    """Failed runs in a row, this one included."""
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None and self.possibly_missed is None and self.not_before is None
+
+
+@dataclass(slots=True)
+class FetchReport:
+    channels: list[ChannelReport]
+    took: float = 0.0
+
+    @property
+    def new(self) -> int:
+        return sum(channel.stored.new for channel in self.channels)
+
+    @property
+    def urgent(self) -> int:
+        return sum(channel.stored.urgent for channel in self.channels)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is asked to do."""
+
+    names: Sequence[str] = ()
+    since: datetime | None = None
+    """Read again from here, whatever the checkpoints say; they stay as they are."""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One page on its way from a thread to the writer; ``page`` None is the end."""
+
+    report: ChannelReport
+    channel: Channel | None = None
+    page: Page | None = None
+    judged: Sequence[Judged] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    report: ChannelReport
+    settings: ChannelSettings
+    channel: Channel
+    budget: Budget
+    checkpoint: Mapping[str, object] | None
+    since: datetime
+    recheck: Sequence[str]
+
+
+class Fetch:
+    """One run over the channels."""
+
+    def __init__(self, shop: Workshop, db: Database | None, wanted: Wanted) -> None:
+        self._shop, self._db, self._wanted = shop, db, wanted
+        self._settings: Settings = shop.settings
+        self._judge = Judge(shop.settings)
+        self._pages: queue.Queue[_Found] = queue.Queue(maxsize=16)
+        self._stop = threading.Event()
+        seconds = wanted.seconds if wanted.seconds is not None else self._settings.run_seconds
+        self._run = Budget(shop.clock, seconds)
+
+    def run(self, keep: Callable[[Incoming], Stored]) -> FetchReport:
+        """Read all channels and hand every page to ``keep``; return what came."""
+        started = self._shop.clock.monotonic()
+        reports = [ChannelReport(channel.name) for channel in self._chosen()]
+        jobs = [job for report in reports if (job := self._prepared(report)) is not None]
+        threads = [threading.Thread(target=self._read, args=(job,), daemon=True) for job in jobs]
+        for thread in threads:
+            thread.start()
+        try:
+            self._write(len(jobs), keep)
+        finally:
+            self._stop.set()
+        return FetchReport(reports, self._shop.clock.monotonic() - started)
+
+    def _chosen(self) -> list[ChannelSettings]:
+        known = self._settings.channels
+        for name in self._wanted.names:
+            if name not in known:
+                raise NotFoundError(
+                    f'there is no channel "{name[:60]}".',
+                    f"channels: {', '.join(known) or 'none yet'}; add one: socialcare channel add SPEC",
+                )
+        if self._wanted.names:
+            return [known[name] for name in dict.fromkeys(self._wanted.names)]
+        return [channel for channel in known.values() if channel.enabled]
+
+    def _prepared(self, report: ChannelReport) -> _Job | None:
+        """Build the channel and look up where it stands; None when it is not its turn."""
+        settings = self._settings.channels[report.name]
+        now = self._shop.clock.now()
+        if self._db is not None:
+            report.failures = health.failures(self._db, report.name)
+            report.not_before = health.not_before(self._db, report.name, now)
+            if report.not_before is not None:
+                return None
+        budget = Budget(self._shop.clock, self._seconds(settings))
+        try:
+            channel = self._shop.build(settings, budget)
+        except SocialcareError as error:
+            report.error = error
+            return None
+        checkpoint: Mapping[str, object] | None = None
+        recheck: Sequence[str] = ()
+        if self._db is not None and self._wanted.since is None:
+            checkpoint = health.checkpoint(
+                self._db, report.name, channel.source, channel.checkpoint_version
+            )
+        if self._db is not None and isinstance(channel, CanRecheck):
+            recheck = health.worth_another_look(self._db, channel.source, now)
+        since = self._wanted.since or now - FIRST_LOOK
+        return _Job(report, settings, channel, budget, checkpoint, since, recheck)
+
+    def _seconds(self, settings: ChannelSettings) -> float:
+        own = settings.seconds if settings.seconds is not None else self._settings.channel_seconds
+        return min(own, self._run.left())
+
+    def _read(self, job: _Job) -> None:
+        """Run in the channel's thread: pages in, judged pages into the queue."""
+        try:
+            self._read_pages(job)
+            if job.recheck and not job.report.more and isinstance(job.channel, CanRecheck):
+                self._hand_over(job, job.channel.recheck(job.recheck))
+        except SocialcareError as error:
+            job.report.error = error
+        except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
+            job.report.error = _defect(job.report.name, error)
+        finally:
+            self._put(_Found(job.report))
+
+    def _read_pages(self, job: _Job) -> None:
+        most = job.settings.pages or self._settings.pages_per_run
+        for count, page in enumerate(job.channel.pages(job.checkpoint, job.since), start=1):
+            self._hand_over(job, page)
+            if self._stop.is_set():
+                return
+            if count >= most or job.budget.left() < _LEAST_SECONDS:
+                job.report.more = True
+                return
+
+    def _hand_over(self, job: _Job, page: Page) -> None:
+        match = bool(job.settings.options.get("match", job.channel.matches))
+        judged = [self._judge.judge(mention, match=match) for mention in page.mentions]
+        self._put(_Found(job.report, job.channel, page, judged))
+
+    def _put(self, found: _Found) -> None:
+        """Wait for room in the queue, but not for a writer that has given up."""
+        while not self._stop.is_set():
+            try:
+                self._pages.put(found, timeout=0.5)
+            except queue.Full:
+                continue
+            return
+
+    def _write(self, running: int, keep: Callable[[Incoming], Stored]) -> None:
+        while running:
+            found = self._pages.get()
+            if found.page is None or found.channel is None:
+                running -= 1
+                continue
+            report, page = found.report, found.page
+            report.stored.add(keep(self._incoming(found, found.channel, page)))
+            report.possibly_missed = report.possibly_missed or page.possibly_missed
+            if page.notice:
+                report.notices.append(page.notice)
+
+    def _incoming(self, found: _Found, channel: Channel, page: Page) -> Incoming:
+        return Incoming(
+            channel=found.report.name,
+            source=channel.source,
+            judged=found.judged,
+            gone=page.gone,
+            dead=[DeadLetter(b.where, b.reason, b.raw) for b in page.broken],
+            checkpoint=page.checkpoint if self._wanted.since is None else None,
+            checkpoint_version=channel.checkpoint_version,
+        )
+
+
+def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
+    """Fetch and store. The caller holds the fetch lock.
+
+    Raises
+    ------
+    NotFoundError
+        A channel was named that is not in the config.
+    DatabaseError
+        The inbox cannot be written; what was stored before stays.
+
+    """
+    clock = shop.clock
+    started = clock.now()
+    report = Fetch(shop, db, wanted).run(
+        lambda incoming: store(db, incoming, shop.settings, clock.now())
+    )
+    with db.write() as tx:
+        for channel in report.channels:
+            channel.failures = health.save(tx, _outcome(channel), clock.now())
+        health.save_run(tx, started, clock.now(), report.new, [c.ok for c in report.channels])
+        health.drop_old_letters(tx, clock.now())
+    return report
+
+
+def try_fetch(shop: Workshop, db: Database | None, wanted: Wanted) -> FetchReport:
+    """Ask the channels and store nothing: the counts say what a run would bring."""
+    seen: set[tuple[str, str]] = set()
+
+    def count(incoming: Incoming) -> Stored:
+        result = Stored(broken=len(incoming.dead))
+        for item in incoming.judged:
+            key = (item.mention.source, item.mention.external_id)
+            if key in seen or (db is not None and health.is_known(db, *key)):
+                continue
+            seen.add(key)
+            if item.mention.role == "mention":
+                result.new_ids.append(0)
+                result.filtered += item.filtered is not None
+        return result
+
+    return Fetch(shop, db, wanted).run(count)
+
+
+def _outcome(report: ChannelReport) -> health.Outcome:
+    error = report.error
+    return health.Outcome(
+        channel=report.name,
+        skipped=report.not_before is not None,
+        error_code=error.code if error else None,
+        error=error.message if error else None,
+        hint=error.hint if error else None,
+        not_before=getattr(error, "not_before", None),
+        possibly_missed=report.possibly_missed,
+        brought=bool(report.stored.new_ids),
+    )
+
+
+def _defect(name: str, error: Exception) -> ChannelError:
+    return ChannelError(
+        f"{name} failed in a way I did not expect ({type(error).__name__}).",
+        "run it again with --debug, and report it with what it prints",
+        code="unexpected",
+    )

@@ -1,0 +1,116 @@
+"""Import: mentions from a file, from standard input, or one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from socialcare.channels.base import Broken
+from socialcare.channels.records import BadRecord, mention_from_record
+from socialcare.clock import Clock
+from socialcare.errors import InputError
+from socialcare.inbox.database import Database
+from socialcare.inbox.health import is_known
+from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
+from socialcare.models import Mention
+from socialcare.settings import Settings
+from socialcare.workflow.judging import Judge
+
+PAGE = 1_000
+"""Rows of one transaction."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    rows: int = 0
+    stored: Stored = field(default_factory=Stored)
+    broken: list[Broken] = field(default_factory=list)
+    """The first ones; all of them are among the dead letters."""
+
+
+def import_mentions(
+    db: Database,
+    items: Iterable[Mention | Broken],
+    settings: Settings,
+    clock: Clock,
+    *,
+    channel: str,
+    actor: str,
+) -> ImportReport:
+    """Label and store a stream of mentions, a transaction for each page of it.
+
+    What somebody imports is about the brand: nothing is filtered.
+    """
+    judge = Judge(settings)
+    report = ImportReport()
+    for page in _pages(items):
+        mentions = [item for item in page if isinstance(item, Mention)]
+        broken = [item for item in page if isinstance(item, Broken)]
+        incoming = Incoming(
+            channel=channel,
+            source=channel,
+            judged=[judge.judge(mention, match=False) for mention in mentions],
+            dead=[DeadLetter(b.where, b.reason, b.raw) for b in broken],
+        )
+        report.stored.add(store(db, incoming, settings, clock.now(), actor=actor, command="import"))
+        report.rows += len(page)
+        report.broken += broken[: 5 - len(report.broken)]
+    return report
+
+
+def try_import(
+    db: Database | None, items: Iterable[Mention | Broken], settings: Settings
+) -> ImportReport:
+    """Read everything and store nothing: the counts say what an import would bring."""
+    judge = Judge(settings)
+    report = ImportReport()
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        report.rows += 1
+        if isinstance(item, Broken):
+            report.stored.broken += 1
+            report.broken += [item] if len(report.broken) < 5 else []
+            continue
+        key = (item.source, item.external_id)
+        if key in seen or (db is not None and is_known(db, *key)):
+            continue
+        seen.add(key)
+        role = judge.judge(item, match=False).mention.role
+        report.stored.answers += role == "answer"
+        report.stored.reposts += role == "repost"
+        report.stored.new_ids += [0] if role == "mention" else []
+    return report
+
+
+def mention_by_hand(
+    *, text: str, url: str | None, author: str | None, channel: str, now: datetime
+) -> Mention:
+    """One post found elsewhere, or a phone call: with an address it is the same one next time.
+
+    Raises
+    ------
+    InputError
+        There is no text, or the address is none.
+
+    """
+    record = {
+        "text": text,
+        "url": url,
+        "external_id": url,
+        "author": author or "unknown",
+        "direct": url is None,
+    }
+    try:
+        return mention_from_record(record, channel=channel, now=now)
+    except BadRecord as error:
+        raise InputError(
+            f"this cannot be a mention: {error}.", 'socialcare import --text "What they said"'
+        ) from None
+
+
+def _pages(items: Iterable[Mention | Broken]) -> Iterator[list[Mention | Broken]]:
+    stream = iter(items)
+    while page := list(islice(stream, PAGE)):
+        yield page

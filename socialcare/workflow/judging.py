@@ -1,0 +1,52 @@
+"""What is made of a mention before it is stored: whose it is, whether it is about us, its label."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from socialcare.classify import Classifier
+from socialcare.classify.brand import Matcher
+from socialcare.models import Judged, Mention
+from socialcare.settings import Settings
+
+
+class Judge:
+    """Built once per run; calls nothing but pure functions, so threads may share it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._classifier = Classifier(settings.brand, settings.topics)
+        self._matcher = Matcher(settings.brand)
+        self._matches = bool(settings.brand.terms)
+        self._handles = frozenset(_bare(handle) for handle in settings.brand.handles)
+
+    def judge(self, mention: Mention, *, match: bool) -> Judged:
+        """Label one mention. With ``match``, one that is not about the brand is filtered."""
+        mention = self._whose(mention)
+        if mention.role != "mention":
+            return Judged(mention, None)
+        return Judged(
+            mention,
+            self._classifier.classify_mention(mention),
+            self._not_about_us(mention) if match and self._matches else None,
+        )
+
+    def _whose(self, mention: Mention) -> Mention:
+        """Our own posts are answers, never rows of the inbox."""
+        if mention.role == "mention" and (
+            mention.author.is_us or _bare(mention.author.handle) in self._handles
+        ):
+            return replace(mention, role="answer", author=replace(mention.author, is_us=True))
+        return mention
+
+    def _not_about_us(self, mention: Mention) -> str | None:
+        about = self._matcher.match(
+            mention.text, author=mention.author.handle, url=mention.url, direct=mention.direct
+        )
+        if about.verdict == "ours":
+            return None
+        doubt = "perhaps not about you" if about.verdict == "doubtful" else "not about you"
+        return f"{doubt}: {'; '.join(about.reasons)}"
+
+
+def _bare(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()
