@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,15 +110,17 @@ def parse_document(path: Path, raw: bytes) -> Document:
 def _parse(path: Path, text: str) -> Document:
     import tomllib
 
+    lines = Lines(text)
     try:
         data = tomllib.loads(text)
-        return Document(path, data, Lines(text).read())
+        with suppress(Lost):  # what tomllib accepts is never refused for want of a line
+            lines.read()
     except RecursionError:
-        raise fault(
-            path, None, "lists inside lists without end.", "a list holds texts or numbers"
-        ) from None
-    except (ValueError, Lost) as error:
+        message = "lists inside lists without end."
+        raise fault(path, None, message, "a list holds texts or numbers") from None
+    except ValueError as error:
         raise _syntax_error(path, text, str(error)) from None
+    return Document(path, data, lines)
 
 
 def _syntax_error(path: Path, text: str, reason: str) -> ConfigError:
