@@ -1,0 +1,47 @@
+"""``socialcare close``: mark as done, with the reason."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.changing import apply, one_of
+from socialcare.cli.context import App
+from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
+from socialcare.models import CLOSE_REASONS, CloseReason
+from socialcare.text import MAX_TEXT, at_door
+
+EXAMPLES = """\b
+Examples:
+  socialcare close 41
+  socialcare close 44 46 --reason not-us --note "a cartoon coyote"
+  socialcare close channel:feeds before:30d --reason no-answer-needed
+"""
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def close(
+    ctx: typer.Context,
+    *,
+    what: What,
+    reason: Annotated[str, typer.Option(metavar="WHY", help=", ".join(CLOSE_REASONS))] = "answered",
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="A private remark.")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
+) -> int:
+    """Mark mentions as done."""
+    from socialcare.inbox.changes import Wish
+
+    run = App.of(ctx)
+    wish = Wish(
+        status="closed",
+        reason=cast("CloseReason", one_of("reason", reason, CLOSE_REASONS)),
+        note=None if note is None else at_door(note, MAX_TEXT),
+    )
+    return apply(run, what, wish, "close", told="", dry_run=dry_run, yes=yes, as_json=as_json)

@@ -1,0 +1,112 @@
+"""``socialcare set``: the one verb for all fields of a mention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.changing import apply, one_of
+from socialcare.cli.context import App
+from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
+from socialcare.errors import UsageError
+from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
+from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
+
+if TYPE_CHECKING:
+    from socialcare.inbox.changes import Wish
+
+EXAMPLES = """\b
+Examples:
+  socialcare set 41-43 --owner mia --tag courier
+  socialcare set 41 --label praise                    the label was wrong; this wins for ever
+  socialcare set is:filtered tag:maybe --status open  bring back what was filtered out
+  socialcare inbox channel:phone --format ids | socialcare set - --owner me
+"""
+STATES = ("open", "pending")
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def set_(
+    ctx: typer.Context,
+    *,
+    what: What,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="NAME, me or none.")] = None,
+    priority: Annotated[str | None, typer.Option(metavar="P", help=", ".join(PRIORITIES))] = None,
+    label: Annotated[str | None, typer.Option(metavar="L", help=", ".join(LABELS))] = None,
+    topic: Annotated[
+        list[str] | None, typer.Option(metavar="T", help="Its topic, or several.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(metavar="T", help="Put a tag on it.")] = None,
+    untag: Annotated[list[str] | None, typer.Option(metavar="T", help="Take a tag off.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="A private remark.")] = None,
+    status: Annotated[str | None, typer.Option(metavar="S", help=", ".join(STATES))] = None,
+    needs_answer: Annotated[
+        bool | None,
+        typer.Option("--needs-answer/--no-answer-needed", help="Whether it belongs in the inbox."),
+    ] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
+) -> int:
+    """Change owner, priority, label, topic, tags or status; add a note.
+
+    Any mix is one command. What you say about label, topic and priority wins over the
+    classifier for ever.
+    """
+    from socialcare.inbox.changes import Wish
+
+    run = App.of(ctx)
+    wish = Wish(
+        owner=_owner(run, owner),
+        priority=cast("Priority | None", one_of("priority", priority, PRIORITIES)),
+        label=cast("Label | None", one_of("label", label, LABELS)),
+        topics=None if topic is None else tuple(_word("topic", t) for t in topic),
+        needs_answer=needs_answer,
+        status=cast("Status | None", one_of("status", status, STATES)),
+        tag=tuple(_word("tag", t) for t in tag or ()),
+        untag=tuple(_word("tag", t) for t in untag or ()),
+        note=None if note is None else at_door(note, MAX_TEXT),
+    )
+    if wish == Wish():
+        raise UsageError(
+            "set needs to know what to change.", "socialcare set 41 --owner me   see: set --help"
+        )
+    return apply(
+        run, what, wish, "set", told=_told(wish), dry_run=dry_run, yes=yes, as_json=as_json
+    )
+
+
+def _owner(run: App, name: str | None) -> str | None:
+    if name is None or name == "none":
+        return None if name is None else ""
+    return run.me if name == "me" else _word("owner", name)
+
+
+def _word(what: str, value: str) -> str:
+    """A name that can be typed in a query."""
+    word = at_door(value.strip(), MAX_FIELD)
+    if not word or any(char in word for char in ", \t\n") or len(word) > 100:
+        raise UsageError(
+            f"a {what} is one word without commas or spaces.", f"--{what} late-delivery"
+        )
+    return word
+
+
+def _told(wish: Wish) -> str:
+    parts = [f"owner {wish.owner or 'nobody'}"] if wish.owner is not None else []
+    parts += [f"{name} {_plain(value)}" for name, value in wish.corrections.items()]
+    parts += [f"status {wish.status}"] if wish.status else []
+    parts += [f"tag {tag}" for tag in wish.tag] + [f"no tag {tag}" for tag in wish.untag]
+    parts += ["note added"] if wish.note else []
+    return ", ".join(parts)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else str(value)
