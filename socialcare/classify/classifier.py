@@ -99,9 +99,9 @@ class Classifier:
     ) -> Iterator[Reason]:
         for cue, start, end in matches:
             label = _LABELS.get(cue.target)
-            if label:
+            if label and cue.weight:
                 yield Reason(label, f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
-        for signal in signals(plain, sentiment, rating):
+        for signal in signals(plain, sentiment, rating, self._lexicon.shape):
             for target, weight in self._lexicon.signals[signal.name].items():
                 yield Reason(_LABELS[target], signal.shown, weight * signal.strength)
 

@@ -6,7 +6,6 @@ letters is in a language than in English. English is the guess where little spea
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -61,6 +60,8 @@ def name_of(code: str) -> str:
 
 @cache
 def profile() -> Profile:
+    import tomllib
+
     with (FOLDER / "foreign.toml").open("rb") as file:
         foreign = tomllib.load(file)
     lines = (FOLDER / "trigrams.txt").read_text(encoding="utf-8").splitlines()

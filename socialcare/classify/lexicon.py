@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from socialcare.classify.cues import Cue, Matcher, cues_of
 from socialcare.classify.decision import DECIDED
+from socialcare.classify.signals import ShapeWords
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -23,6 +23,7 @@ class Lexicon:
     name: str
     bias: Mapping[str, float]
     signals: Mapping[str, Mapping[str, float]]
+    shape: ShapeWords
     spelling: Mapping[str, str]
     silent: Collection[str]
     matcher: Matcher
@@ -31,6 +32,8 @@ class Lexicon:
 @cache
 def load(code: str) -> Lexicon:
     """The lexicon of a language that has a file."""
+    import tomllib
+
     with (FOLDER / f"{code}.toml").open("rb") as file:
         data = tomllib.load(file)
     matcher = Matcher()
@@ -41,6 +44,7 @@ def load(code: str) -> Lexicon:
         name=data["name"],
         bias=data["bias"],
         signals=data["signals"],
+        shape=ShapeWords(**{name: frozenset(words) for name, words in data["shape"].items()}),
         spelling=data["spelling"],
         silent=frozenset(data["silent"]["words"]),
         matcher=matcher,
@@ -57,6 +61,8 @@ def _lines(data: Mapping[str, Any]) -> Iterable[tuple[Cue, Collection[str]]]:
 @cache
 def emoji() -> dict[str, tuple[str, str]]:
     """Sign → (class, word that is scored in its place)."""
+    import tomllib
+
     with (FOLDER / "emoji.toml").open("rb") as file:
         data = tomllib.load(file)
     return {sign: (name, group["word"]) for name, group in data.items() for sign in group["emoji"]}

@@ -182,9 +182,10 @@ class Reader:
     def _mask_brand(self, plain: Plain) -> None:
         if not self._brands:
             return
-        for at, word in enumerate(plain.words):
+        bare = [word.removesuffix("'s") for word in plain.words]
+        for at, word in enumerate(bare):
             for term in self._brands.get(word, ()):
-                if tuple(plain.words[at : at + len(term)]) == term:
+                if tuple(bare[at : at + len(term)]) == term:
                     for place in range(at, at + len(term)):
                         plain.words[place] = "@"
                         plain.scored[place] = ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from socialcare.classify.plain import Plain
 
-_PERSONAL = frozenset(
-    "i i'm i've i'd i'll me my mine we we're we've us our you you're you've your".split()
-)
+_TAIL = 4
+"""Words behind the last question that are no further sentence: thanks, a link, a name."""
 _LEAST_FEELING = 0.05
 """Compound scores nearer to zero are neutral, as VADER's authors have it."""
 
@@ -22,20 +21,44 @@ class Signal(NamedTuple):
     shown: str
 
 
-def signals(plain: Plain, sentiment: float, rating: float | None) -> Iterator[Signal]:
-    yield from _marks(plain)
+class ShapeWords(NamedTuple):
+    """What a language's file says about the form of its sentences."""
+
+    personal: frozenset[str]
+    asking: frozenset[str]
+    opening: frozenset[str]
+    """Words that may stand before the one that makes a sentence ask."""
+
+
+def signals(
+    plain: Plain, sentiment: float, rating: float | None, shape: ShapeWords
+) -> Iterator[Signal]:
+    yield from _marks(plain, shape)
     yield from _sentiment(sentiment)
     yield from _stars(rating)
-    yield from _shape(plain)
+    yield from _shape(plain, shape)
 
 
-def _marks(plain: Plain) -> Iterator[Signal]:
-    if "?" in plain.words:
-        at = plain.words.index("?")
-        last = at >= len(plain.words) - 2
+def _marks(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
+    words = plain.words
+    asked = [at for at, word in enumerate(words) if word == "?"]
+    if asked:
+        last = asked[-1] >= len(words) - _TAIL
         yield Signal("question_mark" if last else "question_inside", 1.0, "question mark")
+        if any(_first_word(words, at, shape.opening) in shape.asking for at in asked):
+            yield Signal("asks", 1.0, "a sentence that asks")
     if "!!" in plain.text or "??" in plain.text or "?!" in plain.text:
         yield Signal("many_marks", 1.0, "many marks")
+
+
+def _first_word(words: Sequence[str], end: int, opening: frozenset[str]) -> str:
+    """The word that begins the sentence whose end is at ``end``."""
+    at = end
+    while at and words[at] != "^":
+        at -= 1
+    while at < end and (words[at] in {"^", "@"} or words[at] in opening):
+        at += 1
+    return words[at]
 
 
 def _sentiment(score: float) -> Iterator[Signal]:
@@ -54,9 +77,9 @@ def _stars(rating: float | None) -> Iterator[Signal]:
         yield Signal("good_rating", 1.0, f"rating {rating:g} of 5")
 
 
-def _shape(plain: Plain) -> Iterator[Signal]:
+def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
     words = [word for word in plain.words if word[0].isalpha()]
-    personal = not _PERSONAL.isdisjoint(words)
+    personal = not shape.personal.isdisjoint(words)
     if plain.retweet:
         yield Signal("retweet", 1.0, "passed on")
     if plain.links:
@@ -67,6 +90,8 @@ def _shape(plain: Plain) -> Iterator[Signal]:
         yield Signal("headline", 1.0, "reads like a headline")
     if plain.words and plain.words[0] == "@":
         yield Signal("addressed", 1.0, "speaks to somebody")
+    elif "@" not in plain.words:
+        yield Signal("nobody", 1.0, "names nobody")
     if len(words) > 22:
         yield Signal("long", 1.0, "tells at length")
     elif len(words) <= 3:

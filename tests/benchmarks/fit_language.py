@@ -101,9 +101,7 @@ def cross_validate(umsab: list[tuple[str, list[str]]], more: list[tuple[str, lis
     for fold in range(4):
         held = set(order[fold::4])
         trained = fit([*(umsab[at] for at in order if at not in held), *more])
-        profile = language.Profile(
-            shipped.languages, trained, shipped.small_words, shipped.names
-        )
+        profile = language.Profile(shipped.languages, trained, shipped.small_words, shipped.names)
         for at in held:
             code, words = umsab[at]
             total[code] += 1
