@@ -11,20 +11,17 @@ import re
 import shlex
 import stat
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from socialcare.errors import SignInError
+from socialcare.settings import in_keyring
 from socialcare.settings.atomic import PRIVATE, one_at_a_time, replace_file
 from socialcare.settings.model import ChannelSettings, SecretRef
 from socialcare.settings.paths import APP, Paths, expand
 from socialcare.settings.table import shown, shown_path
 from socialcare.settings.toml_text import toml_table
-
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
 
 COMMAND_SECONDS = 10.0
 MAX_BYTES = 64 * 1024
@@ -123,7 +120,7 @@ class SecretStore:
         place: object = secret
         if keyring:
             name = f"{self._service()}/{channel}.{key}"
-            _put_in_keyring(name, secret)
+            in_keyring.put(name, secret)
             place = {"keyring": name}
         with one_at_a_time(self.paths.credentials):
             stored = self._read()
@@ -141,7 +138,7 @@ class SecretStore:
             self._write(stored)
         for place in secrets.values():
             if isinstance(place, dict) and isinstance(place.get("keyring"), str):
-                _drop_from_keyring(place["keyring"])
+                in_keyring.drop(place["keyring"])
         return True
 
     def _service(self) -> str:
@@ -168,16 +165,6 @@ class SecretStore:
         tables = [toml_table((channel,), secrets) for channel, secrets in stored.items()]
         data = "\n".join((_HEAD, *tables)).encode()
         replace_file(self.paths.credentials, data, mode=PRIVATE)
-
-
-def keyring_usable() -> bool:
-    """Whether there is a keyring that can be asked; cron and containers have none."""
-    try:
-        backend = _keyring()
-    except SignInError:
-        return False
-    priority: float = backend.priority
-    return priority > 0
 
 
 def _read_private(path: Path, what: str) -> str:
@@ -282,52 +269,9 @@ def _channel_in(what: str) -> str:
     return match.group(1) if match else "NAME"
 
 
-def _keyring() -> KeyringBackend:
-    try:
-        import keyring
-    except ImportError:
-        raise SignInError(
-            "there is no keyring support here.", "pipx inject socialcare keyring"
-        ) from None
-    try:
-        return keyring.get_keyring()
-    except Exception:  # noqa: BLE001 - back ends are other people's code and raise what they like
-        raise SignInError("the keyring cannot be opened.", _WITHOUT_KEYRING) from None
-
-
-_WITHOUT_KEYRING = (
-    "cron has no keyring: sign in again from where you use it, and keep it in the file"
-)
-
-
-def _name(place: str) -> tuple[str, str]:
-    service, slash, user = place.partition("/")
-    return (service, user) if slash else (APP, place)
-
-
 def _from_keyring(place: str, what: str) -> str:
-    backend = _keyring()
-    try:
-        secret: str | None = backend.get_password(*_name(place))
-    except Exception:  # noqa: BLE001
-        raise SignInError(f"{what}: the keyring did not answer.", _WITHOUT_KEYRING) from None
+    secret = in_keyring.get(place, what)
     if secret is None:
-        raise SignInError(
-            f"{what}: the keyring does not have it.",
-            f"sign in: socialcare channel login {_channel_in(what)}",
-        )
+        hint = f"sign in: socialcare channel login {_channel_in(what)}"
+        raise SignInError(f"{what}: the keyring does not have it.", hint)
     return secret
-
-
-def _put_in_keyring(place: str, secret: str) -> None:
-    backend = _keyring()
-    service, user = _name(place)
-    try:
-        backend.set_password(service, user, secret)
-    except Exception:  # noqa: BLE001
-        raise SignInError("the keyring did not take it.", "keep it in the file instead") from None
-
-
-def _drop_from_keyring(place: str) -> None:
-    with suppress(Exception):  # what is gone already needs no report
-        _keyring().delete_password(*_name(place))

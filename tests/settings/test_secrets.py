@@ -10,10 +10,10 @@ from types import ModuleType
 
 import pytest
 
-from socialcare.errors import ExitCode, SignInError
-from socialcare.settings import ChannelSettings, SecretRef, secrets
+from socialcare.errors import ConfigError, ExitCode, SignInError
+from socialcare.settings import ChannelSettings, SecretRef, in_keyring, secrets
 from socialcare.settings.paths import Paths
-from socialcare.settings.secrets import SecretStore, keyring_usable, resolve, secret_for
+from socialcare.settings.secrets import SecretStore, resolve, secret_for
 
 SECRET = "hunter2-Zq9"
 WHAT = "[channels.masto] token"
@@ -259,7 +259,7 @@ def test_the_keyring_keeps_the_secret_and_the_file_only_the_way_to_it(
     paths: Paths, fake_keyring: dict[tuple[str, str], str]
 ) -> None:
     store = SecretStore(paths)
-    assert keyring_usable()
+    assert in_keyring.usable()
     assert store.save("masto", "token", SECRET, keyring=True) == "the keyring"
     assert fake_keyring == {("socialcare", "masto.token"): SECRET}
     assert SECRET not in paths.credentials.read_text()
@@ -284,7 +284,7 @@ def test_a_keyring_of_the_users_own_choice(fake_keyring: dict[tuple[str, str], s
 
 def test_cron_has_no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    assert not keyring_usable()
+    assert not in_keyring.usable()
     assert "pipx inject socialcare keyring" in refusal(SecretRef("keyring", "work/masto"))
 
 
@@ -306,8 +306,6 @@ def test_a_keyring_that_fails_shows_nothing(
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     paths = Paths.find({"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "file")})
-    from socialcare.errors import ConfigError
-
     with pytest.raises(ConfigError, match="cannot be written: Not a directory") as caught:
         SecretStore(paths).save("a", "token", SECRET)
     assert SECRET not in caught.value.message
