@@ -239,7 +239,7 @@ def test_a_hanging_program_is_stopped_with_its_children(program: Made, tmp_path:
         f"""
         import subprocess
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-        print(json.dumps({{"text": str(child.pid)}}), '{{"text": "half a li', sep="\\n", end="", flush=True)
+        os.write(1, (json.dumps({{"text": str(child.pid)}}) + '\\n{{"text": "half a li').encode())
         open({str(ready)!r}, "w").close()
         time.sleep(600)
         """,
