@@ -49,10 +49,10 @@ class Feed(Channel):
         self._name = setup.name
         self._sources = read_sources(setup)
         self._kind = cast("Kind | None", kind)
-        self._http = setup.http
+        self._connect = setup.connect
         self._clock = setup.clock
         self._us = frozenset(handle.casefold() for handle in setup.brand.handles)
-        self.match = options.flag("match") is not False
+        options.flag("match")  # for its error: whoever stores the mentions reads it
 
     @property
     def source(self) -> str:
@@ -95,7 +95,10 @@ class Feed(Channel):
     ) -> tuple[Page, dict[str, Any]]:
         floor = format_time(since)
         further_back = floor < state.get("since", floor)
-        answer = self._http.get(
+        http = self._connect(
+            base_url=source.url, follow=True, spacing_s=self.spacing_for(source.url)
+        )
+        answer = http.get(
             _address(source, state),
             {**source.params, **source.secret} or None,
             headers={"accept": ACCEPT}
@@ -202,7 +205,7 @@ def _read(answer: Answer, source: Source) -> Document:
         if not answer.body.strip():
             raise BadAnswerError("not a feed: the answer is empty", "try again later")
         if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-            return read_json(answer.body.removeprefix(b"\xef\xbb\xbf"))
+            return read_json(answer.body.removeprefix(b"\xef\xbb\xbf"), answer.url)
         content_type = answer.headers.get("content-type", "")
         return read_xml(decode_text(answer.body, content_type), answer.url)
     except ChannelError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from socialcare.channels.base import Broken
 from socialcare.clock import format_time
@@ -38,17 +38,19 @@ class Entry:
     @property
     def nothing(self) -> bool:
         """Whether there is nothing to read and nothing to know it by."""
-        return not (self.id or self.link or self.title or self.body)
+        return not (self.id or self.link or self.title or self.body or self.media)
 
     @property
     def digest(self) -> str:
         """What it says, without the tracking numbers that some servers put into ids and links."""
         place = urlsplit(self.link) if self.link else None
+        files = () if self.title or self.body else (media.url or "" for media in self.media)
         parts = (
             self.title,
             format_time(self.published) if self.published else "",
             self.body,
             f"{place.netloc}{place.path}" if place else "",
+            *files,
         )
         return sha256("\x00".join(parts).encode()).hexdigest()[:32]
 
@@ -65,17 +67,17 @@ class Document:
     """There were more than ``MAX_ENTRIES``."""
 
 
-def web_address(value: object) -> str | None:
-    """A link as it can be stored and opened, or None."""
-    if not isinstance(value, str):
-        return None
-    address = at_door(value.strip(), MAX_FIELD + 1)
-    if not address.lower().startswith(("http://", "https://")) or len(address) > MAX_FIELD:
+def web_address(value: object, base: str = "") -> str | None:
+    """A link as it can be stored and opened, or None; ``base`` is what it may be relative to."""
+    if not isinstance(value, str) or not value.strip():
         return None
     try:
-        return address if urlsplit(address).netloc else None
+        address = urljoin(base, at_door(value.strip(), MAX_FIELD + 1)).replace(" ", "%20")
+        place = urlsplit(address)
     except ValueError:
         return None
+    web = place.scheme in {"http", "https"} and place.netloc and address.isprintable()
+    return address if web and len(address) <= MAX_FIELD else None
 
 
 def keep_readable(
@@ -83,7 +85,7 @@ def keep_readable(
 ) -> tuple[list[Entry], list[Broken]]:
     """Set apart entries in which there is nothing at all."""
     empty = [
-        Broken(entry.where, "nothing in it: no id, link, title or text")
+        Broken(entry.where, "nothing in it: no id, link, title, text or file")
         for entry in entries
         if entry.nothing
     ]

@@ -58,8 +58,8 @@ class _Feed(msgspec.Struct):
     language: str | None = None
 
 
-def read_json(body: bytes) -> Document:
-    """Read a JSON Feed.
+def read_json(body: bytes, url: str) -> Document:
+    """Read a JSON Feed; ``url`` is where it came from, for relative links.
 
     Raises
     ------
@@ -77,28 +77,28 @@ def read_json(body: bytes) -> Document:
     items, broken = decode_items(raws, _Item, where="$.items")
     unread = {item.where for item in broken}
     places = [place for at in range(len(raws)) if (place := f"$.items[{at}]") not in unread]
-    entries = [_entry(place, item, feed) for place, item in zip(places, items, strict=True)]
+    entries = [_entry(place, item, feed, url) for place, item in zip(places, items, strict=True)]
     kept, broken = keep_readable(entries, broken)
     left_out = len(feed.items) > MAX_ENTRIES
     return Document(at_door(feed.title or "", 200), kept, broken, left_out=left_out)
 
 
-def _entry(where: str, item: _Item, feed: _Feed) -> Entry:
+def _entry(where: str, item: _Item, feed: _Feed, url: str) -> Entry:
     people = item.authors or _one(item.author) or feed.authors or _one(feed.author)
     person = people[0] if people else _Author()
     return Entry(
         where=where,
         id=None if item.id is None else at_door(str(item.id).strip(), MAX_FIELD + 1) or None,
-        link=web_address(item.url),
+        link=web_address(item.url, url),
         title=" ".join(at_door(item.title or "", MAX_FIELD).split()),
         body=_body(item),
         published=_moment(item.date_published),
         updated=_moment(item.date_modified),
         author=at_door((person.name or "").strip(), MAX_FIELD) or None,
-        author_url=web_address(person.url),
+        author_url=web_address(person.url, url),
         lang=at_door(item.language or feed.language or "", 40) or None,
         media=tuple(
-            Media(file.mime_type.partition("/")[0], web_address(file.url), file.title)
+            Media(file.mime_type.partition("/")[0], web_address(file.url, url), file.title)
             for file in (item.attachments or [])[:20]
             if file.mime_type.startswith(("image/", "video/", "audio/"))
         ),

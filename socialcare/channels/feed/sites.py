@@ -10,9 +10,7 @@ from socialcare.channels.feed.document import Entry, web_address
 from socialcare.models import Kind
 
 _REDDIT_ID = re.compile(r"t(\d)_[a-z0-9]{1,20}")
-_REDDIT_TAIL = re.compile(
-    r"\s*submitted by\s+/u/\S{1,60}(?:\s+to\s+r/\S{1,60})?\s+\[link\]\s+\[comments\]\s*\Z"
-)
+_REDDIT_TAIL = re.compile(r"\S{1,60}(?: to r/\S{1,60})?\s\[link\] \[comments\]")
 _REDDIT_POST = re.compile(r"/comments/([a-z0-9]{1,20})/")
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z.]{2,7}")
 _MASTODON_POST = re.compile(r"/@([A-Za-z0-9_.-]{1,100})/\d+")
@@ -44,8 +42,13 @@ def tidy(entry: Entry) -> Entry:
     if entry.id and link and entry.id.startswith("https://news.ycombinator.com/item?id="):
         # hnrss links to the article, which others post too; the id is the page of this post
         link = entry.id
-    body = _REDDIT_TAIL.sub("", entry.body) if _is_reddit(entry) else entry.body
+    body = _without_tail(entry.body) if _is_reddit(entry) else entry.body
     return replace(entry, link=link, body=body)
+
+
+def _without_tail(body: str) -> str:
+    words, tail, rest = body.rpartition("submitted by /u/")
+    return words.rstrip() if tail and _REDDIT_TAIL.fullmatch(rest) else body
 
 
 def interpret(entry: Entry) -> Post:

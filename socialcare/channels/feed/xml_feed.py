@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any, NoReturn
-from urllib.parse import urljoin
 from xml.sax import SAXException
 
 from socialcare.channels.base import Broken
@@ -33,7 +32,8 @@ _DOCTYPE_HTML = re.compile(r"<!DOCTYPE\s+html", re.IGNORECASE)
 _OPENS_ENTRY = re.compile(r"<(?:\w{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _OFFERS_FEED = re.compile(r"<link\b[^>]{0,600}(?:rss|atom)\+xml[^>]{0,600}>", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]{1,500})", re.IGNORECASE)
-_MAIL_AND_NAME = re.compile(r"\S+@\S+ \((.{1,200})\)")
+_MAIL_THEN_NAME = re.compile(r"[^\s@]+@[^\s@]+ \((.{1,200})\)")
+_NAME_THEN_MAIL = re.compile(r"(.{1,200}) \([^\s@]+@[^\s@]+\)")
 _SEEN_AS_MEDIA = ("image/", "video/", "audio/")
 
 
@@ -51,7 +51,7 @@ def read_xml(text: str, url: str) -> Document:
     text = text[max(text.find("<"), 0) :]
     root = _check(text, url)
     text, left_out = _cut(text, root)
-    parsed = _parse(text, url)
+    parsed = _parse(text)
     damage = parsed.get("bozo_exception")
     fatal = isinstance(damage, SAXException)
     raws: list[Mapping[str, Any]] = parsed["entries"][:MAX_ENTRIES]
@@ -60,7 +60,7 @@ def read_xml(text: str, url: str) -> Document:
     if not raws and not parsed.get("version"):
         raise BadAnswerError(f"not a feed: the document is <{root[:40]}>", _HINT)
     language = _field(parsed["feed"].get("language"))
-    entries = [_entry(f"entry[{at}]", raw, language) for at, raw in enumerate(raws)]
+    entries = [_entry(f"entry[{at}]", raw, language, url) for at, raw in enumerate(raws)]
     broken: list[Broken] = []
     if fatal and f"</{root}" not in text[-500:] and entries:
         broken.append(Broken(entries.pop().where, "the answer ends in the middle of it"))
@@ -95,15 +95,9 @@ def _check(text: str, url: str) -> str:
 def _refuse_page(text: str, url: str) -> NoReturn:
     offer = _OFFERS_FEED.search(text[:200_000])
     href = _HREF.search(offer[0]) if offer else None
-    hint = f"the page names this feed: {_join(url, unescape(href[1]))}" if href else _HINT
+    named = web_address(unescape(href[1]), url) if href else None
+    hint = f"the page names this feed: {for_screen(named, one_line=True)}" if named else _HINT
     raise BadAnswerError("not a feed: a web page", hint)
-
-
-def _join(url: str, href: str) -> str:
-    try:
-        return for_screen(urljoin(url, href), one_line=True, limit=300)
-    except ValueError:
-        return "(an address that cannot be read)"
 
 
 def _cut(text: str, root: str) -> tuple[str, bool]:
@@ -116,16 +110,14 @@ def _cut(text: str, root: str) -> tuple[str, bool]:
     return text, False
 
 
-def _parse(text: str, url: str) -> Any:
+def _parse(text: str) -> Any:
     import feedparser
 
     try:
         return feedparser.parse(
             io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers={
-                "content-type": "application/xml; charset=utf-8",
-                "content-location": url,
-            },
+            # no content-location: it would be put before ids that only look like paths
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -137,10 +129,10 @@ def _reason(error: object) -> str:
     return at_door(str(error), 200).replace("<unknown>:", "line ") or type(error).__name__
 
 
-def _entry(where: str, raw: Mapping[str, Any], language: str | None) -> Entry:
+def _entry(where: str, raw: Mapping[str, Any], language: str | None, url: str) -> Entry:
     details = [detail for detail in raw.get("content", ()) if isinstance(detail, dict)]
     summary = raw.get("summary_detail")
-    media = _media(raw)
+    media = _media(raw, url)
     if raw.get("media_content") and summary and details and details[-1].get("type") == "text/plain":
         # feedparser takes the description of a picture for the text of the entry
         alt = _words(details.pop())
@@ -148,12 +140,15 @@ def _entry(where: str, raw: Mapping[str, Any], language: str | None) -> Entry:
     if "yt_videoid" in raw and isinstance(summary, dict):
         summary = {**summary, "type": "text/plain"}
     body = next(filter(None, map(_words, details)), "") or _words(summary)
-    name, address = _author(raw)
+    name, address = _author(raw, url)
+    link = raw.get("link")
+    if link == raw.get("id") and not str(link).startswith(("http://", "https://")):
+        link = None  # a guid that claims to be a link, as every guid does that says nothing
     spoken = [d.get("language") for d in (*details, summary, raw.get("title_detail")) if d]
     return Entry(
         where=where,
         id=_field(raw.get("id")),
-        link=web_address(raw.get("link")),
+        link=web_address(link, url),
         title=" ".join(_words(raw.get("title_detail")).split()),
         body=body,
         published=_moment(raw, "published_parsed", "created_parsed"),
@@ -186,14 +181,15 @@ def _field(value: object) -> str | None:
     return at_door(value.strip(), MAX_FIELD + 1) or None
 
 
-def _author(raw: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _author(raw: Mapping[str, Any], url: str) -> tuple[str | None, str | None]:
     people = [person for person in raw.get("authors", ()) if person.get("name")]
-    if not people:
-        return _field(raw.get("author")), None
-    named = [person for person in people if "@" not in person["name"].lstrip("@")]
-    person = (named or people)[0]
-    with_mail = _MAIL_AND_NAME.fullmatch(person["name"].strip())
-    return _field(with_mail[1] if with_mail else person["name"]), web_address(person.get("href"))
+    for person in people:
+        if person.get("href"):
+            return _field(person["name"]), web_address(person["href"], url)
+    # not its parsed name: that is cut to pieces where the mail ends in more than four letters
+    name = _field(raw.get("author")) or ""
+    written = _MAIL_THEN_NAME.fullmatch(name) or _NAME_THEN_MAIL.fullmatch(name)
+    return (written[1] if written else name) or None, None
 
 
 def _moment(raw: Mapping[str, Any], *names: str) -> datetime | None:
@@ -208,20 +204,20 @@ def _moment(raw: Mapping[str, Any], *names: str) -> datetime | None:
     return None
 
 
-def _media(raw: Mapping[str, Any]) -> tuple[Media, ...]:
+def _media(raw: Mapping[str, Any], url: str) -> tuple[Media, ...]:
     links: Sequence[Mapping[str, Any]] = raw.get("links", ())
     found = [
-        (str(link.get("type") or ""), web_address(link.get("href")))
+        (str(link.get("type") or ""), web_address(link.get("href"), url))
         for link in links
         if link.get("rel") == "enclosure"
     ]
     found += [
-        (str(item.get("type") or f"{item.get('medium', '')}/"), web_address(item.get("url")))
+        (str(item.get("type") or f"{item.get('medium', '')}/"), web_address(item.get("url"), url))
         for item in raw.get("media_content", ())
     ]
     unique = {
-        url: Media(kind.partition("/")[0], url)
-        for kind, url in found
-        if url and kind.startswith(_SEEN_AS_MEDIA)
+        address: Media(kind.partition("/")[0], address)
+        for kind, address in found
+        if address and kind.startswith(_SEEN_AS_MEDIA)
     }
     return tuple(unique.values())[:20]
