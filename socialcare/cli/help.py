@@ -1,0 +1,92 @@
+"""``socialcare help``: the first page, a command's own help, or a topic."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from socialcare.cli.app import main_help, new_app, typer_app
+from socialcare.cli.commands import COMMANDS
+from socialcare.cli.context import App
+from socialcare.cli.topics import TOPICS
+from socialcare.errors import ExitCode, UsageError
+from socialcare.output.layout import wrap
+from socialcare.output.records import MENTION_FIELDS
+
+EXAMPLES = """\b
+Examples:
+  socialcare help query       how to choose mentions
+  socialcare help exit-codes
+  socialcare help inbox       the same as: socialcare inbox --help
+"""
+
+app = new_app()
+
+
+@app.command("help", epilog=EXAMPLES)
+def help_(
+    ctx: typer.Context,
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="[TOPIC]", help=f"{', '.join(TOPICS)}, or a command."),
+    ] = None,
+) -> int:
+    """Explain a topic or a command."""
+    run = App.of(ctx)
+    if topic is None:
+        text = main_help()
+    elif topic in TOPICS:
+        text = topic_text(topic)
+    elif topic in COMMANDS:
+        typer_app()(args=[topic, "--help"], obj=run, standalone_mode=False, prog_name="socialcare")
+        return ExitCode.OK
+    else:
+        raise _unknown(topic)
+    run.screen.data(*_fitting(text, run.streams.width if run.streams.stdout_tty else None))
+    return ExitCode.OK
+
+
+def topic_text(topic: str) -> str:
+    """The text with what it says about this installation filled in."""
+    text = TOPICS[topic]
+    if topic == "json":
+        from socialcare.output import schema
+
+        fields = "\n".join(wrap(", ".join(MENTION_FIELDS), 80, "  "))
+        return text.format(fields=fields, folder=Path(schema.__file__).parent)
+    return text.format(program=program_path()) if topic == "cron" else text
+
+
+def program_path() -> str:
+    """The absolute path of this program: cron does not look where your shell looks."""
+    called = Path(sys.argv[0])
+    if called.name.startswith("socialcare") and called.is_file():
+        return str(called.absolute())
+    return shutil.which("socialcare") or f"{sys.executable} -m socialcare"
+
+
+def _fitting(text: str, width: int | None) -> Iterator[str]:
+    """Lines as they are where there is room, else wrapped under their own beginning."""
+    for line in text.rstrip("\n").split("\n"):
+        if width is None or len(line) <= width:
+            yield line
+        else:
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from wrap(line.strip(), width, indent[: width // 2])
+
+
+def _unknown(topic: str) -> UsageError:
+    known = [*TOPICS, *COMMANDS]
+    close = get_close_matches(topic, known, n=1, cutoff=0.5)
+    meant = f"did you mean {close[0]} ?  " if close else ""
+    return UsageError(
+        f'there is no help on "{topic[:80]}".',
+        f"{meant}topics: {', '.join(TOPICS)}",
+        code="unknown_topic",
+    )

@@ -1,0 +1,146 @@
+"""The texts of ``socialcare help TOPIC``. At most 80 columns; each names only what exists."""
+
+from __future__ import annotations
+
+QUERY = """\
+Choosing mentions: ids, or words that all have to hold.
+
+  41   41-44   next          one, a range, the top of the inbox
+  https://mas.to/@mia/1130   the post's own address
+  -                          ids on standard input, one a line
+
+  parcel late                both words           "never again"   that phrase
+  is:late                    one of: open new late soon pending snoozed closed
+                             filtered any mine draft waiting unknown
+  channel:reddit             from that channel    author:@mia     by that person
+  topic:refund,billing       either topic         tag:vip         has that tag
+  label:complaint            complaint question praise other unsure
+  sentiment:negative         negative neutral positive
+  priority:urgent,high       urgent high normal low
+  owner:me   owner:none      whose it is
+  since:2d   before:2026-11-01   since:monday
+  text:4411                  a number as a word; alone it is an id
+  not tag:vip                the opposite of the next word
+  sort:due                   priority (as it is without), due, new, old
+
+Without is: only open mentions are meant that need an answer; is:any means all.
+There is no "or" and there are no brackets: a comma in a filter means either,
+and socialcare sql answers the rest.
+
+  $ socialcare inbox refund is:late not tag:vip
+  $ socialcare inbox is:any author:@mia sort:new
+"""
+JSON = """\
+A list is an array of flat records, one thing is one object; jsonl is one record
+a line. Data goes to standard output, everything else to standard error.
+
+{fields}
+
+Within "v" 1 fields are only added; names, types and meanings stay. Ignore
+fields that you do not know. Times are UTC, missing is null and never absent,
+and the text is the original. An error is one object on standard error:
+{{"error": {{"code": ..., "message": ..., "hint": ...}}}}. The JSON Schemas lie in
+  {folder}
+
+  $ socialcare inbox --json | jq -r '.[] | [.id, .url] | @tsv'
+  $ socialcare inbox --format jsonl --fields id,text,label
+  $ socialcare inbox --format csv > inbox.csv
+      a text that a spreadsheet would take for a formula gets a ' before it
+"""
+EXIT_CODES = """\
+  0   done; also nothing to do, and an empty list
+  1   failed
+  2   wrong use: unknown option, filter, field or value; needs --yes
+  3   no such mention, channel or snippet
+  4   sign-in needed or refused
+  5   partly done: some channels or ids failed, the rest is saved
+  6   a reply was stopped by a check, or waits for approval
+ 10   doctor or alerts --exit-code found something
+ 75   another fetch is running
+130   stopped with Ctrl-C
+
+A reader that goes away (| head) is no failure. On failure standard output stays
+empty.
+
+  $ socialcare fetch --quiet || echo "exit $?"
+  $ socialcare inbox --json > inbox.json && cp inbox.json /srv/board/
+"""
+ENVIRONMENT = """\
+  SOCIALCARE_CONFIG, SOCIALCARE_DB   another config file, another database
+  SOCIALCARE_USER                    who you are; goes into the record
+  SOCIALCARE_ACCESSIBLE=1            sentences instead of tables, for a voice
+  SOCIALCARE_<CHANNEL>_TOKEN         a token, for containers
+  SOCIALCARE_DEBUG=1                 more on standard error
+  NO_COLOR                           no colours; bold and reverse stay
+  FORCE_COLOR                        colours in a pipe too
+  TERM=dumb                          no colours, no bold, nothing redrawn
+  COLUMNS                            width of the screen
+  VISUAL, EDITOR                     what edits the config
+  XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME
+
+An option comes before the environment, the environment before the config file.
+
+  $ SOCIALCARE_CONFIG=~/acme.toml socialcare inbox
+  $ NO_COLOR=1 socialcare inbox
+"""
+CRON = """\
+Every 5 minutes; it prints, and so mails, only when something needs you:
+
+  */5 * * * * {program} fetch --quiet
+
+With a dead-man's switch, pinged after a full success only:
+
+  */5 * * * * {program} fetch -q && curl -fsS -m 10 -o /dev/null https://ping.example/UUID
+
+The lock and the time limits are built in: no flock, no timeout. Cron has no
+keyring: a token comes from credentials.toml, a file or a command. The first
+line of the inbox and socialcare doctor notice when the schedule has stopped.
+
+systemd instead of cron: ~/.config/systemd/user/socialcare.service
+
+  [Service]
+  Type=oneshot
+  ExecStart={program} fetch --quiet
+
+and socialcare.timer beside it, then
+systemctl --user enable --now socialcare.timer
+
+  [Timer]
+  OnCalendar=*:0/5
+  Persistent=true
+  [Install]
+  WantedBy=timers.target
+
+Windows:
+
+  schtasks /Create /SC MINUTE /MO 5 /TN socialcare /TR "{program} fetch --quiet"
+
+  $ crontab -e
+  $ socialcare doctor
+"""
+CHECKS = """\
+What makes a mention urgent, and what a reply goes through.
+
+Priority is a sum that socialcare show prints: base 20; complaint +25, question
++10, unsure +5, praise -10; urgent words +25; speaks to you directly +10;
+complained before +15; 1 or 2 stars +15; 1,000, 10,000, 100,000 followers +5,
++10, +20; 5, 25 reposts +5, +15. Urgent from 70, high from 50, normal from 25,
+else low. Every weight is a key in [priority]; what you set by hand wins.
+
+The first answer is due after 1 h (urgent), 2 h (high), 4 h (normal), 24 h
+(low); [answer_by] changes that. socialcare show ID --clock prints the sum.
+
+Nothing is ever answered by itself. A reply is a draft until you record where
+you posted it.
+
+  $ socialcare show next --clock
+  $ socialcare inbox priority:urgent
+"""
+TOPICS: dict[str, str] = {
+    "query": QUERY,
+    "json": JSON,
+    "exit-codes": EXIT_CODES,
+    "environment": ENVIRONMENT,
+    "cron": CRON,
+    "checks": CHECKS,
+}
