@@ -26,6 +26,8 @@ COMMANDS: dict[str, Command] = {
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
+    "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
+    "sql": Command(DATA, "Ask the database (read only)", "sql"),
     "help": Command(DATA, "More on: query, json, exit-codes, environment, cron, checks", "help"),
 }
 

@@ -162,12 +162,3 @@ class _Changer:
                 (self.id, self.actor, self.at, self.wish.note),
             )
             self.found.append(Change(self.id, "note", None, self.wish.note))
-
-
-def mark_seen(db: Database, ids: Sequence[int], now: datetime) -> None:
-    """Somebody looked: the mention is no longer new. Not a change, so no event."""
-    with db.write() as tx:
-        tx.executemany(
-            "update triage set seen_at = ? where mention_id = ? and seen_at is null",
-            [(format_time(now), id_) for id_ in ids],
-        )
