@@ -18,7 +18,7 @@ from socialcare.channels.html import to_text
 from socialcare.clock import parse_time
 from socialcare.errors import BadAnswerError
 from socialcare.models import Media
-from socialcare.text import MAX_FIELD, at_door
+from socialcare.text import MAX_FIELD, at_door, for_screen
 
 
 class _Author(msgspec.Struct):
@@ -70,7 +70,7 @@ def read_json(body: bytes, url: str) -> Document:
     feed = decode(body, _Feed, what="not a feed: the JSON")
     if "jsonfeed.org/version/" not in feed.version:
         raise BadAnswerError(
-            f'not a feed: JSON of version "{at_door(feed.version, 60)}"',
+            f'not a feed: JSON of version "{for_screen(feed.version, one_line=True, limit=60)}"',
             "a JSON Feed says https://jsonfeed.org/version/1.1 there",
         )
     raws = feed.items[:MAX_ENTRIES]
@@ -98,7 +98,11 @@ def _entry(where: str, item: _Item, feed: _Feed, url: str) -> Entry:
         author_url=web_address(person.url, url),
         lang=at_door(item.language or feed.language or "", 40) or None,
         media=tuple(
-            Media(file.mime_type.partition("/")[0], web_address(file.url, url), file.title)
+            Media(
+                file.mime_type.partition("/")[0],
+                web_address(file.url, url),
+                at_door(file.title or "") or None,
+            )
             for file in (item.attachments or [])[:20]
             if file.mime_type.startswith(("image/", "video/", "audio/"))
         ),

@@ -126,7 +126,10 @@ def _parse(text: str) -> Any:
 
 
 def _reason(error: object) -> str:
-    return at_door(str(error), 200).replace("<unknown>:", "line ") or type(error).__name__
+    return (
+        for_screen(str(error), one_line=True, limit=200).replace("<unknown>:", "line ")
+        or type(error).__name__
+    )
 
 
 def _entry(where: str, raw: Mapping[str, Any], language: str | None, url: str) -> Entry:
