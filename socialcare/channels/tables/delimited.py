@@ -72,6 +72,7 @@ class _Lines:
         self._text = text
         self._again: deque[str] = deque()
         self._number = 1
+        self._ends: tuple[str, ...] = ()
         self.ended = False
         self.first = 1
         self.taken: list[str] = []
@@ -88,13 +89,15 @@ class _Lines:
         self.ended = not line
         if not line:
             raise StopIteration
-        self._number += line.endswith(("\n", "\r"))
+        # A bare \r ends a line only where it ends the first one: elsewhere it is part of a cell.
+        self._ends = self._ends or (("\n",) if line.endswith("\n") else ("\n", "\r"))
+        self._number += line.endswith(self._ends)
         self.taken.append(line)
         return line
 
     def give_up(self, reason: str) -> Broken:
         """Lose the first line of this row and read the others again."""
         lost, again = self.taken[0], self.taken[1:]
-        self._number -= sum(line.endswith(("\n", "\r")) for line in again)
+        self._number -= sum(line.endswith(self._ends) for line in again)
         self._again.extendleft(reversed(again))
         return broken_row(self.first, reason, lost)

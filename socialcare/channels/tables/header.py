@@ -65,12 +65,9 @@ def find_header(head: str, *, whole: bool, name: str, mapping: Mapping[str, str]
 
 
 def _rows(head: str, delimiter: str, *, whole: bool) -> list[Cells]:
-    rows = [
-        row
-        for row in read_cells(io.StringIO(head, newline=""), delimiter)
-        if isinstance(row, Cells)
-    ]
-    return rows if whole else rows[:-1]
+    rows = list(read_cells(io.StringIO(head, newline=""), delimiter))
+    kept = rows if whole else rows[:-1]
+    return [row for row in kept if isinstance(row, Cells)]
 
 
 def _best(delimiter: str, rows: Sequence[Cells], mapping: Mapping[str, str]) -> _Found | None:

@@ -12,9 +12,10 @@ from socialcare.channels.records import Row, broken_row
 
 MAX_RECORD = 4 << 20
 """Characters of one record; a larger one is no mention."""
+_LARGE = "larger than 4 MB"
 _CHUNK = 1 << 18
-_PATIENCE = 100
-"""Records without an end in one file; each costs a look at the next 4 MB."""
+_PATIENCE = 10 * MAX_RECORD
+"""Characters that may be looked at in vain for the ends of records."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,\[\]\ufeff]*+")
@@ -46,7 +47,7 @@ def json_lines(text: TextIO) -> Iterator[Row | Broken]:
         number += 1
         if len(line) == MAX_RECORD and not line.endswith(("\n", "\r")):
             _skip_line(text)
-            yield broken_row(number, "larger than 4 MB", line)
+            yield broken_row(number, _LARGE, line)
         elif stripped := line.strip("\ufeff \t\r\n"):
             yield read_line(number, stripped)
 
@@ -56,7 +57,7 @@ def json_values(text: TextIO) -> Iterator[Row | Broken]:
     window = _Window(text)
     while window.at_record():
         yield _next_record(window)
-        if window.given_up > _PATIENCE:
+        if window.in_vain > _PATIENCE:
             yield broken_row(window.line, "too much here is not JSON: the rest was not read", "")
             return
 
@@ -72,7 +73,8 @@ def _next_record(window: _Window) -> Row | Broken:
         return broken_row(
             line, "a record that does not end, or is larger than 4 MB", window.resume()
         )
-    return read_line(line, window.cut(end))
+    text = window.cut(end)
+    return read_line(line, text) if len(text) <= MAX_RECORD else broken_row(line, _LARGE, text)
 
 
 def _as_row(line: int, value: object, raw: str) -> Row | Broken:
@@ -101,7 +103,7 @@ class _Window:
         self._at = 0
         self._ended = False
         self.line = 1
-        self.given_up = 0
+        self.in_vain = 0
 
     def at_record(self) -> bool:
         """Go to the next record; False at the end."""
@@ -141,7 +143,7 @@ class _Window:
 
     def resume(self) -> str:
         """Give this record up and go to what looks like the next one."""
-        self.given_up += 1
+        self.in_vain += len(self._buffer) - self._at
         lost = self.cut(self._at + 1)
         while not (found := _NEXT.search(self._buffer, self._at)):
             lost = lost if len(lost) > 1 else lost + self._buffer[self._at :]
