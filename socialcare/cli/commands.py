@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "inbox": Command(DAILY, "List what needs an answer, most urgent first", "inbox"),
     "show": Command(DAILY, "One mention, or everything about one customer", "show"),
+    "reply": Command(DAILY, "Draft an answer, post it by hand and record it", "reply"),
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),

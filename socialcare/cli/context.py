@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _VALUES = {"--db": "db", "--config": "config"}
 _FLAGS = {"--debug": "debug", "--demo": "demo"}
+_OPTIONAL_VALUE = ("--record",)
+"""Options that may stand alone: the parser only knows options with a value and without."""
 _SHARED = ("--json", "-n", "--dry-run", "-y", "--yes", "-q", "--quiet", "-h", "--help")
 
 
@@ -189,6 +191,8 @@ def split_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
             if not equals and not words:
                 raise UsageError(f"{name} needs a file.", f"{name} FILE")
             found[_VALUES[name]] = value if equals else words.pop(0)
+        elif word in _OPTIONAL_VALUE and (not words or words[0].startswith("-")):
+            rest.append(f"{word}=")
         else:
             rest.append(word)
     return Globals(**found), _command_first(rest)  # type: ignore[arg-type]

@@ -1,0 +1,235 @@
+"""``socialcare reply``: write an answer, post it by hand, record it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from socialcare.cli.app import new_app
+from socialcare.cli.choosing import chosen
+from socialcare.cli.context import App
+from socialcare.cli.editor import edit_text
+from socialcare.cli.handover import copy_text, open_page
+from socialcare.cli.options import Json, Quiet
+from socialcare.errors import ExitCode, InputError, UsageError
+from socialcare.inbox.reading import records
+from socialcare.inbox.replies import Hand, discard_draft, draft_of, record_answer, save_draft
+from socialcare.text import MAX_FIELD, at_door
+from socialcare.workflow import reply as work
+
+EXAMPLES = """\b
+Examples:
+  socialcare reply 41                             write it in your editor
+  socialcare reply 41 --body "Sorry for the wait, Mia. I am on it."
+  socialcare reply 41 --copy --open               copy the draft and open the page
+  socialcare reply 41 --record https://mas.to/@acme/1130
+  socialcare reply next --file answer.txt --json
+"""
+CHOICES = (
+    "[c]opy and open the page   [r]ecord as posted   [e]dit   [d]raft, keep for later   [x] discard"
+)
+
+app = new_app()
+
+
+@app.command(epilog=EXAMPLES)
+def reply(
+    ctx: typer.Context,
+    *,
+    mention: Annotated[str, typer.Argument(metavar="ID", help="An id, next, or a post's address.")],
+    body: Annotated[
+        str | None, typer.Option("-b", "--body", metavar="TEXT", help="The answer.")
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("-F", "--file", metavar="FILE", help="Read it from a file; - is stdin."),
+    ] = None,
+    edit: Annotated[bool, typer.Option("-e", "--edit", help="Write it in your editor.")] = False,
+    copy: Annotated[bool, typer.Option("--copy", help="Copy the draft to the clipboard.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the post in your browser.")] = False,
+    record: Annotated[
+        str | None,
+        typer.Option(
+            "--record", metavar="[URL]", help="I answered by hand; note it, with its address."
+        ),
+    ] = None,
+    discard: Annotated[bool, typer.Option("--discard", help="Throw the draft away.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
+) -> int:
+    """Write an answer, keep it as a draft, post it by hand and record it.
+
+    This version posts nothing by itself: it copies your text and opens the page. Recording
+    stops the clock of the first answer; a question is then closed, anything else pending.
+    """
+    run = App.of(ctx)
+    desk = _Desk(run, mention)
+    text = _given(run, body, file)
+    if discard:
+        return desk.tell(desk.discard(), as_json=as_json)
+    if record is not None:
+        return desk.tell(desk.record(text, record), as_json=as_json)
+    if text is not None:
+        desk.keep(work.read_body(text))
+    elif edit or not (copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)):
+        return desk.write(as_json=as_json)
+    desk.hand_over(copy=copy, open_=open_)
+    return desk.tell("draft", as_json=as_json)
+
+
+def _given(run: App, body: str | None, file: str | None) -> str | None:
+    if body is not None and file is not None:
+        raise UsageError(
+            "--body and --file cannot both be given.", "socialcare reply 41 --body TEXT"
+        )
+    if file == "-":
+        return run.streams.stdin.read()
+    if file is None:
+        return body
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(
+            f"{file[:200]} cannot be read: {error.strerror}.", "name a text file, or - for stdin"
+        ) from None
+
+
+class _Desk:
+    """One mention on the desk, with its draft."""
+
+    def __init__(self, run: App, mention: str) -> None:
+        ids, asked = chosen(run, [mention])
+        if asked or len(ids) != 1:
+            raise UsageError(
+                "reply answers one mention at a time.", "name its id: socialcare reply 41"
+            )
+        db = run.read()
+        assert db is not None
+        self.run, self.id = run, ids[0]
+        self.mention: dict[str, Any] = records(db, ids, run.clock.now())[0]
+        self.draft = draft_of(db, self.id)
+        self.limits = work.limits_of(self.mention["channel"], run.settings)
+        self.action: int | None = None
+
+    @property
+    def hand(self) -> Hand:
+        return Hand(self.run.me, self.run.clock.now())
+
+    def keep(self, body: str) -> None:
+        self.action = save_draft(self.run.write(), self.id, body, "public", self.hand)
+        self.draft = body
+
+    def discard(self) -> str:
+        self.action = discard_draft(self.run.write(), self.id, self.hand)
+        self.draft = None
+        return "discarded"
+
+    def record(self, text: str | None, url: str) -> str:
+        body = None if text is None else work.read_body(text)
+        address = at_door(url.strip(), MAX_FIELD) or None
+        if address is not None and "://" not in address:
+            raise UsageError(
+                f'"{address[:60]}" is no address.', "--record URL, or --record alone without one"
+            )
+        policy = self.run.settings.reply
+        self.action = record_answer(self.run.write(), self.id, body, address, policy, self.hand)
+        self.draft = body if body is not None else self.draft
+        return "recorded"
+
+    def write(self, *, as_json: bool) -> int:
+        """In the editor, then one key: what happens with it."""
+        if not self.run.streams.stdin_tty:
+            raise UsageError(
+                f"there is no draft for {self.id}, and nobody is here to write one.",
+                f"give the text: socialcare reply {self.id} --body TEXT   or --file FILE",
+            )
+        while True:
+            page = work.sheet(self.mention, self.draft, self.limits, ())
+            body = work.above_scissors(edit_text(page, self.run.environ))
+            if not body or (self.draft is None and body == work.greeting(self.mention).strip()):
+                self.run.screen.warn("The text is empty: nothing was kept.")
+                return ExitCode.OK
+            self.keep(work.read_body(body))
+            self.run.screen.data(*self._shown())
+            key = self._ask()
+            if key != "e":
+                return self._finish(key, as_json=as_json)
+
+    def _ask(self) -> str:
+        self.run.screen.warn(CHOICES)
+        return self.run.streams.stdin.readline().strip().lower()[:1]
+
+    def _finish(self, key: str, *, as_json: bool) -> int:
+        if key == "x":
+            return self.tell(self.discard(), as_json=as_json)
+        if key == "r":
+            return self.tell(self.record(None, ""), as_json=as_json)
+        if key == "c":
+            self.hand_over(copy=True, open_=True)
+        return self.tell("draft", as_json=as_json, shown=True)
+
+    def hand_over(self, *, copy: bool, open_: bool) -> None:
+        if copy and self.draft is not None:
+            copied = copy_text(self.draft, self.run.environ)
+            self.run.screen.warn(
+                "Copied." if copied else "There is no clipboard here: copy it from above."
+            )
+        if open_:
+            page = self.mention["url"]
+            opened = page is not None and open_page(page)
+            self.run.screen.warn(
+                "Opened the page." if opened else f"Its page: {page or 'none is known'}"
+            )
+
+    def tell(self, state: str, *, as_json: bool, shown: bool = False) -> int:
+        length = work.measure(self.draft or "", self.limits)
+        if as_json:
+            from socialcare.output.formats import write_object
+
+            write_object(
+                self.run.screen,
+                {
+                    "v": 1,
+                    "mention": self.id,
+                    "state": state,
+                    "body": self.draft,
+                    "length": length.count,
+                    "max_length": length.most,
+                    "fits": length.fits,
+                    "url": self.mention["url"],
+                    "action": self.action,
+                },
+            )
+        elif not self.run.quiet:
+            self._say(state, shown=shown)
+        return ExitCode.OK
+
+    def _say(self, state: str, *, shown: bool) -> None:
+        screen = self.run.screen
+        if state == "draft" and self.draft is not None:
+            if not self.run.streams.stdout_tty:
+                screen.data(self.draft)
+            elif not shown:
+                screen.data(*self._shown())
+            screen.say(
+                f"Kept as a draft. Post it: socialcare reply {self.id} --copy --open",
+                f"and then: socialcare reply {self.id} --record URL",
+            )
+        elif state == "recorded":
+            screen.data(f"Recorded: {self.id} is answered.")
+        elif state == "discarded":
+            screen.data(f"The draft for {self.id} is gone.")
+
+    def _shown(self) -> list[str]:
+        length = work.measure(self.draft or "", self.limits)
+        verdict = "ok  " if length.fits else "LONG"
+        lines = (self.draft or "").splitlines()
+        return [
+            f"Reply to {self.mention['author']}  public, {self.mention['channel']}",
+            "",
+            *(f"    {line}" for line in lines),
+            "",
+            f"  {verdict}  length  {length}",
+        ]

@@ -1,0 +1,139 @@
+"""Answers of our own: drafts, and what was posted by hand and recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from socialcare.clock import format_time
+from socialcare.errors import NotFoundError
+from socialcare.inbox.database import Database
+from socialcare.inbox.events import Change, record
+from socialcare.models import Visibility
+from socialcare.settings import ReplySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who does it, and when."""
+
+    actor: str
+    now: datetime
+    command: str = "reply"
+
+    @property
+    def at(self) -> str:
+        return format_time(self.now)
+
+
+def draft_of(db: Database, mention_id: int) -> str | None:
+    """The text that waits to be posted."""
+    text: str | None = db.value(
+        "select body from reply where mention_id = ? and state = 'draft'", (mention_id,)
+    )
+    return text
+
+
+def save_draft(
+    db: Database, mention_id: int, body: str, visibility: Visibility, hand: Hand
+) -> int | None:
+    """Keep a draft: one per mention, shared by all. Returns the action; None if it was so already."""
+    with db.write() as tx:
+        before = _draft(tx, mention_id)
+        if before is not None and before["body"] == body and before["visibility"] == visibility:
+            return None
+        if before is None:
+            tx.execute(
+                "insert into reply (mention_id, body, visibility, state, key, author, created_at,"
+                " updated_at) values (?, ?, ?, 'draft', ?, ?, ?, ?)",
+                (mention_id, body, visibility, str(uuid.uuid4()), hand.actor, hand.at, hand.at),
+            )
+        else:
+            tx.execute(
+                "update reply set body = ?, visibility = ?, author = ?, updated_at = ? where id = ?",
+                (body, visibility, hand.actor, hand.at, before["id"]),
+            )
+        old = before["body"] if before is not None else None
+        return _record(tx, [Change(mention_id, "draft", old, body)], hand)
+
+
+def discard_draft(db: Database, mention_id: int, hand: Hand) -> int | None:
+    """Throw the draft away; its text stays in the history.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+
+    """
+    with db.write() as tx:
+        before = _draft(tx, mention_id)
+        if before is None:
+            raise NotFoundError(
+                f"{mention_id} has no draft.",
+                f"write one: socialcare reply {mention_id} --body TEXT",
+            )
+        tx.execute("delete from reply where id = ?", (before["id"],))
+        return _record(tx, [Change(mention_id, "draft", before["body"], None)], hand)
+
+
+def record_answer(
+    db: Database,
+    mention_id: int,
+    body: str | None,
+    url: str | None,
+    policy: ReplySettings,
+    hand: Hand,
+) -> int | None:
+    """Note that somebody answered by hand: the draft, or ``body``, is what was said.
+
+    The clock of the first answer stops, and the mention is closed or pending by rule.
+    """
+    with db.write() as tx:
+        _settle_draft(tx, mention_id, body, url, hand)
+        row = tx.execute(
+            "select status, label, first_answer_at from triage where mention_id = ?", (mention_id,)
+        ).fetchone()
+        after = policy.after_question if row["label"] == "question" else policy.after_other
+        changes = [Change(mention_id, "answer", None, url, "answered by hand")]
+        if row["first_answer_at"] is None:
+            changes.append(Change(mention_id, "first_answer_at", None, hand.at))
+        if row["status"] != after:
+            changes.append(Change(mention_id, "status", row["status"], after, "answered by hand"))
+        tx.execute(
+            "update triage set status = ?, first_answer_at = coalesce(first_answer_at, ?)"
+            " where mention_id = ?",
+            (after, hand.at, mention_id),
+        )
+        return _record(tx, changes, hand)
+
+
+def _settle_draft(
+    tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None, hand: Hand
+) -> None:
+    draft = _draft(tx, mention_id)
+    if draft is None:
+        tx.execute(
+            "insert into reply (mention_id, body, visibility, state, key, url, author, created_at,"
+            " updated_at, sent_at) values (?, ?, 'public', 'sent', ?, ?, ?, ?, ?, ?)",
+            (mention_id, body or "", str(uuid.uuid4()), url, hand.actor, hand.at, hand.at, hand.at),
+        )
+        return
+    tx.execute(
+        "update reply set state = 'sent', body = ?, url = ?, updated_at = ?, sent_at = ? where id = ?",
+        (body if body is not None else draft["body"], url, hand.at, hand.at, draft["id"]),
+    )
+
+
+def _draft(tx: sqlite3.Connection, mention_id: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = tx.execute(
+        "select id, body, visibility from reply where mention_id = ? and state = 'draft'",
+        (mention_id,),
+    ).fetchone()
+    return row
+
+
+def _record(tx: sqlite3.Connection, changes: list[Change], hand: Hand) -> int | None:
+    return record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
