@@ -62,8 +62,7 @@ def complete(
     *before, current = words
     lines = []
     try:
-        inner = App.build([*before, "--"], run.streams, run.clock, run.environ)
-        inner.argv.remove("--")
+        inner = App.build(before, run.streams, run.clock, run.environ)
         try:
             lines = [
                 f"{as_cell(each.word)}\t{as_cell(each.about)}\n"

@@ -99,7 +99,7 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
         screen.data("")
     screen.data(*card_lines(_card(record, known), view, screen.streams.width))
     if clock:
-        screen.data("", *answer_by_lines(record, view))
+        screen.data("", *answer_by_lines(record, view, screen.streams.width))
 
 
 def _card(record: Record, known: Story) -> Card:
