@@ -18,6 +18,8 @@ Origin = tuple[str, str, int]
 """Scheme, host and port: what credentials may not leave."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NAT64 = IPv6Network("64:ff9b:1::/48")
+"""Leads to addresses of the network we are in, in a way only that network knows."""
 _V4_COMPATIBLE = IPv6Network("::/96")
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LINK = re.compile(r"<([^<>\s]{1,4096})>([^<]{0,512})")
@@ -41,6 +43,8 @@ def parse_url(text: str) -> httpx.URL:
         raise ValueError(str(error)) from None
     if url.scheme not in {"http", "https"} or not url.host:
         raise ValueError("only http:// and https:// addresses can be read")
+    if b"%" in url.raw_host:
+        raise ValueError("its host is no name")
     if url.userinfo:
         raise ValueError("it carries a user name or password")
     return url
@@ -63,7 +67,8 @@ def below(base: httpx.URL, path: str, params: Params | None) -> httpx.URL:
 
 
 def origin(url: httpx.URL) -> Origin:
-    return url.scheme, url.host.lower(), url.port or (443 if url.scheme == "https" else 80)
+    host = url.raw_host.decode("ascii").lower()  # as it goes over the wire, not as it is shown
+    return url.scheme, host, url.port or (443 if url.scheme == "https" else 80)
 
 
 def host_and_port(text: str) -> tuple[str, int]:
@@ -108,8 +113,9 @@ def is_public(address: str) -> bool:
         ip = _unwrapped(ip_address(address.partition("%")[0]))
     except ValueError:
         return False
-    site_local = isinstance(ip, IPv6Address) and ip.is_site_local
-    return ip.is_global and not (ip.is_multicast or ip.is_unspecified or site_local)
+    if isinstance(ip, IPv6Address) and (ip.is_site_local or ip in _LOCAL_NAT64):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_unspecified)
 
 
 def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

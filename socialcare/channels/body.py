@@ -62,6 +62,7 @@ def _count(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
 def _gunzip(chunks: Iterable[bytes], limit: int) -> bytes:
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
     body = bytearray()
+    chunk = b""
     try:
         for chunk in chunks:
             body += unpack.decompress(chunk, limit + 1 - len(body))
@@ -69,6 +70,8 @@ def _gunzip(chunks: Iterable[bytes], limit: int) -> bytes:
                 raise BodyRefusedError(f"larger than {_mib(limit)} when unpacked")
     except zlib.error as error:
         raise BodyBrokenError(f"damaged gzip data ({error})") from None
+    if not chunk:
+        return b""
     if not unpack.eof:
         raise BodyBrokenError("the gzip data ends too early")
     if unpack.unused_data:

@@ -5,8 +5,6 @@ A failure that may pass is a :class:`TryAgain`; everything else is a ``ChannelEr
 
 from __future__ import annotations
 
-import json
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ import httpx
 
 from socialcare.channels.body import BodyBrokenError, BodyRefusedError
 from socialcare.channels.limits import MAX_WAIT_S, HostBusyError, TooSoonError, asked_wait
-from socialcare.channels.transport import InnerAddressError, UnknownHostError
+from socialcare.channels.transport import BadCertificateError, InnerAddressError, UnknownHostError
 from socialcare.clock import format_time
 from socialcare.errors import (
     AuthError,
@@ -93,7 +91,7 @@ def later(asked: Asked, wait: float) -> RateLimitError:
     """To be asked again in ``wait`` seconds, and not before."""
     not_before = asked.now + timedelta(seconds=wait)
     return RateLimitError(
-        f"{asked.channel} asked us to wait until {format_time(not_before)}.",
+        f"{asked.channel} is to be left alone until {format_time(not_before)}.",
         "nothing to do: the first fetch after that goes on where this one stopped",
         not_before=not_before,
     )
@@ -164,20 +162,6 @@ def _gone(asked: Asked, status: int) -> GoneError:
     )
 
 
-def own_words(body: bytes) -> str:
-    """What the service itself says about a failure, as ``: text``; empty where it says nothing."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(said, dict):
-        return ""
-    for key in ("error_description", "message", "error", "detail"):
-        if isinstance(said.get(key), str) and said[key].strip():
-            return f": {said[key].strip()[:200]}"
-    return ""
-
-
 @contextmanager
 def explained(asked: Asked) -> Iterator[None]:
     """Turn whatever the network does inside the block into ``ChannelError`` or ``TryAgain``.
@@ -198,11 +182,12 @@ def explained(asked: Asked) -> Iterator[None]:
         raise out_of_time(asked, "other requests to the same host took all of it") from None
     except httpcore.TimeoutException as error:
         raise _no_answer(asked, error) from None
-    except (InnerAddressError, UnknownHostError, BodyRefusedError) as error:
+    except (InnerAddressError, UnknownHostError, BadCertificateError, BodyRefusedError) as error:
         raise _refused(asked, error) from None
-    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol) as error:
+    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol):
+        # The text of these holds the header as it is, and that may be the token.
         raise RefusedError(
-            f"{asked.channel}: the request to {asked.url} cannot be sent ({error}).",
+            f"{asked.channel}: the request to {asked.url} cannot be sent as it is.",
             f"check address and token: socialcare channel login {asked.channel}",
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
@@ -250,19 +235,18 @@ def _refused(asked: Asked, error: Exception) -> ChannelError:
             f"{asked.channel}: {error}, which the config does not name.",
             f"if that is right, write host and port into base_url of [channels.{asked.channel}]",
         )
+    if isinstance(error, BadCertificateError):
+        return RefusedError(
+            f"{asked.channel}: the certificate of {asked.url} is not valid: {error}.",
+            f"check the address in the config, then: socialcare channel test {asked.channel}",
+        )
     return RefusedError(
         f"{asked.channel}: the answer of {asked.url} is {error}.",
         f"try it alone: socialcare channel test {asked.channel}",
     )
 
 
-def _broken_off(asked: Asked, error: Exception) -> ChannelError | TryAgain:
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-        return RefusedError(
-            f"{asked.channel}: the certificate of {asked.url} is not valid"
-            f" ({error.__cause__.verify_message}).",
-            f"check the address in the config, then: socialcare channel test {asked.channel}",
-        )
+def _broken_off(asked: Asked, error: Exception) -> TryAgain:
     return TryAgain(
         UnavailableError(
             f"{asked.channel}: no sound answer from {asked.url} ({error or type(error).__name__}).",

@@ -132,9 +132,10 @@ def _proxy_url(proxy: str | None) -> httpx.URL | None:
         return None
     try:
         url = httpx.URL(proxy)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme != "http" or not url.host:
+        is_plain = parse_url(str(url.copy_with(userinfo=b""))).scheme == "http"
+    except (httpx.InvalidURL, ValueError):
+        is_plain = False
+    if not is_plain:
         raise ConfigError(
             "[network] proxy is not an http:// address.",
             'write it like proxy = "http://proxy.example:3128"',

@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
-from urllib.parse import quote
 
-import httpcore
 import httpx
 
 from socialcare.channels.addresses import (
@@ -22,7 +20,7 @@ from socialcare.channels.addresses import (
     parse_url,
     shown,
 )
-from socialcare.channels.body import BodyBrokenError, BodyRefusedError, read_body
+from socialcare.channels.body import read_body
 from socialcare.channels.decode import decode
 from socialcare.channels.failures import (
     PERMANENT,
@@ -33,21 +31,20 @@ from socialcare.channels.failures import (
     failure,
     later,
     out_of_time,
-    own_words,
 )
 from socialcare.channels.limits import MAX_WAIT_S, HostTurns
 from socialcare.channels.transport import Deadline, GuardedBackend
+from socialcare.channels.words import fit_to_show, own_words
 from socialcare.clock import Clock
 from socialcare.errors import ChannelError, RefusedError
-from socialcare.text import for_screen
 
 CHANNEL_S = 60.0
 TRIES = 5
 FIRST_WAIT_S = 0.5
 """Doubles with every try; half of it is left to chance."""
 MAX_HOPS = 3
-MAX_WORDS = 65_536
-"""Bytes of a failure's body that are read for the service's own words."""
+NO_BODY = frozenset({204, 304})
+"""Their headers may still tell the length and coding of what is not sent."""
 
 T = TypeVar("T")
 _CREDENTIAL = re.compile(r"auth|cookie|token|secret|api-?key", re.IGNORECASE)
@@ -66,9 +63,11 @@ class Answer:
     """The new address when every hop of the redirect was permanent."""
     links: Mapping[str, str] = field(default_factory=dict)
     """``Link`` header by ``rel``, absolute, only those of the same origin."""
+    channel: str = ""
+    """Whose answer it is, for messages."""
 
     def decode(self, into: type[T], *, what: str = "the answer") -> T:
-        return decode(self.body, into, what=what)
+        return decode(self.body, into, what=f"{self.channel}: {what}" if self.channel else what)
 
 
 class Session(Protocol):
@@ -143,7 +142,7 @@ class HttpSession:
             secrets += own.values()
             return self._tries(_Ask(target, own, more, frozenset(allow)))
         except ChannelError as error:
-            _make_fit_to_show(error, secrets)
+            fit_to_show(error, secrets)
             raise
 
     def _target(self, url: str, params: Params | None) -> httpx.URL:
@@ -230,7 +229,9 @@ class HttpSession:
     def _exchange(self, url: httpx.URL, ask: _Ask, deadline: Deadline) -> Iterator[httpx.Response]:
         """Send one request and hand over its answer before the body is read."""
         headers = ask.more if origin(url) != origin(self.base) else {**ask.more, **ask.own}
-        encoded = [(key.encode(), value.encode()) for key, value in headers.items()]
+        encoded = [
+            (key.encode(), value.encode("utf-8", "replace")) for key, value in headers.items()
+        ]
         client = self.wire.client
         with self.wire.backend.within(deadline):
             response = client.send(client.build_request("GET", url, headers=encoded), stream=True)
@@ -247,14 +248,16 @@ class HttpSession:
     def _answer(self, response: httpx.Response, asked: Asked, ask: _Ask, *, moved: bool) -> Answer:
         status, headers, url = response.status_code, dict(response.headers.items()), response.url
         if status != 200 and status not in ask.allow:
-            raise failure(asked, status, headers, _own_words(response))
+            raise failure(asked, status, headers, own_words(response, ask.own.values()))
+        bare = status in NO_BODY
         return Answer(
             status=status,
             headers=headers,
-            body=read_body(response.iter_raw(), headers.get),
+            body=b"" if bare else read_body(response.iter_raw(), headers.get),
             url=str(url),
-            moved_to=str(url) if moved else None,
+            moved_to=str(url) if moved and status in {200, 304} else None,
             links=links(headers.get("link", ""), url),
+            channel=self.name,
         )
 
     def _asked(self, url: httpx.URL, ask: _Ask) -> Asked:
@@ -280,35 +283,3 @@ def _next_url(url: httpx.URL, response: httpx.Response, asked: Asked) -> httpx.U
             f"{asked.channel}: {asked.url} redirects, but not to a web address: {error}.",
             f"check the address in the config, then: socialcare channel test {asked.channel}",
         ) from None
-
-
-def _own_words(response: httpx.Response) -> str:
-    """What a failure says about itself, if that can be had at little cost."""
-    if not 400 <= response.status_code < 500:
-        return ""
-    try:
-        limits = {"max_wire": MAX_WORDS, "max_decoded": MAX_WORDS}
-        return own_words(read_body(response.iter_raw(), response.headers.get, **limits))
-    except (
-        BodyBrokenError,
-        BodyRefusedError,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.TimeoutException,
-    ):
-        return ""
-
-
-def _make_fit_to_show(error: ChannelError, secrets: Collection[str]) -> None:
-    """The last net: no control character and no known secret leaves in an error's text."""
-    error.message = for_screen(_redacted(error.message, secrets), one_line=True, limit=1_000)
-    error.hint = for_screen(_redacted(error.hint, secrets), one_line=True, limit=1_000)
-    error.args = (error.message,)
-
-
-def _redacted(text: str, secrets: Collection[str]) -> str:
-    for secret in secrets:
-        for part in (secret, *secret.split()):
-            if len(part) > 6:
-                text = text.replace(part, "***").replace(quote(part, safe=""), "***")
-    return text

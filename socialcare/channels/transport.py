@@ -36,6 +36,10 @@ class UnknownHostError(Exception):
     """The host has no address."""
 
 
+class BadCertificateError(Exception):
+    """The host cannot show that it is who it says."""
+
+
 class Deadline:
     """A moment by which everything must have ended."""
 
@@ -74,7 +78,13 @@ class GuardedStream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         left = _still(self._left, httpcore.ConnectTimeout)
-        return GuardedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._left)
+        try:
+            stream = self._inner.start_tls(ssl_context, server_hostname, left)
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                raise BadCertificateError(error.__cause__.verify_message) from None
+            raise
+        return GuardedStream(stream, self._left)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -164,6 +174,8 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
         No answer within the given seconds.
 
     """
+    if is_public(host):
+        return [host]
     found: list[list[str]] = []
     failed: list[Exception] = []
 
