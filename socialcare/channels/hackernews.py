@@ -22,7 +22,7 @@ from socialcare.channels.base import Broken, Channel, Checkpoint, Page, Setup
 from socialcare.channels.decode import decode_items
 from socialcare.channels.html import to_text
 from socialcare.channels.options import Options
-from socialcare.clock import from_epoch
+from socialcare.clock import LATEST, from_epoch
 from socialcare.errors import BadAnswerError
 from socialcare.models import Author, Kind, Mention
 from socialcare.text import MAX_FIELD, at_door
@@ -39,6 +39,7 @@ TAGS = ("story", "comment", "poll", "job", "ask_hn", "show_hn")
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Second = Annotated[int, msgspec.Meta(ge=0, le=int(LATEST.timestamp()))]
 
 
 class Hit(msgspec.Struct):
@@ -46,7 +47,7 @@ class Hit(msgspec.Struct):
 
     object_id: Text = msgspec.field(name="objectID")
     author: Text
-    created_at_i: Count
+    created_at_i: Second
     title: str | None = None
     url: str | None = None
     story_text: str | None = None
@@ -55,9 +56,6 @@ class Hit(msgspec.Struct):
     num_comments: Count | None = None
     story_id: int | str | None = None
     parent_id: int | str | None = None
-
-    def __post_init__(self) -> None:
-        from_epoch(self.created_at_i)
 
 
 class Found(msgspec.Struct, rename="camel"):
@@ -139,7 +137,7 @@ def next_step(
     ``seconds`` are the times of the hits that could be read; ``again`` says that the page
     is the one before.
     """
-    size = max(1, found.hits_per_page)
+    size = _size(found)
     read = walk.page * size + len(found.hits)
     total = found.nb_hits if found.nb_hits is not None else read + len(found.hits)
     if len(found.hits) < size and read >= total:
@@ -151,6 +149,10 @@ def next_step(
         return replace(walk, page=walk.page + 1), None
     missed = f"Hacker News gives at most {MAX_HITS:,} hits, and one second has more"
     return (_lower(walk, walk.resume - 1) if walk.resume is not None else None), missed
+
+
+def _size(found: Found) -> int:
+    return max(1, found.hits_per_page)
 
 
 def _lower(walk: Walk, second: int) -> Walk | None:
@@ -214,7 +216,7 @@ class HackerNews(Channel):
             found = self._search(query, here)
             mentions, broken = read_hits(found, self._name, self._us)
             seconds = [int(mention.created_at.timestamp()) for mention in mentions]
-            _refuse_other_times(here, seconds)
+            _refuse_nonsense(here, found, seconds)
             newest = max([here.top, *seconds])
             here = replace(here, top=min(newest, int(self._clock.now().timestamp())))
             page = Page(mentions, broken=broken)
@@ -249,11 +251,16 @@ def _state(walk: Walk | None, top: int) -> Mapping[str, Any]:
     return {"since": walk.floor, "top": top, "resume": walk.resume, "page": walk.page}
 
 
-def _refuse_other_times(walk: Walk, seconds: Sequence[int]) -> None:
-    """A service that ignores the window would be walked for ever."""
+def _refuse_nonsense(walk: Walk, found: Found, seconds: Sequence[int]) -> None:
+    """Going on after these would skip hits, or walk for ever."""
     newest = walk.resume if walk.resume is not None else max(seconds, default=0)
     if seconds and not any(walk.floor <= second <= newest for second in seconds):
-        raise BadAnswerError(
-            "Hacker News answered with hits from another time than was asked for",
-            "try again later; if it stays, its search has changed",
-        )
+        problem = "hits from another time than was asked for"
+    elif not found.hits and not found.message and (found.nb_hits or 0) > walk.page * _size(found):
+        problem = f"{found.nb_hits:,} hits, and gave none of them"
+    else:
+        return
+    raise BadAnswerError(
+        f"Hacker News answered with {problem}.",
+        "try again later; if it stays, its search has changed: look for a newer version",
+    )

@@ -106,7 +106,8 @@ class Service:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            wbufsize = -1  # one packet an answer
+            wbufsize = -1
+            disable_nagle_algorithm = True  # 40 ms a request
 
             def do_GET(self) -> None:
                 try:

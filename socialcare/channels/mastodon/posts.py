@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
@@ -13,12 +13,13 @@ import msgspec
 from socialcare.channels.base import Broken
 from socialcare.channels.decode import decode_items
 from socialcare.channels.html import to_text
-from socialcare.clock import parse_time
+from socialcare.clock import EARLIEST, LATEST
 from socialcare.models import Author, Kind, Media, Mention, Role
 from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NAMED = 50
 """Accounts named in one post whose handles are completed."""
 
@@ -56,7 +57,7 @@ class Status(msgspec.Struct):
 
     id: Text
     uri: Text
-    created_at: str
+    created_at: Moment
     account: Account
     visibility: str
     content: str | None = None
@@ -70,12 +71,12 @@ class Status(msgspec.Struct):
     favourites_count: Count | None = None
     reblogs_count: Count | None = None
     replies_count: Count | None = None
-    edited_at: str | None = None
+    edited_at: Moment | None = None
 
     def __post_init__(self) -> None:
-        parse_time(self.created_at)
+        _refuse_odd_years("created_at", self.created_at)
         if self.edited_at:
-            parse_time(self.edited_at)
+            _refuse_odd_years("edited_at", self.edited_at)
 
 
 class Notification(msgspec.Struct):
@@ -90,14 +91,19 @@ class Position(msgspec.Struct):
     """The part of a post or notification that paging needs."""
 
     id: Text
-    created_at: str
+    created_at: Moment
 
     def __post_init__(self) -> None:
-        parse_time(self.created_at)
+        _refuse_odd_years("created_at", self.created_at)
 
     @property
     def moment(self) -> datetime:
-        return parse_time(self.created_at)
+        return self.created_at.astimezone(UTC)
+
+
+def _refuse_odd_years(key: str, moment: datetime) -> None:
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError(f"`$.{key}` is outside 1970 to 9999")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ def to_mention(status: Status, place: Place, *, notified: bool = False) -> Menti
         external_id=at_door(status.id, MAX_FIELD),
         author=author,
         text=_text(words, place),
-        created_at=parse_time(status.created_at),
+        created_at=status.created_at.astimezone(UTC),
         kind=_kind(status),
         role=_role(status, author),
         url=_short(status.url) or _short(status.uri),
@@ -170,7 +176,7 @@ def to_mention(status: Status, place: Place, *, notified: bool = False) -> Menti
         reposts=status.reblogs_count,
         replies=status.replies_count,
         media=tuple(_media(one) for one in words.media_attachments),
-        edited_at=parse_time(status.edited_at) if status.edited_at else None,
+        edited_at=status.edited_at.astimezone(UTC) if status.edited_at else None,
     )
 
 
@@ -216,11 +222,12 @@ def _complete(text: str, handles: Mapping[str, str]) -> str:
     """Give ``@user`` its host also where it is no link; not where two users share the name."""
     names: dict[str, set[str]] = {}
     for acct, handle in handles.items():
-        names.setdefault(acct.partition("@")[0], set()).add(handle)
+        names.setdefault(acct.partition("@")[0].casefold(), set()).add(handle)
     for name, known in names.items():
-        if len(known) == 1 and f"@{name}" in text:
+        if len(known) == 1:
             short = rf"(?<![\w@/.])@{re.escape(name)}(?![\w@]|[.-]\w)"
-            text = re.sub(short, known.pop().replace("\\", r"\\"), text)
+            full = known.pop().replace("\\", r"\\")
+            text = re.sub(short, full, text, flags=re.IGNORECASE)
     return text
 
 

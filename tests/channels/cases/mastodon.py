@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from socialcare.channels.mastodon import Mastodon
@@ -10,7 +10,14 @@ from tests.channels.contract import Case, Fault, Item, Params, Service
 
 
 class Timelines(Service):
-    """Lists that page by ``max_id`` and ``min_id``, newest first, in the order of the ids."""
+    """Lists that page by ``max_id`` and ``min_id``, newest first.
+
+    ``order`` is the order of the ids, which only the server knows.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: Callable[[Item], Any] = lambda item: item.at
 
     def answer(self, path: str, params: Params) -> object:
         if path == "/api/v1/accounts/verify_credentials":
@@ -29,25 +36,21 @@ class Timelines(Service):
         return "verify_credentials" in url
 
     def page(self, params: Params) -> list[Item]:
-        items, limit = in_order(self.items), int(params["limit"][0])
+        items, limit = sorted(self.items, key=self.order), int(params["limit"][0])
         if "max_id" in params:
-            items = [item for item in items if rank(item) < int(params["max_id"][0])]
+            below = self.rank(params["max_id"][0])
+            items = [item for item in items if self.order(item) < below]
         if "min_id" not in params:
             return self.cut(items[::-1], limit)
-        above = [item for item in items if rank(item) > int(params["min_id"][0])]
-        return self.cut(above, limit)[::-1]
+        above = self.rank(params["min_id"][0])
+        return self.cut([item for item in items if self.order(item) > above], limit)[::-1]
+
+    def rank(self, post: str) -> Any:
+        return next(self.order(item) for item in self.items if item.id == post)
 
     def found(self, params: Params) -> list[Item]:
-        newest_first = in_order(self.items)[::-1]
+        newest_first = sorted(self.items, key=self.order, reverse=True)
         return self.cut(newest_first[int(params["offset"][0]) :], int(params["limit"][0]))
-
-
-def rank(item: Item) -> int:
-    return int(item.id)
-
-
-def in_order(items: Sequence[Item]) -> list[Item]:
-    return sorted(items, key=rank)
 
 
 def account(acct: str) -> dict[str, Any]:

@@ -1,0 +1,385 @@
+"""Mastodon: posts become mentions; lists are read to their end without a gap."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from itertools import count
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialcare.channels.base import CanCheckAccess, CanRecheck
+from socialcare.channels.decode import decode
+from socialcare.channels.mastodon import Mastodon
+from socialcare.channels.mastodon.posts import Place, read_notifications, read_statuses
+from socialcare.clock import FixedClock
+from socialcare.errors import AuthError, BadAnswerError, ConfigError
+from socialcare.settings import Brand
+from tests.channels import contract, direct
+from tests.channels.cases.mastodon import Timelines, account, status
+from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
+from tests.channels.golden import payload, shown, wanted
+
+PLACE = Place("social", "mas.to", frozenset({"@acme@mas.to"}))
+MINUTE = timedelta(minutes=1)
+HASHTAG = {"server": "https://mas.to", "hashtags": ["Acme"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("timeline", read_statuses), ("notifications", read_notifications)]
+)
+def test_posts_become_mentions(name, read):
+    raws = decode(payload("mastodon", name), list[msgspec.Raw])
+    assert shown(*read(raws, PLACE)) == wanted("mastodon", name)
+
+
+def text_of(**post):
+    raw = json.dumps({**status(Item("1", NOW)), **post}).encode()
+    [mention], _ = read_statuses([msgspec.Raw(raw)], PLACE)
+    return mention.text
+
+
+@pytest.mark.parametrize(
+    ("words", "acct", "text"),
+    [
+        ("@sam hello", "sam@far.example", "@sam@far.example hello"),
+        ("(@Sam, @sam.", "sam@far.example", "(@sam@far.example, @sam@far.example."),
+        ("@sam@far.example", "sam@far.example", "@sam@far.example"),
+        ("a@sam.example", "sam", "a@sam.example"),
+        ("@sammy @sam.my @sam-my", "sam", "@sammy @sam.my @sam-my"),
+        ("https://x.example/@sam", "sam", "https://x.example/@sam"),
+        ("@s+m", r"s+m@\1.example", r"@s+m@\1.example"),
+    ],
+)
+def test_short_handles_are_completed_and_nothing_else(words, acct, text):
+    assert text_of(content=words, mentions=[{"acct": acct}]) == text
+
+
+def test_a_text_keeps_within_the_limit_of_a_text():
+    assert len(text_of(content="x" * 30_000, spoiler_text="y" * 30_000)) == 20_000
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+                    lambda inner: st.lists(inner, max_size=2), max_leaves=3),
+       st.sampled_from(sorted({*status(Item("1", NOW)), "reblog", "mentions", "media_attachments",
+                               "edited_at", "favourites_count", "spoiler_text", "language"})))  # fmt: skip
+def test_any_value_in_any_field_is_read_or_broken_with_a_path(value, key):
+    raw = json.dumps({**status(Item("1", NOW)), key: value}).encode()
+    mentions, broken = read_statuses([msgspec.Raw(raw)], PLACE)
+    assert len(mentions) + len(broken) == 1
+    assert all(f"$.{key}" in one.reason for one in broken)
+
+
+@pytest.fixture
+def bench():
+    with contract.bench(contract.load("mastodon")) as running:
+        yield running
+
+
+@pytest.fixture
+def mentions_bench():
+    with contract.bench(contract.load("mastodon_mentions")) as running:
+        yield running
+
+
+def asked(service, path):
+    urls = [urlsplit(url) for url in service.asked]
+    return [parse_qs(url.query) for url in urls if url.path == path]
+
+
+TAG = "/api/v1/timelines/tag/Acme"
+
+
+def test_the_source_is_the_server_and_not_where_it_is_asked(bench):
+    assert bench.channel().source == "mastodon:mas.to"
+    bench.service.items = posts(1)
+    pages, _ = bench.run()
+    assert mentions_of(pages)["1000"].source == "mastodon:mas.to"
+
+
+def test_after_the_first_walk_it_goes_forward_from_an_anchor_an_hour_old(bench):
+    bench.service.items = posts(40)
+    _, checkpoint = bench.run()
+    assert [set(one) - {"limit"} for one in asked(bench.service, TAG)] == [set(), {"max_id"}]
+    bench.service.asked.clear()
+    _, checkpoint = bench.run(checkpoint)
+    first, last = asked(bench.service, TAG)
+    anchor = next(item for item in bench.service.items if item.id == first["min_id"][0])
+    newest = bench.service.items[-1]
+    assert 60 * MINUTE <= newest.at - anchor.at <= 75 * MINUTE
+    assert last["min_id"] == [newest.id]
+
+
+@pytest.mark.parametrize("known", [1, 2, 40])
+def test_a_post_that_reaches_the_server_late_is_found(bench, known):
+    """Also where the list is so short that no anchor is old enough."""
+    bench.service.items = posts(known)
+    _, checkpoint = bench.run()
+    _, checkpoint = bench.run(checkpoint)
+    late = Item("999.5", bench.service.items[-1].at - 20 * MINUTE, "late")
+    bench.service.items.append(late)
+    bench.service.order = lambda item: item.at
+    pages, _ = bench.run(checkpoint)
+    assert mentions_of(pages)["999.5"].text == "late"
+
+
+class Ulids(Timelines):
+    """Ids without digits in an order that only the server knows: that of the posts' times."""
+
+    def __init__(self):
+        super().__init__()
+        self._serial = count()
+        self.order = lambda item: (item.at, item.id)
+
+    def post(self, at):
+        serial = next(self._serial)
+        name = "".join(
+            "QXZKWJ"[int(digit)] for digit in f"{serial * 7919 % 7776:05d}" if digit < "6"
+        )
+        self.items.append(Item(f"{name}{'ab'[serial % 2]}{serial}", at))
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 30),  # minutes that pass before the run
+        st.lists(st.integers(0, 30), max_size=12),  # minutes before now of each post that comes
+        st.integers(1, 4) | st.none(),  # pages after which the run stops
+    ),
+    max_size=8,
+)
+
+
+@given(steps=STEPS, size=st.integers(1, 5), token=st.booleans())
+def test_any_order_of_posts_runs_and_stops_loses_nothing(steps, size, token):
+    service, now, checkpoint, got = Ulids(), NOW, None, []
+    service.page_size = size
+    options = {"server": "mas.to"} if token else HASHTAG
+    case = Case(Mastodon, service, options, token="t" if token else None)
+    for minutes, ages, stop in [*steps, (0, [], None), (0, [], None)]:
+        now += minutes * MINUTE
+        for age in ages:
+            service.post(now - age * MINUTE)
+        pages, checkpoint = direct.run(case, now, checkpoint, stop)
+        got += pages
+    assert mentions_of(got).keys() == {item.id for item in service.items}
+    assert not any(page.possibly_missed for page in got)
+    assert len(json.dumps(checkpoint)) < 2_000
+
+
+def test_a_backlog_larger_than_any_run_is_read_in_steps(bench):
+    """More posts within the overlap than one run reads: each run still gets further."""
+    bench.service.items = posts(3, step=timedelta(hours=3))
+    bench.service.page_size = 4
+    got, checkpoint = bench.run()
+    bench.service.items += posts(200, start=10, step=timedelta(seconds=5))
+    for _ in range(30):
+        pages, checkpoint = bench.run(checkpoint, pages=3)
+        got += pages
+    assert len(mentions_of(got)) == 203
+
+
+def test_a_server_that_ignores_the_cursor_is_told_and_does_not_hold_up_other_lists():
+    class Deaf(Timelines):
+        def answer(self, path, params):
+            cursors = {"max_id", "min_id"} if path == TAG else set()
+            kept = {key: value for key, value in params.items() if key not in cursors}
+            path = TAG if path.endswith("/boots") else path
+            return super().answer(path, kept)
+
+    case = Case(Mastodon, Deaf(), {"server": "mas.to", "hashtags": ["Acme", "boots"]})
+    with contract.bench(case) as bench:
+        bench.service.items = posts(90)
+        pages, checkpoint = bench.run()
+        assert [page.possibly_missed for page in pages if page.possibly_missed]
+        assert len(mentions_of(pages)) == 90
+        bench.service.items += posts(1, start=90, step=timedelta(0))
+        pages, _ = bench.run(checkpoint)
+        assert "1090" in mentions_of(pages)
+
+
+def test_pages_that_hold_nothing_readable_are_an_error_with_a_path(bench):
+    bench.service.faults = [Fault(200, b'[{"id": 7}, {}]')]
+    with pytest.raises(BadAnswerError, match=r"\$\[0\]") as caught:
+        bench.run()
+    assert caught.value.hint
+
+
+def test_mentions_of_us_are_direct_and_our_own_posts_are_answers():
+    class Busy(Timelines):
+        def answer(self, path, params):
+            if path != TAG or "max_id" in params:
+                return [] if path == TAG else super().answer(path, params)
+            ours, named = status(Item("3", NOW)), status(Item("2", NOW))
+            ours["account"] = account("brand")
+            named["mentions"] = [{"acct": "brand"}]
+            listed = status(Item("1", NOW))
+            listed["account"] = account("Care@acme.example")
+            return [ours, named, listed]
+
+    options = {**HASHTAG, "notifications": False}
+    brand = Brand("Acme", handles=("care@Acme.example", "u/acme", "@other"))
+    with contract.bench(Case(Mastodon, Busy(), options, "token", brand)) as bench:
+        pages, _ = bench.run()
+    found = mentions_of(pages)
+    assert (found["3"].role, found["3"].author.is_us) == ("answer", True)
+    assert (found["2"].role, found["2"].direct) == ("mention", True)
+    assert (found["1"].role, found["1"].author.handle) == ("answer", "@Care@acme.example")
+
+
+def test_the_notifications_asked_for(mentions_bench):
+    mentions_bench.service.items = posts(3)
+    pages, checkpoint = mentions_bench.run()
+    assert all(mention.direct for mention in mentions_of(pages).values())
+    first = asked(mentions_bench.service, "/api/v1/notifications")[0]
+    assert first["types[]"] == ["mention"]
+    assert first["include_filtered"] == ["true"]
+    assert set(checkpoint["lists"]) == {"notifications"}
+
+
+def test_a_token_that_may_not_know_its_account_still_reads(mentions_bench):
+    mentions_bench.service.items = posts(2)
+    mentions_bench.service.faults = [Fault(403, b'{"error": "outside the authorized scopes"}')]
+    pages, _ = mentions_bench.run()
+    assert len(mentions_of(pages)) == 2
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_closed_hashtag_asks_for_a_token(bench, code):
+    bench.service.faults = [Fault(code, b'{"error": "Cette methode requiert"}')]
+    with pytest.raises(AuthError, match=r"need a token of mas\.to") as caught:
+        bench.run()
+    assert caught.value.hint == "sign in: socialcare channel login c"
+
+
+def test_search_without_a_token_says_so_after_the_hashtags():
+    case = Case(Mastodon, Timelines(), {**HASHTAG, "search": "acme"})
+    case.service.items = posts(2)
+    walk = direct.channel(case, FixedClock(NOW)).pages(None, SINCE)
+    got = [next(walk), next(walk)]
+    assert len(mentions_of(got)) == 2
+    with pytest.raises(AuthError, match="search"):
+        list(walk)
+
+
+def test_a_search_that_ignores_the_offset_says_what_cannot_be_had():
+    class Deaf(Timelines):
+        def found(self, params):
+            return super().found({**params, "offset": ["0"]})
+
+    case = contract.load("mastodon_search")
+    case.service = Deaf()
+    case.service.items = posts(70)
+    pages, _ = direct.run(case, NOW, None, None)
+    assert len(mentions_of(pages)) == 40
+    assert [page.possibly_missed for page in pages if page.possibly_missed]
+
+
+def test_hits_that_move_down_while_we_read_are_not_lost():
+    case = contract.load("mastodon_search")
+    case.service.items = posts(100)
+    walk = direct.channel(case, FixedClock(NOW)).pages(None, SINCE)
+    got = [next(walk)]
+    case.service.items = case.service.items[:-8]
+    got += walk
+    assert len(mentions_of(got)) == 100
+
+
+class Shelf(Timelines):
+    """Single posts; ``old`` servers do not give several at once."""
+
+    old = False
+
+    def answer(self, path, params):
+        known = {item.id: status(item) for item in self.items}
+        if path == "/api/v1/statuses" and not self.old:
+            return [known[name] for name in params.get("id[]", []) if name in known]
+        name = path.removeprefix("/api/v1/statuses/")
+        if name in known:
+            return known[name]
+        raise Fault(404, b'{"error": "Nicht gefunden"}')
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_known_posts_are_looked_at_again(old):
+    service = Shelf()
+    service.old = old
+    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
+        service.items = [
+            Item("1", NOW, "first"),
+            Item("2", NOW, "edited"),
+            Item("4", NOW, broken=True),
+        ]
+        channel = bench.channel()
+        assert isinstance(channel, CanRecheck)
+        page = channel.recheck(["1", "2", "3/../1", "4"])
+    assert {one.external_id: one.text for one in page.mentions} == {"1": "first", "2": "edited"}
+    assert page.gone == ["3/../1"]
+    assert len(page.broken) == 1
+
+
+def test_a_404_that_is_not_the_servers_own_makes_nobodys_post_gone():
+    service = Shelf()
+    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
+        service.faults = [Fault(200, b"[]"), Fault(404, b"<html>domain for sale</html>")]
+        channel = bench.channel()
+        assert isinstance(channel, CanRecheck)
+        with pytest.raises(BadAnswerError):
+            channel.recheck(["1"])
+
+
+def test_access_is_checked_by_asking_who_we_are(mentions_bench, bench):
+    channel = mentions_bench.channel()
+    assert isinstance(channel, CanCheckAccess)
+    assert channel.check_access() == "@brand@mas.to"
+    mentions_bench.service.faults = [Fault(401, b'{"error": "The access token is invalid"}')]
+    with pytest.raises(AuthError, match="refused the token"):
+        channel.check_access()
+    with pytest.raises(AuthError, match="there is none"):
+        bench.channel().check_access()
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        ("https://Mas.to/", "mas.to"),
+        ("mas.to", "mas.to"),
+        ("http://127.0.0.1:3000", "127.0.0.1:3000"),
+        ("https://bücher.example", "bücher.example"),
+        ("http://[::1]:80", "[::1]:80"),
+    ],
+)
+def test_servers_may_be_written_in_several_ways(server, host):
+    case = Case(Mastodon, Timelines(), {"server": server, "hashtags": "#acme"})
+    assert direct.channel(case, FixedClock(NOW)).source == f"mastodon:{host}"
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({}, "server"),
+        ({"server": "https://user:pw@mas.to"}, "server"),
+        ({"server": "https://mas.to/@acme"}, "server"),
+        ({"server": "ftp://mas.to"}, "server"),
+        ({"server": "http://["}, "server"),
+        ({"server": 3}, "server"),
+        ({"server": "mas.to", "hashtags": ["acme boots"]}, "hashtags"),
+        ({"server": "mas.to", "hashtags": [1]}, "hashtags"),
+        ({"server": "mas.to", "notifications": "yes"}, "notifications"),
+        ({"server": "mas.to", "notifications": False}, "nothing to read"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused_by_name(options, named):
+    with pytest.raises(ConfigError) as caught:
+        direct.channel(Case(Mastodon, Timelines(), options), FixedClock(NOW))
+    assert caught.value.message.startswith("[channels.c]")
+    assert named in caught.value.message
+    assert caught.value.hint
+
+
+def test_without_a_token_and_hashtags_it_asks_for_the_token():
+    with pytest.raises(AuthError, match="need a token"):
+        direct.run(Case(Mastodon, Timelines(), {"server": "mas.to"}), NOW, None, None)
