@@ -26,6 +26,9 @@ COMMANDS: dict[str, Command] = {
     "reply": Command(DAILY, "Draft an answer, post it by hand and record it", "reply"),
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),
+    "classify": Command(
+        LEARN, "Label text, a file or the inbox: complaint, question or praise, and why", "classify"
+    ),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
     "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),

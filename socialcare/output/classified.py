@@ -1,0 +1,48 @@
+"""One labelled text for a person: the verdict on one line, then what spoke for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from socialcare.output.layout import wrap
+from socialcare.output.styled import Line, Piece
+
+Record = Mapping[str, object]
+
+
+def verdict(record: Record, language: str) -> Line:
+    """``complaint  0.91   sentiment +0.64   topic delivery   urgency normal   English``."""
+    topics = record.get("topics")
+    named = ", ".join(str(t) for t in topics) if isinstance(topics, list) and topics else "none"
+    facts = [
+        f"sentiment {_number(record, 'sentiment_score'):+.2f}",
+        f"topic {named}",
+        f"urgency {'urgent' if record.get('urgent') else 'normal'}",
+        language,
+    ]
+    if not record.get("needs_answer", True):
+        facts.append("needs no answer")
+    label = Piece(str(record.get("label")), "strong")
+    return (label, Piece(f"  {_number(record, 'confidence'):.2f}   {'   '.join(facts)}"))
+
+
+def reasons(record: Record, width: int) -> Iterator[str]:
+    """What spoke for each label, the heaviest first."""
+    found = record.get("reasons")
+    listed = [r for r in found if isinstance(r, Mapping)] if isinstance(found, list) else []
+    room = max(10, width - 32)
+    for reason in sorted(listed, key=lambda r: -abs(_number(r, "weight"))):
+        cue = str(reason.get("cue"))
+        shown = cue if len(cue) <= room else f"{cue[: room - 1]}…"
+        yield f"  for {reason.get('label'):<10}  {shown:<{room}}  {_number(reason, 'weight'):+5.1f}"
+
+
+def brand_verdict(verdict_: str, why: Sequence[str], width: int) -> Iterator[str]:
+    """Whether it is about the brand, and why."""
+    told = {"ours": "about you", "doubtful": "perhaps about you", "not_ours": "not about you"}
+    yield from wrap(f"{told[verdict_]}: {'; '.join(why)}", width)
+
+
+def _number(record: Record, name: str) -> float:
+    value = record.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,120 @@
+"""Label texts that are not in the inbox: one, a stream of them, or a gold set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from socialcare.classify import Classifier
+from socialcare.classify.brand import About, Matcher
+from socialcare.classify.language import name_of
+from socialcare.models import Classification
+from socialcare.settings import Settings
+from socialcare.text import MAX_TEXT, at_door
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """An input line that cannot be read."""
+
+    line: int
+    reason: str
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    return Classifier(settings.brand, settings.topics)
+
+
+def language_of(record: Mapping[str, Any]) -> str:
+    """The name of the language of a labelled text."""
+    return name_of(record["lang"]) if record["lang"] else "language not known"
+
+
+def about(text: str, settings: Settings) -> About:
+    """Whether a text is about the brand, and why."""
+    return Matcher(settings.brand).match(text)
+
+
+def classified(text: str, label: Classification, rest: Mapping[str, Any] | None = None) -> Record:
+    """One record of the output; other fields of the input are passed through."""
+    return {
+        **(rest or {}),
+        "v": 1,
+        "text": text,
+        "label": label.label,
+        "confidence": round(label.confidence, 4),
+        "scores": {name: round(score, 4) for name, score in label.scores.items()},
+        "sentiment": label.sentiment,
+        "sentiment_score": label.sentiment_score,
+        "topics": list(label.topics),
+        "urgent": label.urgent,
+        "needs_answer": label.needs_answer,
+        "lang": label.lang,
+        "reasons": [
+            {"label": r.label, "cue": r.cue, "weight": round(r.weight, 2)} for r in label.reasons
+        ],
+        "classifier": label.classifier,
+    }
+
+
+def classify_lines(lines: Iterable[str], settings: Settings) -> Iterator[Record | Bad]:
+    """Label JSON Lines with a ``text``, or plain lines, one by one as they come."""
+    classifier = classifier_of(settings)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        found = _input(line.strip("\r\n"))
+        if isinstance(found, str):
+            yield Bad(number, found)
+            continue
+        text = at_door(str(found.pop("text")), MAX_TEXT)
+        rating = found.get("rating")
+        stars = float(rating) if isinstance(rating, int | float) else None
+        hint = found.get("lang")
+        label = classifier.classify(
+            text,
+            rating=stars,
+            has_media=bool(found.get("media")),
+            lang_hint=hint if isinstance(hint, str) else None,
+        )
+        yield classified(text, label, found)
+
+
+def _input(line: str) -> Record | str:
+    """The record of a line, or why it is none."""
+    if not line.lstrip("\ufeff").startswith("{"):
+        return {"text": line.lstrip("\ufeff")}
+    try:
+        record = json.loads(line.lstrip("\ufeff"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {error}"
+    if not isinstance(record.get("text"), str):
+        return 'no "text" in it'
+    found: Record = record
+    return found
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def gold_rows(lines: Iterable[str]) -> Iterator[Record]:
+    """Rows of a gold set: JSON Lines with ``text`` and the ``label`` somebody read.
+
+    Raises
+    ------
+    ValueError
+        A line that is no such row; the message has its number.
+
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        record = _input(line.strip())
+        if isinstance(record, str) or not line.lstrip("\ufeff ").startswith("{"):
+            raise ValueError(f"line {number}: {record if isinstance(record, str) else 'not JSON'}")
+        yield record
