@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from socialcare.classify import language, lexicon
 from socialcare.classify.answer import why_needs_answer
-from socialcare.classify.cues import Cue, Match, Matcher, hidden_words
-from socialcare.classify.decision import DECIDED, Decision, decide, doubt
+from socialcare.classify.cues import Match, Matcher, hidden_words
+from socialcare.classify.decision import DECIDED, Decision, decide, doubt, with_precedence
 from socialcare.classify.plain import Plain, Reader
 from socialcare.classify.signals import signals
 from socialcare.classify.vader import compound
@@ -15,6 +16,9 @@ from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Reas
 from socialcare.settings import Brand, TopicRule
 
 VERSION = "cues-1"
+_NAMED = 2
+"""Points from which a topic is named beside others."""
+_MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
 _LABELS: Mapping[str, Label] = {label: label for label in DECIDED}
 
 
@@ -32,7 +36,8 @@ class Classifier:
             silent=self._lexicon.silent,
             emoji=lexicon.emoji(),
         )
-        self._topic_order = (*TOPICS, *(name for name in topics if name not in TOPICS))
+        names = (*TOPICS, *(name for name in topics if name not in TOPICS))
+        self._topic_order = {name: place for place, name in enumerate(names)}
         self._own_topics = self._matcher_of(topics)
 
     def classify_mention(self, mention: Mention) -> Classification:
@@ -77,7 +82,8 @@ class Classifier:
             sentiment=_sentiment(sentiment),
             sentiment_score=sentiment,
             topics=self._topics(plain, matches),
-            urgent=any(match.cue.target == "urgent" for match in matches),
+            urgent=decision.label in _MAY_BE_URGENT
+            and any(match.cue.target == "urgent" for match in matches),
             needs_answer=needs,
             lang=lang or _short_code(lang_hint),
             reasons=decision.reasons,
@@ -96,31 +102,47 @@ class Classifier:
 
     def _reasons(
         self, plain: Plain, matches: Iterable[Match], sentiment: float, rating: float | None
-    ) -> Iterator[Reason]:
-        for cue, start, end in matches:
-            label = _LABELS.get(cue.target)
-            if label and cue.weight:
-                yield Reason(label, f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
+    ) -> list[Reason]:
+        reasons = list(_from_cues(plain, matches))
+        rule = self._lexicon.precedence
+        complained = any(
+            reason.label == "complaint" and reason.weight >= rule["complaint_from"]
+            for reason in reasons
+        )
         for signal in signals(plain, sentiment, rating, self._lexicon.shape):
             for target, weight in self._lexicon.signals[signal.name].items():
-                yield Reason(_LABELS[target], signal.shown, weight * signal.strength)
+                reasons.append(Reason(_LABELS[target], signal.shown, weight * signal.strength))
+        if complained:
+            return with_precedence(reasons, rule["question_beside_complaint"])
+        return reasons
 
     def _topics(self, plain: Plain, matches: Iterable[Match]) -> tuple[str, ...]:
-        found = {match.cue.name for match in matches if match.cue.target == "topic"}
-        found.update(match.cue.name for match in self._own_topics.find(plain.words))
-        return tuple(topic for topic in self._topic_order if topic in found)
+        """What it is about, the topic that most speaks for first."""
+        points: Counter[str] = Counter()
+        for match in (*matches, *self._own_topics.find(plain.words)):
+            if match.cue.topic:
+                points[match.cue.name] += int(match.cue.weight)
+        ranked = sorted(points, key=lambda topic: (-points[topic], self._topic_order[topic]))
+        return tuple(topic for topic in ranked if points[topic] >= _NAMED) or tuple(ranked[:1])
 
     def _matcher_of(self, topics: Mapping[str, TopicRule]) -> Matcher:
         """What finds the words that the user gave for topics."""
         matcher = Matcher()
         for name, rule in topics.items():
             phrases = [phrase for word in rule.words if (phrase := self._topic_phrase(word))]
-            matcher.add(Cue(name, "topic"), phrases, {})
+            matcher.add(lexicon.topic_cue(name), phrases, {})
         return matcher
 
     def _topic_phrase(self, words: str) -> str:
         phrase = " ".join(self._reader.phrase(words))
         return f"{phrase}*" if phrase and words.rstrip().endswith("*") else phrase
+
+
+def _from_cues(plain: Plain, matches: Iterable[Match]) -> Iterator[Reason]:
+    for cue, start, end in matches:
+        label = _LABELS.get(cue.target)
+        if label and cue.weight:
+            yield Reason(label, f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
 
 
 def _sentiment(score: float) -> Sentiment:

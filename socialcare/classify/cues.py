@@ -28,6 +28,7 @@ class Cue:
     """An idiom: words it covers speak for nothing else, nor for a feeling."""
     unless: frozenset[str] = frozenset()
     """Silent when a cue of one of these names or targets speaks."""
+    topic: bool = False
 
 
 class Match(NamedTuple):
@@ -44,6 +45,10 @@ class _Element(NamedTuple):
     gap: bool = False
     anything: bool = False
 
+    @property
+    def exact(self) -> bool:
+        return not (self.stems or self.gap or self.anything)
+
     def fits(self, word: str) -> bool:
         if word in self.words:
             return True
@@ -56,14 +61,36 @@ _GAP = _Element(frozenset(), gap=True)
 _ANY = _Element(frozenset(), anything=True)
 
 
+_Phrase = tuple[tuple[_Element, ...], Cue]
+
+
+@dataclass(frozen=True, slots=True)
+class _Openings:
+    """What may follow one first word: sorted by the second, so that few are tried."""
+
+    alone: list[Cue] = field(default_factory=list)
+    by_second: dict[str, list[_Phrase]] = field(default_factory=dict)
+    others: list[_Phrase] = field(default_factory=list)
+    """Phrases whose second place is a gap, any word or the beginning of one."""
+
+    def add(self, rest: tuple[_Element, ...], cue: Cue) -> None:
+        if not rest:
+            self.alone.append(cue)
+        elif rest[0].exact:
+            for word in rest[0].words:
+                self.by_second.setdefault(word, []).append((rest[1:], cue))
+        else:
+            self.others.append((rest, cue))
+
+
 @dataclass(slots=True)
 class Matcher:
     """All cues of a language, found in one walk over the words."""
 
-    _starts: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
-    _stems: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
+    _starts: dict[str, list[_Phrase]] = field(default_factory=dict)
+    _stems: dict[str, list[_Phrase]] = field(default_factory=dict)
     _lengths: set[int] = field(default_factory=set)
-    _memo: dict[str, list[tuple[tuple[_Element, ...], Cue]]] = field(default_factory=dict)
+    _memo: dict[str, _Openings | None] = field(default_factory=dict)
     vocabulary: set[str] = field(default_factory=set)
 
     def add(self, cue: Cue, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
@@ -90,31 +117,52 @@ class Matcher:
             self.vocabulary.update(word for word in element.words if word.isalpha())
             self.vocabulary.update(element.stems)
 
-    def _starting(self, word: str) -> list[tuple[tuple[_Element, ...], Cue]]:
-        known = self._memo.get(word)
-        if known is None:
-            known = list(self._starts.get(word, ()))
-            for length in self._lengths:
-                known.extend(self._stems.get(word[:length], ()) if len(word) >= length else ())
-            if len(self._memo) >= _MEMO:
-                self._memo.clear()
-            self._memo[word] = known
-        return known
+    def _openings(self, word: str) -> _Openings | None:
+        """The phrases that ``word`` may begin; None where there are none."""
+        if word in self._memo:
+            return self._memo[word]
+        phrases = list(self._starts.get(word, ()))
+        for length in sorted(self._lengths):
+            phrases.extend(self._stems.get(word[:length], ()) if len(word) >= length else ())
+        openings = _Openings() if phrases else None
+        for rest, cue in phrases:
+            if openings:
+                openings.add(rest, cue)
+        if len(self._memo) >= _MEMO:
+            self._memo.clear()
+        self._memo[word] = openings
+        return openings
 
     def find(self, words: Sequence[str]) -> list[Match]:
-        """Every cue that speaks, once each, what idioms hide left out; in reading order."""
-        found = [
-            Match(cue, at, end)
-            for at, word in enumerate(words)
-            for rest, cue in self._starting(word)
-            if (end := _end(rest, words, at + 1)) > 0
-        ]
+        """Every cue that speaks, what idioms hide left out; in reading order.
+
+        A cue speaks once, however often its words are there; for a topic every time counts.
+        """
+        found = list(self._all(words))
         hidden = _covered(found)
-        kept: dict[tuple[str, str], Match] = {}
+        kept: dict[tuple[str, str, int], Match] = {}
         for match in found:
             if match.cue.hides or not (hidden and _inside(match, hidden)):
-                kept.setdefault((match.cue.target, match.cue.name), match)
+                once = match.start if match.cue.topic else 0
+                kept.setdefault((match.cue.target, match.cue.name, once), match)
         return _without_doubles(_without_silenced(kept.values()))
+
+    def _all(self, words: Sequence[str]) -> Iterator[Match]:
+        last = len(words) - 1
+        for at, word in enumerate(words):
+            openings = self._openings(word)
+            if openings is None:
+                continue
+            for cue in openings.alone:
+                yield Match(cue, at, at + 1)
+            if at == last:
+                return
+            for rest, cue in openings.by_second.get(words[at + 1], ()):
+                if end := _end(rest, words, at + 2):
+                    yield Match(cue, at, end)
+            for rest, cue in openings.others:
+                if end := _end(rest, words, at + 1):
+                    yield Match(cue, at, end)
 
 
 def _covered(found: Iterable[Match]) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from socialcare.models import Label, Reason
@@ -37,6 +37,14 @@ def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
         return Decision(best, confidence, scores, tuple(ordered))
     close = Reason("unsure", f"too close to call: {best} {confidence:.2f}", 0.0)
     return Decision("unsure", confidence, scores, (close, *ordered))
+
+
+def with_precedence(reasons: Iterable[Reason], factor: float) -> list[Reason]:
+    """The reasons, with what speaks for a question counting ``factor`` times."""
+    return [
+        replace(reason, weight=reason.weight * factor) if reason.label == "question" else reason
+        for reason in reasons
+    ]
 
 
 def doubt(reason: str) -> Decision:

@@ -114,10 +114,12 @@ def _by_letters(words: Sequence[str], english: Collection[str], known: Profile) 
     fitted = [0] * len(next(iter(known.trigrams.values())))
     small = [0] * len(known.languages)
     for word in words:
-        certain = word in english
-        for place, points in enumerate(_points(word, known)):
-            fitted[place] += min(points, 0) if certain else points
-        for place in () if certain else known.small_words.get(word, ()):
+        points = _points(word, known)
+        if word in english:
+            fitted = [total + min(point, 0) for total, point in zip(fitted, points, strict=True)]
+            continue
+        fitted = [total + point for total, point in zip(fitted, points, strict=True)]
+        for place in known.small_words.get(word, ()):
             small[place] += _SMALL_WORD
     strongest = max(fitted)
     # A language without a profile leans on what is foreign about the letters at large.

@@ -23,6 +23,7 @@ class Lexicon:
     name: str
     bias: Mapping[str, float]
     signals: Mapping[str, Mapping[str, float]]
+    precedence: Mapping[str, float]
     shape: ShapeWords
     spelling: Mapping[str, str]
     silent: Collection[str]
@@ -44,6 +45,7 @@ def load(code: str) -> Lexicon:
         name=data["name"],
         bias=data["bias"],
         signals=data["signals"],
+        precedence=data["precedence"],
         shape=ShapeWords(**{name: frozenset(words) for name, words in data["shape"].items()}),
         spelling=data["spelling"],
         silent=frozenset(data["silent"]["words"]),
@@ -54,8 +56,14 @@ def load(code: str) -> Lexicon:
 def _lines(data: Mapping[str, Any]) -> Iterable[tuple[Cue, Collection[str]]]:
     for target in (*DECIDED, "urgent"):
         yield from cues_of(target, data[target])
-    for topic, phrases in data["topics"].items():
-        yield Cue(topic, "topic"), phrases
+    for topic, lists in data["topics"].items():
+        yield topic_cue(topic), lists["sure"]
+        yield topic_cue(topic, sure=False), lists["hint"]
+
+
+def topic_cue(topic: str, *, sure: bool = True) -> Cue:
+    """What speaks for a topic: two points for a sure sign, one for a hint."""
+    return Cue(topic, f"topic:{topic}", weight=2.0 if sure else 1.0, topic=True)
 
 
 @cache

@@ -86,7 +86,7 @@ def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
         yield Signal("link", 1.0, "link")
     if personal:
         yield Signal("personal", 1.0, "speaks of I, we or you")
-    elif len(words) >= 5 and not {"?", "!"} & set(plain.words):
+    elif len(words) >= 7 and not {"?", "!"} & set(plain.words):
         yield Signal("headline", 1.0, "reads like a headline")
     if plain.words and plain.words[0] == "@":
         yield Signal("addressed", 1.0, "speaks to somebody")
@@ -94,6 +94,8 @@ def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
         yield Signal("nobody", 1.0, "names nobody")
     if len(words) > 22:
         yield Signal("long", 1.0, "tells at length")
+    elif not words and plain.emoji:
+        yield Signal("only_emoji", 1.0, "nothing but emoji")
     elif len(words) <= 3:
         yield Signal("short", 1.0, "few words")
     if sum(word.isupper() and len(word) > 2 for word in plain.scored) >= 3:
