@@ -4,147 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import tracemalloc
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcare.channels.base import Broken
-from socialcare.channels.records import Row, record_from_mention
+from socialcare.channels.records import Row
 from socialcare.channels.tables import TableFormat, read_mentions, read_rows
 from socialcare.channels.tables.layouts import ALIASES
 from socialcare.errors import InputError, UsageError
 from socialcare.models import Mention
-from socialcare.output.formats import csv_cell
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-NOTHING: Mapping[str, str] = {}
-
-
-def rows(
-    data: bytes | str, form: TableFormat | None = None, mapping: Mapping[str, str] = NOTHING
-) -> list[Row | Broken]:
-    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
-    return list(read_rows(stream, name="posts.csv", format=form, mapping=mapping))
-
-
-def records(data: bytes | str, **options: Mapping[str, str]) -> list[Mapping[str, object]]:
-    return [row.record for row in rows(data, **options) if isinstance(row, Row)]  # type: ignore[arg-type]
-
-
-def texts(data: bytes | str) -> list[object]:
-    return [record["text"] for record in records(data)]
-
-
-def broken(data: bytes | str) -> list[tuple[str, str]]:
-    return [(row.where, row.reason) for row in rows(data) if isinstance(row, Broken)]
-
-
-def mentions(data: bytes | str, mapping: Mapping[str, str] = NOTHING) -> list[Mention]:
-    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
-    read = list(read_mentions(stream, name="posts.csv", now=NOW, mapping=mapping))
-    assert all(isinstance(item, Mention) for item in read), read
-    return [item for item in read if isinstance(item, Mention)]
-
-
-def refusal(data: bytes | str, mapping: Mapping[str, str] = NOTHING) -> InputError:
-    with pytest.raises(InputError) as caught:
-        rows(data, mapping=mapping)
-    return caught.value
-
-
-# JSON
-
-
-def test_json_lines() -> None:
-    data = '\ufeff{"text": "one"}\r\n\n  \n{"text": "two", "likes": 3}\n{"text": "three"}'
-    assert texts(data) == ["one", "two", "three"]
-    assert [row.line for row in rows(data) if isinstance(row, Row)] == [1, 4, 5]
-
-
-@pytest.mark.parametrize("indent", [None, 0, 2])
-def test_a_json_array_however_it_is_laid_out(indent: int | None) -> None:
-    data = [
-        {"text": f"brackets ]}}, {n}", "media": ["a", "b"], "why": [{"points": 1}]}
-        for n in range(9)
-    ]
-    assert records(json.dumps(data, indent=indent)) == data
-    assert records("\n".join(json.dumps(item, indent=indent) for item in data)) == data
-
-
-def test_an_array_larger_than_what_is_in_memory_at_once() -> None:
-    data = [{"text": "é" * (n % 9_000), "n": n} for n in range(300)]
-    assert records(json.dumps(data, indent=1)) == data
-
-
-@pytest.mark.parametrize("data", ["", "\n \r\n", "[]", " [ ] ", "\ufeff"], ids=repr)
-def test_an_empty_file_has_no_mentions(data: str) -> None:
-    assert rows(data) == []
-
-
-def test_a_broken_line_is_named_and_the_rest_is_read() -> None:
-    data = "\n".join(
-        [
-            '{"text": "one"}',
-            '{"text": "trailing",}',
-            '{"text": NaN}',
-            '{"n": ' + "9" * 5_000 + "}",
-            "[" * 100_000,
-            '"x"',
-            "Traceback (most recent call last):",
-            '{"text": "cut',
-            '{"text": "nine"}',
-        ]
-    )
-    found = broken(data)
-    assert [where for where, _ in found] == [f"line {n}" for n in range(2, 9)]
-    assert [reason.partition(":")[0] for _, reason in found] == [
-        "no JSON", "no JSON", "no JSON", "nested too deep", "no record but a str", "no JSON", "no JSON",
-    ]  # fmt: skip
-    assert found[1][1] == "no JSON: NaN is no number in JSON"
-    assert texts(data) == ["one", "nine"]
-
-
-def test_a_broken_element_of_an_array_is_named_and_the_rest_is_read() -> None:
-    data = (
-        '[\n{"text": "one"},\n{"text": "two",},\n7,\n{"text": "cut,\n"n": 1},\n{"text": "five"}\n]'
-    )
-    assert texts(data) == ["one", "five"]
-    assert [where for where, _ in broken(data)] == ["line 3", "line 4", "line 5"]
-
-
-def test_bombs_are_broken_and_not_a_crash() -> None:
-    deep = '{"a":' * 50_000 + "1" + "}" * 50_000
-    assert broken(f'{deep}\n{{"text": "after"}}') == [("line 1", "nested too deep")]
-    assert broken(f"[{deep}]") == [("line 1", "nested too deep")]
-    assert texts(f'[{deep}, {{"text": "after"}}]') == ["after"]
-    huge = '{"text": "' + "x" * 5_000_000 + '"}'
-    assert broken(f'{huge}\n{{"text": "after"}}') == [("line 1", "larger than 4 MB")]
-    assert texts(f'{huge}\n{{"text": "after"}}') == ["after"]
-    assert texts(f'[{huge},{{"text": "after"}}]') == ["after"]
-
-
-def test_a_file_full_of_open_brackets_ends_soon() -> None:
-    assert len(broken("[" + '{"x": {' * 200_000)) == 1
-    found = broken("[" + '{"x": {} {' * 200_000)
-    assert found[-1][1] == "too much here is not JSON: the rest was not read"
-    assert len(found) < 200
-
-
-def test_a_dead_letter_keeps_what_stood_there_within_bounds() -> None:
-    small, large = rows('{"a": nope}\n{"b":' + "x" * 1_000_000)
-    assert isinstance(small, Broken)
-    assert isinstance(large, Broken)
-    assert small.raw == b'{"a": nope}'
-    assert len(large.raw) == 65_536
-
+from tests.channels.reading import NOW, broken, mentions, records, refusal, rows, texts
 
 # Tables
 
@@ -382,98 +257,6 @@ def test_an_explicit_format_is_kept_to() -> None:
     assert texts("{text,author\nx,y\n") == []
     assert rows('{"a,text\n1,x\n', "csv") != []
     assert isinstance(rows("text\nx\n", "jsonl")[0], Broken)
-
-
-# Our own export
-
-
-def exported(mention: Mention, *, raw: bool) -> str:
-    record = record_from_mention(mention)
-    lines = (
-        ",".join(csv_cell(cell, raw=raw) for cell in line) for line in (record, record.values())
-    )
-    return "\n".join(lines) + "\n"
-
-
-@pytest.mark.parametrize("raw", [False, True])
-def test_our_own_csv_is_read_back_also_where_cells_were_guarded(raw: bool) -> None:
-    (mention,) = mentions(
-        json.dumps(
-            {
-                "text": '=HYPERLINK("https://a.example") and\n"more"',
-                "external_id": "-7",
-                "source": "mastodon:mas.to",
-                "channel": "mastodon",
-                "author": "@mia@mas.to",
-                "author_id": "+4711",
-                "media": ["https://a.example/1.png", None],
-                "media_alt": ["a wet boot", "@home"],
-                "likes": 3,
-                "rating": 2.5,
-                "created_at": "2026-11-20T09:30:00.125Z",
-                "edited_at": "2026-11-20T09:31:00Z",
-                "direct": True,
-            }
-        )
-    )
-    assert mentions(exported(mention, raw=raw)) == [mention]
-
-
-def test_our_own_columns_are_not_guessed() -> None:
-    data = "external_id,text,points,likes,title\n1,,75,,x\n"
-    assert records(data) == [{"text": "", "external_id": "1"}]
-
-
-# The public support tweets
-
-TWCS = (
-    "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id\n"
-    '1,AcmeHelp,False,Fri Nov 20 09:30:00 +0000 2026,"@9 we will look\rnow &gt; soon &amp;lt;",2,3\n'
-    '3,9,True,Fri Nov 20 09:20:00 +0000 2026,"@AcmeHelp no parcel,\nagain",1,\n'
-)
-TWCS_AGAIN = (
-    ",tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id\n"
-    '0,1.0,AcmeHelp,FALSE,Fri Nov 20 09:30:00 +0000 2026,"@9 we will look\rnow &gt; soon &amp;lt;",2,3.0\n'
-    '1,3.0,9,true,Fri Nov 20 09:20:00 +0000 2026,"@AcmeHelp no parcel,\nagain",1.0,\n'
-)
-
-
-def test_the_support_tweets_are_known_by_their_header() -> None:
-    answer, mention = mentions(TWCS)
-    assert (answer.role, answer.kind, answer.author.is_us) == ("answer", "reply", True)
-    assert (answer.in_reply_to, answer.text) == ("3", "@9 we will look\rnow > soon &lt;")
-    assert (mention.role, mention.kind, mention.author.is_us) == ("mention", "post", False)
-    assert (mention.author.handle, mention.author.external_id) == ("@9", "9")
-    assert (mention.direct, mention.in_reply_to, mention.thread) == (True, None, None)
-    assert {answer.source, mention.source} == {"import:twcs"}
-
-
-def test_a_copy_saved_by_pandas_gives_the_same_mentions() -> None:
-    assert mentions(TWCS_AGAIN) == mentions(TWCS)
-
-
-def test_whose_tweet_it_is_must_be_said() -> None:
-    read = list(
-        read_mentions(io.BytesIO(TWCS.replace("True", "perhaps").encode()), name="x", now=NOW)
-    )
-    assert [(b.where, b.reason) for b in read if isinstance(b, Broken)] == [
-        ("line 3", "role: 'perhaps' is not one of mention, answer, repost")
-    ]
-
-
-@pytest.mark.shared
-def test_both_public_samples_are_the_same_600_tweets(shared: Path) -> None:
-    found = []
-    for name in ("twcs_kaggle_layout.csv", "twcs_pandas_index_floats.csv"):
-        with (shared / "payloads" / "files" / name).open("rb") as stream:
-            found.append(list(read_mentions(stream, name=name, now=NOW)))
-    kaggle, pandas = found
-    assert kaggle == pandas
-    read = [item for item in kaggle if isinstance(item, Mention)]
-    assert Counter(item.role for item in read) == {"mention": 321, "answer": 279}
-    assert len({(item.source, item.external_id) for item in read}) == 600
-    assert all(item.author.is_us == (item.role == "answer") for item in read)
-    assert not any("&gt;" in item.text or "&amp;" in item.text for item in read)
 
 
 # Laws
