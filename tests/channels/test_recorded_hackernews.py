@@ -34,7 +34,8 @@ REFUSED = {
 def answer(shared, name: str) -> bytes:
     recorded = json.loads((shared / "payloads" / "hackernews" / f"{name}.json").read_bytes())
     [one] = recorded["interactions"]
-    return one["response"]["body"].encode()
+    body: str = one["response"]["body"]
+    return body.encode()
 
 
 def test_the_list_of_files_is_whole(shared):

@@ -96,7 +96,7 @@ def test_the_list_of_files_is_whole(shared):
 
 @pytest.mark.parametrize("name", POSTS)
 def test_every_recorded_post_becomes_a_mention(shared, name):
-    found = []
+    found: list[dict[str, Any]] = []
     for _, body in answers(shared, name):
         if body[:1] in b"[{":
             found += posts_in(json.loads(body))
