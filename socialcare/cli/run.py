@@ -65,6 +65,11 @@ def _call(app: App) -> int:
         result = typer_app()(args=app.argv, obj=app, standalone_mode=False, prog_name="socialcare")
     except typer.Exit as stop:
         return stop.exit_code
+    except SystemExit as stop:
+        # Typer makes an exit of its own out of a closed pipe.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
     except _ClickUsageError as error:
         raise explain_usage(error, app.argv) from None
     return result if isinstance(result, int) else ExitCode.OK

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -220,3 +222,21 @@ def test_help_has_examples(acme, capfd):
     assert ran.code == 0
     text = ran.out + capfd.readouterr().out
     assert text.count("  socialcare inbox") >= 2
+
+
+def test_a_reader_that_goes_away_is_no_failure(tmp_path):
+    shop = Acme(tmp_path)
+    shop.fill([judged(mention(n, ANA, "Where? " * 500, n * MINUTE), "question") for n in range(60)])
+    command = subprocess.Popen(
+        [sys.executable, "-m", "socialcare", "inbox", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"HOME": str(tmp_path), "SOCIALCARE_DB": str(shop.path)},
+    )
+    assert command.stdout is not None
+    assert command.stdout.read(10) == b'[{"v": 1, '
+    command.stdout.close()
+    assert command.stderr is not None
+    assert command.stderr.read() == b""
+    command.stderr.close()
+    assert command.wait(60) == 0
