@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialcare.clock import Clock
-from socialcare.errors import UsageError
+from socialcare.errors import ConfigError, UsageError
 from socialcare.output.screen import Screen
 from socialcare.output.streams import Streams
 
@@ -97,7 +97,13 @@ class App:
 
     @cached_property
     def accessible(self) -> bool:
-        return self.settings.accessible or self.environ.get("SOCIALCARE_ACCESSIBLE") == "1"
+        """Also where the config is wrong: whoever helps to mend it must be able to speak."""
+        if self.environ.get("SOCIALCARE_ACCESSIBLE") == "1":
+            return True
+        try:
+            return self.settings.accessible
+        except ConfigError:
+            return False
 
     @cached_property
     def screen(self) -> Screen:
@@ -105,13 +111,26 @@ class App:
 
     @cached_property
     def zone(self) -> tzinfo | None:
-        """The zone of the config; None is that of the machine."""
+        """The zone of the config; None is that of the machine.
+
+        Raises
+        ------
+        ConfigError
+            This machine does not know the zone.
+
+        """
         name = self.settings.answer_by.timezone
         if name is None:
             return None
         from zoneinfo import ZoneInfo
 
-        return ZoneInfo(name)
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            raise ConfigError(
+                f'this machine does not know the time zone "{name}".',
+                "write it as in Europe/Oslo under [answer_by]; see: socialcare config edit",
+            ) from None
 
     def clock_time(self, moment: datetime) -> str:
         """Hour and minute as the people here read them."""
@@ -140,7 +159,9 @@ class App:
 
     @cached_property
     def database_path(self) -> Path:
-        return self.paths.demo_database if self.is_demo else self.paths.database
+        if self.is_demo:
+            return self.paths.demo_database
+        return self.paths.with_files(self.settings).database
 
     def read(self) -> Database | None:
         """The database, read-only; None where there is none yet: reading never makes one."""
@@ -161,6 +182,10 @@ class App:
     def _keep(self, database: Database) -> Database:
         self._open.append(database)
         return database
+
+    def again(self) -> App:
+        """The same run after a command changed the config: everything is read anew."""
+        return App(self.argv, self.options, self.streams, self.clock, self.environ, self._open)
 
     def close(self) -> None:
         for database in self._open:

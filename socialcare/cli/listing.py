@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from socialcare.errors import ConfigError
 from socialcare.inbox.query import Choice, Reader
 from socialcare.inbox.reading import Header, Record, chosen_ids, header, known_channels, stream
 from socialcare.inbox.search import all_ids
 from socialcare.output.records import View
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from socialcare.cli.context import App
     from socialcare.inbox.database import Database
 
@@ -43,30 +40,7 @@ class Found:
 
 
 def view_of(app: App) -> View:
-    return View(app.clock.now(), zone_of(app))
-
-
-def zone_of(app: App) -> tzinfo | None:
-    """The zone of the config; None is the zone of the machine.
-
-    Raises
-    ------
-    ConfigError
-        This machine does not know the zone.
-
-    """
-    name = app.settings.answer_by.timezone
-    if name is None:
-        return None
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        raise ConfigError(
-            f'this machine does not know the time zone "{name}".',
-            "write it as in Europe/Oslo under [answer_by]; see: socialcare config edit",
-        ) from None
+    return View(app.clock.now(), app.zone)
 
 
 def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:
@@ -74,7 +48,7 @@ def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:
     channels = frozenset(app.settings.channels)
     if db is not None:
         channels |= known_channels(db)
-    return Reader(app.clock.now(), zone_of(app), channels).choose(words)
+    return Reader(app.clock.now(), app.zone, channels).choose(words)
 
 
 def find(app: App, words: Sequence[str], limit: int | None) -> Found:

@@ -73,12 +73,24 @@ def open_reader(path: Path) -> Database:
 
     """
     with told(path):
+        _take_back_interrupted(path)
         if _checked_version(path) < SCHEMA_VERSION:
             open_writer(path).close()
-        conn = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
-        )
-        return _prepared(conn, path, "pragma query_only = on")
+        return _open_read_only(path)
+
+
+def open_as_it_is(path: Path) -> Database:
+    """Open an existing inbox only to look at it: nothing is migrated, nothing taken back.
+
+    Raises
+    ------
+    DatabaseError
+        As :func:`open_reader`, or a write was interrupted and waits to be taken back.
+
+    """
+    with told(path):
+        _checked_version(path)
+        return _open_read_only(path)
 
 
 def open_writer(path: Path, *, demo: bool = False) -> Database:
@@ -103,6 +115,21 @@ def open_writer(path: Path, *, demo: bool = False) -> Database:
 
             migrate(database, from_version=version, demo=demo)
         return database
+
+
+def _open_read_only(path: Path) -> Database:
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    return _prepared(conn, path, "pragma query_only = on")
+
+
+def _take_back_interrupted(path: Path) -> None:
+    """Let SQLite undo what a killed program left half done: a reader alone may not do that."""
+    if path.with_name(f"{path.name}-journal").exists():
+        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+        try:
+            conn.execute("pragma schema_version")
+        finally:
+            conn.close()
 
 
 def _prepared(conn: sqlite3.Connection, path: Path, *pragmas: str) -> Database:
@@ -189,6 +216,12 @@ def _explained(path: Path, error: sqlite3.Error) -> DatabaseError | BusyError:
         )
     if name.startswith("SQLITE_FULL"):
         return DatabaseError(f"the disk of {path} is full.", "make room and run it again")
+    if name == "SQLITE_READONLY_ROLLBACK":
+        return DatabaseError(
+            f"{path}: a write was interrupted and must be taken back first.",
+            "the next command that may write there does that: socialcare inbox",
+            code="interrupted",
+        )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return DatabaseError(
             f"{path} cannot be {'written' if 'READONLY' in name else 'opened'}.",
