@@ -316,7 +316,7 @@ VIEWS = (
       m.id, m.channel, m.external_id, m.kind, m.url, m.thread, m.in_reply_to,
       a.handle as author, a.name as author_name, a.followers,
       (select count(*) from mention p where p.author_id = m.author_id and p.role = 'mention'
-        and (p.created_at < m.created_at or (p.created_at = m.created_at and p.id < m.id))
+        and (p.created_at, p.external_id) < (m.created_at, m.external_id)
       ) as previous_contacts,
       m.created_at, m.fetched_at, coalesce(m.edited_at,
         (select max(replaced_at) from revision v where v.mention_id = m.id)) as edited_at,
