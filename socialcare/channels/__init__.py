@@ -19,24 +19,45 @@ class Entry(NamedTuple):
     about: str
     keys: str = ""
     secrets: str = ""
+    specs: str = ""
+    """Examples of what ``channel add`` takes, by blanks: ``kind:what``. ``what`` is the first of
+    ``keys``, unless the class has a ``from_spec`` of its own."""
+    needs: str = "nothing"
+    """What somebody has to have before it brings anything."""
+    posts: str = "by hand"
+    """How a reply gets there: by hand means copied, page opened, recorded."""
 
 
 REGISTRY: dict[str, Entry] = {
-    "exec": Entry("exec:Exec", "any program that prints JSON Lines", "command", "token"),
+    "exec": Entry(
+        "exec:Exec",
+        "any program that prints JSON Lines",
+        "command",
+        "token",
+        specs="exec:/usr/local/bin/my-mentions",
+        needs="the program",
+    ),
     "feed": Entry(
         "feed:Feed",
         "RSS, Atom, RDF and JSON feeds, Google Alerts",
         keys="url urls preset query what site kind match user base_url",
         secrets="token",
+        specs="feed:https://blog.example/feed.xml reddit:acme reddit:r/CampingGear youtube:UC123",
+        needs="an address",
     ),
     "hackernews": Entry(
-        "hackernews:HackerNews", "stories and comments that name you", "query tags"
+        "hackernews:HackerNews",
+        "stories and comments that name you",
+        "query tags",
+        specs="hackernews:acme",
     ),
     "mastodon": Entry(
         "mastodon:Mastodon",
         "mentions of you, hashtags and search of one server",
         "server hashtags notifications search",
         "token",
+        specs="mastodon:#acme mastodon:@acme@mas.to",
+        needs="hashtags: nothing; mentions of you and search: a token",
     ),
 }
 

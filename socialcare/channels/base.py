@@ -102,6 +102,18 @@ class Channel(ABC):
 
         """
 
+    @classmethod
+    def from_spec(cls, kind: str, what: str) -> Mapping[str, object] | None:  # noqa: ARG003
+        """The options that ``channel add KIND:WHAT`` means; None where the registry line says it.
+
+        Raises
+        ------
+        UsageError
+            ``what`` cannot be understood.
+
+        """
+        return None
+
     @property
     @abstractmethod
     def source(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from socialcare.channels import load
+from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import Channel, Setup
 from socialcare.clock import Clock
 from socialcare.settings import ChannelSettings, Settings
@@ -17,6 +18,11 @@ from socialcare.settings.secrets import secret_for
 
 if TYPE_CHECKING:
     from socialcare.channels.http import Budget, Http
+
+
+Given = Mapping[str, str]
+"""Secrets by key that are not stored yet: a token that is being tried."""
+NOTHING: Given = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Workshop:
     clock: Clock
     http: Http
 
-    def build(self, channel: ChannelSettings, budget: Budget) -> Channel:
+    def build(self, channel: ChannelSettings, budget: Budget, given: Given = NOTHING) -> Channel:
         """Make a channel; nothing goes over the network yet.
 
         Raises
@@ -45,13 +51,19 @@ class Workshop:
                 connect=partial(self.http.session, channel.name, budget=budget),
                 clock=self.clock,
                 brand=self.settings.brand,
-                secret=self._secrets(channel),
+                secret=self.secrets(channel, given),
                 seconds=budget.left(),
             )
         )
 
-    def _secrets(self, channel: ChannelSettings) -> Callable[[str], str | None]:
-        return lambda key: secret_for(channel, key, self.paths, self.environ)
+    def secrets(self, channel: ChannelSettings, given: Given) -> Callable[[str], str | None]:
+        return lambda key: given.get(key) or secret_for(channel, key, self.paths, self.environ)
+
+
+def secret_keys(channel: ChannelSettings) -> list[str]:
+    """The keys of a channel that hold secrets; empty where its type needs no sign-in."""
+    entry = REGISTRY.get(channel.type)
+    return list(channel.secrets) if entry is None else entry.secrets.split()
 
 
 def open_http(settings: Settings, clock: Clock) -> Http:

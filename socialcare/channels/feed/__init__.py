@@ -19,7 +19,7 @@ from socialcare.channels.base import Channel, Checkpoint, Page, Setup
 from socialcare.channels.feed.document import MAX_ENTRIES, Document, Entry, identify
 from socialcare.channels.feed.encoding import decode_text
 from socialcare.channels.feed.json_feed import read_json
-from socialcare.channels.feed.presets import Source, read_sources
+from socialcare.channels.feed.presets import Source, options_of, read_sources
 from socialcare.channels.feed.sites import Post, globally_unique, interpret, tidy
 from socialcare.channels.feed.xml_feed import read_xml
 from socialcare.channels.http import Answer
@@ -53,6 +53,11 @@ class Feed(Channel):
         self._clock = setup.clock
         self._us = frozenset(handle.casefold() for handle in setup.brand.handles)
         options.flag("match")  # for its error: whoever stores the mentions reads it
+
+    @classmethod
+    def from_spec(cls, kind: str, what: str) -> Mapping[str, object]:
+        """``feed:ADDRESS``, ``reddit:WORDS``, ``reddit:r/NAME``, ``youtube:CHANNEL``."""
+        return options_of(kind, what)
 
     @property
     def source(self) -> str:

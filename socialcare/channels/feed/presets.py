@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from socialcare.channels.base import Setup
 from socialcare.channels.feed.document import web_address
 from socialcare.channels.options import Options
+from socialcare.errors import UsageError
 from socialcare.models import Kind
 
 
@@ -67,6 +68,33 @@ def read_sources(setup: Setup) -> tuple[Source, ...]:
     if not sources:
         raise options.error("", "no feed is named", 'add: urls = ["https://blog.example/feed.xml"]')
     return tuple({source.key: source for source in sources}.values())
+
+
+def options_of(kind: str, what: str) -> Mapping[str, object]:
+    """The options that ``channel add KIND:WHAT`` means.
+
+    Raises
+    ------
+    UsageError
+        Not the address of a feed, or nothing where something is needed.
+
+    """
+    if kind == "reddit":
+        name = what.removeprefix("/")
+        if name.startswith("r/"):
+            return {"preset": "reddit-subreddit", "what": [name.removeprefix("r/")]}
+        return {"preset": "reddit-search", **({"query": [what]} if what else {})}
+    if not what:
+        raise UsageError(f"{kind}: of what?", "socialcare channel add feed:ADDRESS")
+    if kind == "youtube":
+        return {"preset": "youtube-channel", "what": [what]}
+    address = what if "://" in what else f"https://{what}"
+    if web_address(address) is None or " " in address:
+        raise UsageError(
+            f'"{what[:80]}" is not the address of a feed.',
+            "socialcare channel add feed:https://blog.example/feed.xml",
+        )
+    return {"urls": [address]}
 
 
 class _Wanted:

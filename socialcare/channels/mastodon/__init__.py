@@ -28,7 +28,7 @@ from socialcare.channels.mastodon.posts import (
 from socialcare.channels.mastodon.search import HITS, AskFrom, Search
 from socialcare.channels.mastodon.walks import Ask, Read, Walk
 from socialcare.channels.options import Options
-from socialcare.errors import AuthError
+from socialcare.errors import AuthError, UsageError
 from socialcare.models import Kind
 from socialcare.text import for_screen
 
@@ -39,6 +39,9 @@ Value = str | int | Sequence[str]
 
 _SERVER = re.compile(r"(https?://)?((?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?)/*")
 _HASHTAG = re.compile(r"#?(\w+)")
+_SPEC = re.compile(r"#(?P<tag>\w+)(?:@(?P<server>\S+))?|@?[\w.-]+@(?P<home>\S+)")
+DEFAULT_SERVER = "https://mastodon.social"
+"""The largest one: it sees most of what is said under a hashtag anywhere."""
 
 
 class Found(msgspec.Struct):
@@ -78,6 +81,20 @@ class Mastodon(Channel):
             raise options.error("", "nothing to read", 'add: hashtags = ["acme"]')
         us = frozenset(f"@{handle.removeprefix('@')}".casefold() for handle in setup.brand.handles)
         self._place = Place(setup.name, host, us)
+
+    @classmethod
+    def from_spec(cls, kind: str, what: str) -> Mapping[str, object]:  # noqa: ARG003
+        """``#acme``, ``#acme@SERVER``, or our own account ``@acme@mas.to``."""
+        match = _SPEC.fullmatch(what)
+        if match is None:
+            raise UsageError(
+                f'mastodon: I do not understand "{for_screen(what, one_line=True, limit=60)}".',
+                "a hashtag: mastodon:#acme   one server's: mastodon:#acme@mas.to   "
+                "your account: mastodon:@acme@mas.to",
+            )
+        if match["tag"]:
+            return {"server": _address(match["server"]), "hashtags": [match["tag"]]}
+        return {"server": _address(match["home"]), "notifications": True}
 
     @property
     def source(self) -> str:
@@ -216,6 +233,12 @@ def _posts(place: Place, path: str = "$") -> Read:
         return Page(mentions, broken=broken)
 
     return read
+
+
+def _address(server: str | None) -> str:
+    if server is None:
+        return DEFAULT_SERVER
+    return server if "://" in server else f"https://{server}"
 
 
 def _server(options: Options) -> tuple[str, str]:
