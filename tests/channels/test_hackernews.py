@@ -92,6 +92,16 @@ def test_a_burst_between_two_runs_is_read_to_the_last_hit(bench):
     assert checkpoint == {"queries": {'"Acme"': {"since": int(rest[-1].at.timestamp())}}}
 
 
+def test_a_walk_that_was_resumed_is_not_walked_again(bench):
+    bench.service.items = posts(300)
+    _, checkpoint = bench.run(pages=1)
+    bench.run(checkpoint)
+    floors = [one["numericFilters"].split(",")[0] for one in asked(bench.service)]
+    newest = int(bench.service.items[-1].at.timestamp())
+    assert floors[-1] == f"created_at_i>={newest - 2 * 60 * 60}"
+    assert len(set(floors)) == 2
+
+
 def test_a_burst_may_be_stopped_in_its_middle():
     case, newest = contract.load("hackernews"), NOW - timedelta(hours=6)
     case.service.items = [Item(f"a{n}", newest) for n in range(3)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -125,6 +126,53 @@ def test_a_post_that_reaches_the_server_late_is_found(bench, known):
     bench.service.order = lambda item: item.at
     pages, _ = bench.run(checkpoint)
     assert mentions_of(pages)["999.5"].text == "late"
+
+
+def test_a_post_from_the_future_does_not_shorten_the_overlap(bench):
+    bench.service.items = [*posts(40), Item("1", NOW + timedelta(days=4_000))]
+    order = {item.id: place for place, item in enumerate(bench.service.items)}
+    bench.service.order = lambda item: order[item.id]
+    _, checkpoint = bench.run()
+    bench.service.asked.clear()
+    bench.run(checkpoint)
+    start = asked(bench.service, TAG)[0]["min_id"][0]
+    anchor = next(item for item in bench.service.items if item.id == start)
+    assert anchor.at <= NOW - 60 * MINUTE
+
+
+def test_a_server_that_pages_forward_in_the_other_order_is_understood(bench):
+    class OldestFirst(Timelines):
+        def page(self, params):
+            found = super().page(params)
+            return found[::-1] if "min_id" in params else found
+
+    bench.case.service = OldestFirst()
+    with contract.bench(bench.case) as other:
+        other.service.items = posts(20)
+        other.service.page_size = 4
+        got, checkpoint = other.run()
+        other.service.items += posts(10, start=20, step=MINUTE / 2)
+        more, _ = other.run(checkpoint)
+    assert len(mentions_of([*got, *more])) == 30
+    assert not any(page.possibly_missed for page in [*got, *more])
+
+
+def test_a_mention_may_be_older_than_its_notification(mentions_bench):
+    class Slow(Timelines):
+        def answer(self, path, params):
+            notes: Any = super().answer(path, params)
+            for note in notes if path == "/api/v1/notifications" else []:
+                if note["id"] == "2":
+                    note["status"]["created_at"] = (NOW - timedelta(hours=9)).isoformat()
+            return notes
+
+    mentions_bench.case.service = Slow()
+    with contract.bench(mentions_bench.case) as slow:
+        slow.service.items = [Item("1", NOW - 9 * MINUTE)]
+        _, checkpoint = slow.run()
+        slow.service.items.append(Item("2", NOW - MINUTE))
+        pages, _ = slow.run(checkpoint)
+    assert "2" in mentions_of(pages)
 
 
 class Ulids(Timelines):
@@ -276,6 +324,16 @@ def test_a_search_that_ignores_the_offset_says_what_cannot_be_had():
     pages, _ = direct.run(case, NOW, None, None)
     assert len(mentions_of(pages)) == 40
     assert [page.possibly_missed for page in pages if page.possibly_missed]
+
+
+def test_a_post_that_search_finds_hours_later_is_not_lost():
+    case = contract.load("mastodon_search")
+    case.service.items = posts(50, step=timedelta(hours=1))
+    _, checkpoint = direct.run(case, NOW, None, None)
+    case.service.items.append(Item("late", NOW - timedelta(hours=20)))
+    pages, _ = direct.run(case, NOW, checkpoint, None)
+    assert "late" in mentions_of(pages)
+    assert len(pages) < 4
 
 
 def test_hits_that_move_down_while_we_read_are_not_lost():
