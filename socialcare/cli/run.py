@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from socialcare.errors import ExitCode, SocialcareError
 from socialcare.output.screen import Screen
 from socialcare.output.streams import Streams
 
+_OUTPUT_FAILS = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 # Typer 0.26 vendored Click; the usage error is the parent of BadParameter in both.
 _ClickUsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -53,6 +55,11 @@ def _guarded(app: App) -> int:
         return ExitCode.INTERRUPTED
     except SocialcareError as error:
         return _tell(app, error)
+    except OSError as error:
+        if error.errno not in _OUTPUT_FAILS:
+            return _tell(app, _unexpected(app, error))
+        _forget_stdout()
+        return _tell(app, SocialcareError(f"the output cannot be written: {error.strerror}."))
     except Exception as error:
         if app.debug:
             raise

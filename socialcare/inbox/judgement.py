@@ -26,7 +26,7 @@ select m.id, m.created_at, m.direct, m.rating, a.followers,
     (select count(*) from mention r where r.role = 'repost' and r.repost_of in (m.uri, m.external_id))
   ) as reposts,
   exists (select 1 from mention p join triage t on t.mention_id = p.id
-    where p.author_id = m.author_id and p.created_at < m.created_at
+    where p.author_id = m.author_id and p.role = 'mention' and p.created_at < m.created_at
       and p.created_at >= strftime('%Y-%m-%dT%H:%M:%fZ', m.created_at, ?)
       and t.label = 'complaint' and t.status <> 'filtered') as complained_before
 from mention m join author a on a.id = m.author_id

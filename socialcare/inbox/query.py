@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -41,6 +41,7 @@ FILTERS: dict[str, tuple[str, ...] | None] = {
 
 _ID = re.compile(r"#?([0-9]{1,15})", re.ASCII)
 _RANGE = re.compile(r"([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
+_PARTS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 _NAME = re.compile(r"(-?)([a-z_]+):(.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -116,7 +117,7 @@ class Reader:
         filters: list[Filter] = []
         sort = "priority"
         negated = False
-        for word in words:
+        for word in _unpacked(words):
             if word.lower() == "not" and not negated:
                 negated = True
                 continue
@@ -134,7 +135,7 @@ class Reader:
 
     def _filters(self, word: str, *, negated: bool) -> list[Filter]:
         match = _NAME.fullmatch(word)
-        if match is None or "://" in word:
+        if match is None or not _is_filter(word):
             return _text(word, negated=negated)
         minus, name, value = match.groups()
         name = name.lower()
@@ -168,6 +169,23 @@ class Reader:
                 f'"{name}:{_shown(value)}" is no time I know.',
                 f"{name}:2d   {name}:monday   {name}:2026-11-01",
             ) from None
+
+
+def _unpacked(words: Iterable[str]) -> Iterator[str]:
+    """Open up words that were quoted together in the shell, unless they are a phrase.
+
+    ``"is:late -tag:vip"`` holds filters; ``"never again"`` is a phrase.
+    """
+    for word in words:
+        parts = _PARTS.findall(word)
+        if len(parts) > 1 and any(part[0] == "-" or _is_filter(part) for part in parts):
+            yield from parts
+        else:
+            yield word
+
+
+def _is_filter(word: str) -> bool:
+    return _NAME.fullmatch(word) is not None and "://" not in word
 
 
 def _text(word: str, *, negated: bool) -> list[Filter]:
