@@ -16,7 +16,7 @@ from socialcare.clock import format_time
 from socialcare.errors import UsageError
 from socialcare.inbox.when import parse_when
 from socialcare.models import LABELS, PRIORITIES
-from socialcare.text import for_screen
+from socialcare.text import at_door, for_screen
 
 STATES = (
     *("open", "new", "late", "soon", "pending", "snoozed", "closed", "filtered"),
@@ -97,7 +97,7 @@ class Reader:
             An unknown filter or value, or ids mixed with query words.
 
         """
-        words = [word for word in words if word.strip()]
+        words = [at_door(word) for word in words if word.strip()]
         named = [word for word in words if _is_named(word)]
         if not named:
             return Choice(query=self.read(words))
@@ -117,7 +117,7 @@ class Reader:
         filters: list[Filter] = []
         sort = "priority"
         negated = False
-        for word in _unpacked(words):
+        for word in _unpacked(map(at_door, words)):
             if word.lower() == "not" and not negated:
                 negated = True
                 continue
