@@ -43,7 +43,7 @@ def decode(body: bytes, into: type[T], *, what: str = "the answer") -> T:
 
     """
     try:
-        return _load(body.removeprefix(codecs.BOM_UTF8), into)
+        return _load(_utf8(body), into)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadAnswerError(
             f"{what} is not what was expected: {_reason(body, error)}.",
@@ -66,6 +66,13 @@ def decode_items(
     return good, broken
 
 
+def _utf8(body: bytes) -> bytes:
+    """Without a byte order mark; UTF-16 is known by its own."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace").encode()
+    return body.removeprefix(codecs.BOM_UTF8)
+
+
 def _load(body: bytes, into: type[T]) -> T:
     if _NOT_STORABLE.search(body):
         body = _ESCAPES.sub(_storable, body)
@@ -81,7 +88,7 @@ def _storable(match: re.Match[bytes]) -> bytes:
 
 
 def _reason(body: bytes, error: Exception) -> str:
-    start = body[:512].removeprefix(codecs.BOM_UTF8).lstrip()
+    start = _utf8(body[:512]).lstrip()
     if not start:
         return "it is empty"
     if start.startswith(b"<"):

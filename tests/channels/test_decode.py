@@ -108,7 +108,8 @@ def test_nothing_but_values_and_bad_answers_comes_out(body: bytes) -> None:
         (b"[]", "Expected `object`, got `array`"),
         (b'{"posts":"abc"}', "Expected `array`, got `str` - at `$.posts`"),
         (b"null", "Expected `object`, got `null`"),
-        ("{}".encode("utf-16"), "invalid character"),
+        ("{}".encode("utf-16"), "missing required field"),
+        (b"\xff\xfe{", "expected"),
     ],
 )
 def test_what_is_not_as_documented_is_told_with_its_place(body: bytes, words: str) -> None:
@@ -137,8 +138,10 @@ def test_one_broken_item_leaves_the_others() -> None:
     assert broken[1].raw == b'{"id":7}'
 
 
-def test_a_byte_order_mark_is_no_trouble() -> None:
-    assert decode(b'\xef\xbb\xbf{"id":"1"}', Post) == Post("1")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_byte_order_mark_is_no_trouble(encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    assert decode((mark + '{"id":"é"}').encode(encoding), Post) == Post("é")
 
 
 def test_of_a_large_broken_item_the_beginning_is_kept() -> None:
@@ -151,6 +154,6 @@ def test_what_a_service_writes_into_an_error_is_cleaned() -> None:
     class Strict(msgspec.Struct):
         kind: Literal["post"]
 
-    with pytest.raises(BadAnswerError, match=r"Invalid enum value.*\^\[\[2J") as caught:
+    with pytest.raises(BadAnswerError, match="Invalid enum value") as caught:
         decode(b'{"kind":"\\u001b[2J"}', Strict)
     assert caught.value.message.isprintable()
