@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "classify": Command(
         LEARN, "Label text, a file or the inbox: complaint, question or praise, and why", "classify"
     ),
+    "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
     "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),
