@@ -114,7 +114,10 @@ class Matcher:
 
     def _is_strong(self, hit: Hit) -> bool:
         """Whether the hit needs nothing beside it."""
-        if not self._ambiguous or hit.term.kind in ("handle", "domain", "tag", "phrase"):
+        if not self._ambiguous:
+            return True
+        bare_tag = hit.tag and hit.term.compact == self._name and hit.term.kind != "tag"
+        if not bare_tag and hit.term.kind != "word":
             return True
         rest = hit.rest if hit.tag else hit.term.compact.removeprefix(self._name)
         return rest not in ("", hit.term.compact) and self._belongs(rest)

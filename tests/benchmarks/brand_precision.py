@@ -2,9 +2,11 @@
 
 `--wrong` lists what was judged wrongly, with the reasons.
 
-The hits were written by hand, in rounds: each round was judged before anything was
-changed for it, then went to ``dev``. ``held`` is the last round, judged once by weights
-and words fixed before it was written; nothing was fitted to it since.
+The hits were written by hand, in rounds of about 200 or 300. A round was judged as it
+came, then used to improve words, weights and the settings in brands.toml, and joined
+``dev``; a few hits with hashtags were added to it at the end. ``held`` is the first round
+that met the bar as it came, so that its figures lean to the lucky side: the rounds before
+it came in at precision 0.90 to 0.98 and recall 0.83 to 0.94.
 """
 
 from __future__ import annotations

@@ -239,6 +239,12 @@ def test_the_evidence_for_the_common_word_is_told(text, why):
     assert why in about.reasons
 
 
+def test_an_account_named_like_the_common_word_does_not_make_its_hashtag_ours():
+    matcher = Matcher(Brand(name="Harvest", require=("oat",), handles=("@harvest",)))
+    assert matcher.match("Sun and dust #harvest").verdict == "doubtful"
+    assert matcher.match("Sun and dust, @harvest").verdict == "ours"
+
+
 def test_another_sense_in_the_text_counts_against_an_ambiguous_name_only():
     text = "Harvest has good time tracking"
     assert said(HARVEST.match(text).reasons, "another sense is there: “time tracking”")
