@@ -10,7 +10,7 @@ from socialcare.classify.answer import why_needs_answer
 from socialcare.classify.cues import Match, Matcher, hidden_words
 from socialcare.classify.decision import DECIDED, Decision, decide, doubt, with_precedence
 from socialcare.classify.plain import Plain, Reader
-from socialcare.classify.signals import signals
+from socialcare.classify.signals import BAD_STARS, GOOD_STARS, signals
 from socialcare.classify.vader import compound
 from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Reason, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
@@ -64,17 +64,18 @@ class Classifier:
     ) -> Classification:
         """Label one text.
 
-        ``rating`` is in stars, 1 to 5. ``lang_hint`` is what the channel says: it names the
-        language where the text is too short to tell, and is not believed against the text.
+        ``rating`` is in stars, 1 to 5. ``lang_hint`` is what the channel says: it tips the
+        scales where the text is too short to tell, and loses against a clear one.
         """
         plain = self._reader.read(text)
         matches = self._lexicon.matcher.find(plain.words)
         sentiment = compound(plain.for_vader(hidden_words(matches)))
-        lang = language.language_of(plain.raw, self._lexicon.matcher.vocabulary)
+        hint = _short_code(lang_hint)
+        lang = language.language_of(plain.raw, self._lexicon.certain, hint)
         decision = self._undecidable(plain, lang, rating, has_media) or decide(
-            self._lexicon.bias, self._reasons(plain, matches, sentiment, rating)
+            self._lexicon.bias,
+            self._reasons(plain, matches, sentiment, rating, to_us=kind != "post"),
         )
-        needs, _ = why_needs_answer(decision.label, matches, kind, role, automated)
         return Classification(
             label=decision.label,
             confidence=decision.confidence,
@@ -84,11 +85,16 @@ class Classifier:
             topics=self._topics(plain, matches),
             urgent=decision.label in _MAY_BE_URGENT
             and any(match.cue.target == "urgent" for match in matches),
-            needs_answer=needs,
-            lang=lang or _short_code(lang_hint),
+            needs_answer=why_needs_answer(decision.label, matches, kind, role, automated)[0],
+            lang=lang or hint,
             reasons=decision.reasons,
             classifier=VERSION,
         )
+
+    def why_needs_answer(self, mention: Mention, label: Label) -> tuple[bool, str]:
+        """Whether a mention with this label waits for an answer, and the reason in words."""
+        matches = self._lexicon.matcher.find(self._reader.read(mention.text).words)
+        return why_needs_answer(label, matches, mention.kind, mention.role, mention.automated)
 
     def _undecidable(
         self, plain: Plain, lang: str | None, rating: float | None, has_media: bool
@@ -96,12 +102,20 @@ class Classifier:
         """``unsure``, where words cannot tell: none are there, or they are not English."""
         if lang not in {None, self._lexicon.code}:
             return doubt(f"not English: {language.name_of(lang or '')}")
-        if lang is None and not plain.emoji and rating is None:
+        speaks = any(word[0].isalpha() for word in plain.words) or plain.emoji
+        starred = rating is not None and (rating <= BAD_STARS or rating >= GOOD_STARS)
+        if not (speaks or starred):
             return doubt("pictures without words" if has_media else "no words to judge by")
         return None
 
     def _reasons(
-        self, plain: Plain, matches: Iterable[Match], sentiment: float, rating: float | None
+        self,
+        plain: Plain,
+        matches: Iterable[Match],
+        sentiment: float,
+        rating: float | None,
+        *,
+        to_us: bool,
     ) -> list[Reason]:
         reasons = list(_from_cues(plain, matches))
         rule = self._lexicon.precedence
@@ -109,7 +123,7 @@ class Classifier:
             reason.label == "complaint" and reason.weight >= rule["complaint_from"]
             for reason in reasons
         )
-        for signal in signals(plain, sentiment, rating, self._lexicon.shape):
+        for signal in signals(plain, sentiment, rating, self._lexicon.shape, to_us=to_us):
             for target, weight in self._lexicon.signals[signal.name].items():
                 reasons.append(Reason(_LABELS[target], signal.shown, weight * signal.strength))
         if complained:

@@ -25,6 +25,8 @@ class Lexicon:
     signals: Mapping[str, Mapping[str, float]]
     precedence: Mapping[str, float]
     shape: ShapeWords
+    certain: Collection[str]
+    """Words that are of this language whatever their letters look like."""
     spelling: Mapping[str, str]
     silent: Collection[str]
     matcher: Matcher
@@ -46,7 +48,8 @@ def load(code: str) -> Lexicon:
         bias=data["bias"],
         signals=data["signals"],
         precedence=data["precedence"],
-        shape=ShapeWords(**{name: frozenset(words) for name, words in data["shape"].items()}),
+        shape=ShapeWords(*(frozenset(data["shape"][name]) for name in ShapeWords._fields)),
+        certain=matcher.vocabulary.union(data["shape"]["common"]),
         spelling=data["spelling"],
         silent=frozenset(data["silent"]["words"]),
         matcher=matcher,

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from socialcare.classify.plain import Plain
 
+BAD_STARS = 2
+GOOD_STARS = 4
 _TAIL = 4
 """Words behind the last question that are no further sentence: thanks, a link, a name."""
 _LEAST_FEELING = 0.05
@@ -31,12 +33,15 @@ class ShapeWords(NamedTuple):
 
 
 def signals(
-    plain: Plain, sentiment: float, rating: float | None, shape: ShapeWords
+    plain: Plain, sentiment: float, rating: float | None, shape: ShapeWords, *, to_us: bool
 ) -> Iterator[Signal]:
+    """``to_us``: the place says whom it speaks to (a message, a review), so no name is missed."""
     yield from _marks(plain, shape)
     yield from _sentiment(sentiment)
     yield from _stars(rating)
     yield from _shape(plain, shape)
+    if not to_us and "@" not in plain.words:
+        yield Signal("nobody", 1.0, "names nobody")
 
 
 def _marks(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
@@ -71,9 +76,9 @@ def _sentiment(score: float) -> Iterator[Signal]:
 def _stars(rating: float | None) -> Iterator[Signal]:
     if rating is None:
         return
-    if rating <= 2:
+    if rating <= BAD_STARS:
         yield Signal("bad_rating", 1.0, f"rating {rating:g} of 5")
-    elif rating >= 4:
+    elif rating >= GOOD_STARS:
         yield Signal("good_rating", 1.0, f"rating {rating:g} of 5")
 
 
@@ -90,8 +95,6 @@ def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
         yield Signal("headline", 1.0, "reads like a headline")
     if plain.words and plain.words[0] == "@":
         yield Signal("addressed", 1.0, "speaks to somebody")
-    elif "@" not in plain.words:
-        yield Signal("nobody", 1.0, "names nobody")
     if len(words) > 22:
         yield Signal("long", 1.0, "tells at length")
     elif not words and plain.emoji:

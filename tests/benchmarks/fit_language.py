@@ -33,7 +33,8 @@ HEADER = """\
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (SHARED / f"{name}.jsonl").open(encoding="utf-8")]
+    with (SHARED / f"{name}.jsonl").open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def reader() -> Reader:
@@ -94,7 +95,7 @@ def written(profile: dict[str, tuple[int, ...]]) -> str:
 def cross_validate(umsab: list[tuple[str, list[str]]], more: list[tuple[str, list[str]]]) -> None:
     order = list(range(len(umsab)))
     random.Random(1).shuffle(order)
-    english = lexicon.load("en").matcher.vocabulary
+    english = lexicon.load("en").certain
     missed: Counter[str] = Counter()
     total: Counter[str] = Counter()
     shipped = language.profile()
@@ -105,7 +106,7 @@ def cross_validate(umsab: list[tuple[str, list[str]]], more: list[tuple[str, lis
         for at in held:
             code, words = umsab[at]
             total[code] += 1
-            found = language.language_of(words, english, profile)
+            found = language.language_of(words, english, known=profile)
             missed[code] += (found in {"en", None}) != (code == "en")
     for code in total:
         print(f"{code}  taken for the other kind: {missed[code]} of {total[code]}")

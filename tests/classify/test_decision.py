@@ -1,0 +1,115 @@
+"""Reasons add up to the scores; doubt is said; the same text always comes out the same."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialcare.classify import Classifier, lexicon
+from socialcare.classify.decision import DECIDED, DOUBT, decide, doubt, with_precedence
+from socialcare.models import Classification, Reason
+from socialcare.settings import Brand
+from tests.classify.test_sentences import BRAND, CASES
+
+CLASSIFIER = Classifier(BRAND, {})
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from([text for text, _ in CASES]), min_size=1, max_size=4).map(" ".join),
+)
+EVEN: dict[str, float] = dict.fromkeys(DECIDED, 0.0)
+
+
+def check(result: Classification) -> None:
+    assert set(result.scores) == set(DECIDED)
+    assert math.isclose(sum(result.scores.values()), 1, abs_tol=1e-9)
+    assert 0 <= result.confidence <= 1
+    assert -1 <= result.sentiment_score <= 1
+    assert result.confidence == pytest.approx(max(result.scores.values()))
+    assert result.label in {"unsure", max(DECIDED, key=lambda label: result.scores[label])}
+    assert result.classifier == Classifier.version
+
+
+@given(TEXTS)
+def test_every_text_gets_a_sound_label(text: str):
+    check(CLASSIFIER.classify(text))
+
+
+@given(TEXTS)
+def test_reasons_are_the_true_contributions(text: str):
+    result = CLASSIFIER.classify(text)
+    if len(set(result.scores.values())) == 1:
+        return
+    log_odds = dict(lexicon.load("en").bias)
+    for reason in result.reasons:
+        if reason.label != "unsure":
+            log_odds[reason.label] += reason.weight
+    whole = sum(math.exp(value) for value in log_odds.values())
+    for label in DECIDED:
+        assert result.scores[label] == pytest.approx(math.exp(log_odds[label]) / whole)
+
+
+@given(st.lists(TEXTS, min_size=2, max_size=5))
+def test_order_and_company_change_nothing(texts: list[str]):
+    alone = [Classifier(BRAND, {}).classify(text) for text in texts]
+    assert [CLASSIFIER.classify(text) for text in reversed(texts)] == alone[::-1]
+
+
+def test_the_strongest_reason_comes_first():
+    reasons = [Reason("other", "a", 0.2), Reason("complaint", "b", 2.0), Reason("other", "c", -1.0)]
+    assert [reason.cue for reason in decide(EVEN, reasons).reasons] == ["b", "c", "a"]
+
+
+def test_little_evidence_is_unsure_and_says_what_was_closest():
+    decision = decide(EVEN, [Reason("praise", "nice", 0.1)])
+    assert decision.label == "unsure"
+    assert decision.confidence < DOUBT
+    assert "praise" in decision.reasons[0].cue
+
+
+def test_enough_evidence_is_no_doubt():
+    decision = decide(EVEN, [Reason("praise", "great", 3.0)])
+    assert (decision.label, decision.reasons[0].cue) == ("praise", "great")
+
+
+def test_a_tie_goes_to_the_label_that_asks_more_of_us():
+    reasons = [Reason(label, "x", 4.0) for label in ("praise", "complaint")]
+    assert decide(EVEN, reasons).label == "complaint"
+
+
+def test_what_asks_counts_less_beside_a_complaint():
+    reasons = [Reason("question", "how", 2.0), Reason("complaint", "broken", 2.0)]
+    assert [reason.weight for reason in with_precedence(reasons, 0.5)] == [1.0, 2.0]
+
+
+def test_doubt_favours_no_label():
+    assert set(doubt("no words").scores.values()) == {0.25}
+
+
+@pytest.mark.parametrize(
+    ("rating", "label"), [(1, "complaint"), (2, "complaint"), (4, "praise"), (5.0, "praise")]
+)
+def test_stars_speak_where_words_say_little(rating: float, label: str):
+    for text in ("", "ok", "As described."):
+        result = Classifier(Brand(), {}).classify(text, rating=rating, kind="review")
+        assert result.label == label, text
+
+
+@pytest.mark.parametrize("rating", [3, None, float("nan")])
+def test_middling_stars_alone_say_nothing(rating: float | None):
+    assert CLASSIFIER.classify("", rating=rating).label == "unsure"
+
+
+def test_pictures_without_text_are_unsure_and_never_other():
+    result = CLASSIFIER.classify("", has_media=True)
+    assert result.label == "unsure"
+    assert result.needs_answer
+    assert "pictures" in result.reasons[0].cue
+
+
+def test_brand_names_and_handles_carry_no_feeling():
+    plain = Classifier(Brand(), {}).classify("@united")
+    assert plain.sentiment_score == 0
+    joyful = Classifier(Brand(name="Joy", watch=("Happy Days",)), {})
+    assert joyful.classify("Joy and happy days").sentiment_score == 0
+    assert joyful.classify("What a joyous morning").sentiment_score > 0
