@@ -164,7 +164,7 @@ class HttpSession:
     def _headers(
         self, target: httpx.URL, headers: Mapping[str, str]
     ) -> tuple[dict[str, str], dict[str, str]]:
-        """The secret headers for a target, and the others."""
+        """The secret headers for a target, none for another origin, and the others."""
         given = {**self.headers, **headers}
         own = {**self.credentials, **{k: v for k, v in given.items() if _CREDENTIAL.search(k)}}
         more = {k: v for k, v in given.items() if k not in own}
@@ -228,7 +228,7 @@ class HttpSession:
     @contextmanager
     def _exchange(self, url: httpx.URL, ask: _Ask, deadline: Deadline) -> Iterator[httpx.Response]:
         """Send one request and hand over its answer before the body is read."""
-        headers = ask.more if origin(url) != origin(self.base) else {**ask.more, **ask.own}
+        headers = {**ask.more, **ask.own}
         encoded = [
             (key.encode(), value.encode("utf-8", "replace")) for key, value in headers.items()
         ]
@@ -266,7 +266,7 @@ class HttpSession:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What a call wants: ``own`` headers are secret and never leave their origin."""
+    """What a call wants. ``own`` headers are secret: where there are any, no redirect is followed."""
 
     target: httpx.URL
     own: Mapping[str, str]

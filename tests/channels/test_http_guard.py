@@ -61,7 +61,7 @@ def test_every_slow_answer_ends(server: Server, answer: Callable[[Line], None]) 
 def test_the_budget_of_the_channel_ends_a_request_too(server: Server) -> None:
     server["/x"] = byte_by_byte
     clock = SystemClock()
-    with Http(clock, allowed=[server.address]) as http:
+    with Http(clock, allowed=[server.address], request_s=600) as http:
         session = http.session("c", base_url=server.url, budget=Budget(clock, 0.3))
         with pytest.raises(UnavailableError):
             session.get("/x")

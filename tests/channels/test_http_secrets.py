@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +13,7 @@ from socialcare.clock import SystemClock
 from socialcare.errors import ChannelError, RefusedError
 from tests.channels.servers import Line, Server
 
-TOKEN = "canary-0123456789"
+TOKEN = "canary/0123+456789=="
 
 
 def echo(to: Line) -> None:
@@ -21,8 +22,13 @@ def echo(to: Line) -> None:
     to.answer(b'{"error":"bad ' + said.encode() + b'"}', status="400 Bad Request")
 
 
+def quoted_echo(to: Line) -> None:
+    said = quote(to.request.headers["authorization"], safe="")
+    to.answer(b'{"message":"' + said.encode() + b'"}', status="422 Unprocessable")
+
+
 def long_echo(to: Line) -> None:
-    said = b"x" * 190 + to.request.headers["authorization"].encode()
+    said = b"x" * 180 + to.request.headers["authorization"].encode()
     to.answer(b'{"error":"' + said + b'"}', status="401 Unauthorized")
 
 
@@ -32,7 +38,7 @@ def garbled_echo(to: Line) -> None:
     )
 
 
-@pytest.mark.parametrize("answer", [echo, long_echo, garbled_echo])
+@pytest.mark.parametrize("answer", [echo, quoted_echo, long_echo, garbled_echo])
 def test_an_echoed_token_is_not_repeated(server: Server, http: Http, answer) -> None:
     server["/x"] = answer
     with pytest.raises(ChannelError) as caught:
