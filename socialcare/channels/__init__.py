@@ -57,7 +57,7 @@ REGISTRY: dict[str, Entry] = {
         "server hashtags notifications search",
         "token",
         specs="mastodon:#acme mastodon:@acme@mas.to",
-        needs="hashtags: nothing; mentions of you and search: a token",
+        needs="nothing for hashtags, a token for the rest",
     ),
 }
 

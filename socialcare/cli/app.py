@@ -62,6 +62,21 @@ class LazyGroup(TyperGroup):
         formatter.write(main_help())
 
 
+class NounGroup(TyperGroup):
+    """A noun with verbs, as in ``channel test``: without a verb it lists."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, self._verb_first(args))
+
+    def _verb_first(self, args: list[str]) -> list[str]:
+        if args and (not args[0].startswith("-") or args[0] in HELP_NAMES["help_option_names"]):
+            return args
+        verb = next((at for at, word in enumerate(args) if word in self.commands), None)
+        if verb is None:
+            return ["list", *args]
+        return [args[verb], *args[:verb], *args[verb + 1 :]]
+
+
 def new_app(**options: Any) -> typer.Typer:
     """A Typer application in the house style: plain help, our own errors and completion."""
     return typer.Typer(
@@ -88,4 +103,4 @@ def typer_app() -> Any:
     return typer.main.get_command(app)
 
 
-__all__ = ["LazyGroup", "TyperCommand", "main_help", "new_app", "typer_app"]
+__all__ = ["LazyGroup", "NounGroup", "TyperCommand", "main_help", "new_app", "typer_app"]

@@ -30,6 +30,8 @@ COMMANDS: dict[str, Command] = {
         LEARN, "Label text, a file or the inbox: complaint, question or praise, and why", "classify"
     ),
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
+    "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),
+    "config": Command(SET_UP, "Read and change settings", "config"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
     "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from socialcare.errors import SignInError
 from socialcare.settings import in_keyring
@@ -49,6 +49,34 @@ def secret_for(
     if environ.get(variable):
         return _clean(environ[variable], f"the variable {variable}")
     return SecretStore(paths).get(channel.name, key)
+
+
+class Kept(NamedTuple):
+    """Where a secret is kept: what decides that, and the place in words."""
+
+    by: Literal["config", "environment", "login"]
+    place: str
+
+
+def kept_in(
+    channel: ChannelSettings, key: str, paths: Paths, environ: Mapping[str, str]
+) -> Kept | None:
+    """Where :func:`secret_for` would find a secret; None where there is none. It is not read.
+
+    Raises
+    ------
+    SignInError
+        What login stored cannot be read.
+
+    """
+    reference = channel.secrets.get(key)
+    if reference is not None:
+        return Kept("config", f"what the config names ({reference.kind})")
+    variable = variable_for(channel.name, key)
+    if environ.get(variable):
+        return Kept("environment", f"the variable {variable}")
+    place = SecretStore(paths).place(channel.name, key)
+    return None if place is None else Kept("login", place)
 
 
 def variable_for(channel: str, key: str) -> str:
@@ -104,6 +132,13 @@ class SecretStore:
         if isinstance(stored, dict) and isinstance(stored.get("keyring"), str):
             return resolve(SecretRef("keyring", stored["keyring"]), f"[channels.{channel}] {key}")
         return stored if isinstance(stored, str) else None
+
+    def place(self, channel: str, key: str) -> str | None:
+        """``the keyring``, the path of the file, or None where nothing is stored."""
+        stored = self._read().get(channel, {}).get(key)
+        if stored is None:
+            return None
+        return "the keyring" if isinstance(stored, dict) else str(self.paths.credentials)
 
     def save(self, channel: str, key: str, secret: str, *, keyring: bool = False) -> str:
         """Keep a secret and say where: ``the keyring`` or the path of the file.

@@ -45,7 +45,7 @@ class Table:
 
     def only(self, known: Iterable[str]) -> None:
         """Refuse the first key that is not known, with the nearest that is."""
-        known = list(known)
+        known = list(dict.fromkeys(known))
         for key in self.values:
             if key not in known:
                 raise self.error(
