@@ -22,6 +22,7 @@ SOURCE = "mastodon:mas.to"
 SETTINGS = Settings()
 AUTHORS = [Author(str(n), f"@p{n}@mas.to", f"Person {n}", followers=n * 700) for n in range(4)]
 US = Author("us", "@acme@mas.to", is_us=True)
+NAMES: tuple[Label, ...] = ("complaint", "complaint", "question", "praise", "other")
 SCORES = {"complaint": 0.7, "question": 0.1, "praise": 0.1, "other": 0.1}
 
 
@@ -31,7 +32,7 @@ def label(name: Label, **marks: Any) -> Classification:
 
 
 def mention(number: int, author: Author = AUTHORS[0], **facts: Any) -> Mention:
-    facts = {
+    made: dict[str, Any] = {
         "channel": "mastodon",
         "source": SOURCE,
         "external_id": str(number),
@@ -39,8 +40,8 @@ def mention(number: int, author: Author = AUTHORS[0], **facts: Any) -> Mention:
         "text": f"text {number}",
         "created_at": NOW - timedelta(hours=number),
         "uri": f"https://mas.to/{number}",
-    } | facts
-    return Mention(**facts)
+    }
+    return Mention(**(made | facts))
 
 
 def keep(
@@ -97,7 +98,7 @@ def judged_mentions(draw: st.DrawFn, most: int = 12) -> list[Judged]:
         if role != "mention":
             items.append(Judged(made, None))
             continue
-        named = draw(st.sampled_from(["complaint", "complaint", "question", "praise", "other"]))
+        named: Label = draw(st.sampled_from(NAMES))
         filtered = draw(st.sampled_from([None, None, None, "not about you"]))
         items.append(Judged(made, label(named, needs_answer=named != "other"), filtered))
     return items

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 
 import pytest
+from sqlite_utils.migrations import Migrations
 
 from socialcare.errors import BusyError, DatabaseError
 from socialcare.inbox import database, migrations
@@ -99,7 +100,7 @@ def test_an_older_schema_is_copied_and_then_migrated(tmp_path, monkeypatch):
         tx.execute("insert into meta values ('kept', 'yes')")
     db.close()
 
-    later = migrations.Migrations("socialcare")
+    later = Migrations("socialcare")
     later._migrations = list(migrations.migrations._migrations)
 
     @later()
@@ -124,7 +125,7 @@ def test_an_older_schema_is_copied_and_then_migrated(tmp_path, monkeypatch):
 def test_a_migration_that_fails_leaves_the_old_schema(tmp_path, monkeypatch):
     path = tmp_path / "inbox.db"
     new_inbox(tmp_path).close()
-    later = migrations.Migrations("socialcare")
+    later = Migrations("socialcare")
     later._migrations = list(migrations.migrations._migrations)
 
     @later()

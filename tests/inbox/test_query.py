@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -137,7 +138,7 @@ def test_no_words_raise_anything_but_a_usage_error(words):
             pass
 
 
-_INBOX = {}
+_INBOX: dict[str, Any] = {}
 
 
 def _shared_inbox(folder):

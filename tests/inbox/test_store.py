@@ -47,9 +47,8 @@ def stored_in_pages(folder, items, cuts, times=1):
             edges = [0, *sorted(cuts), len(items)]
             for start, end in itertools.pairwise(edges):
                 keep(inbox, items[start:end])
-        return contents(inbox), dict(
-            inbox.rows("select status || needs_answer || label, n from total where n > 0")
-        )
+        totals = inbox.rows("select status, needs_answer, label, n from total where n > 0")
+        return contents(inbox), sorted(tuple(row) for row in totals)
     finally:
         inbox.close()
 
@@ -218,14 +217,7 @@ def test_what_a_person_filtered_stays_filtered(db):
 
 
 def test_page_and_checkpoint_and_dead_letters_are_one_transaction(db):
-    class Boom(Exception):
-        pass
-
-    class Bad(dict):
-        def items(self):
-            raise Boom
-
-    with pytest.raises((Boom, TypeError)):
+    with pytest.raises(TypeError):
         keep(db, [Judged(mention(1), label("other"))], checkpoint={"a": object()})
     assert db.value("select count(*) from mention") == 0
     assert db.value("select count(*) from checkpoint") == 0
