@@ -2,7 +2,8 @@
 
 Complaints, questions, praise and what is unsure need one. ``other`` needs one too as long
 as it may be somebody speaking to us (*DM sent*, a flight number): only news, share prices,
-advertising and contests do not. Posts of our own, bare reposts and bots never do.
+advertising and contests do not. Posts of our own, bare reposts and bots never do: what
+begins with ``RT @somebody:`` is a repost wherever it comes from.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from socialcare.classify.cues import Match
+from socialcare.classify.plain import Plain
 from socialcare.models import Kind, Label, Role
 
 _ONE_WAY = ("news", "share price", "marketing")
@@ -17,12 +19,12 @@ _ONE_WAY = ("news", "share price", "marketing")
 
 
 def why_needs_answer(
-    label: Label, matches: Iterable[Match], kind: Kind, role: Role, automated: bool
+    label: Label, plain: Plain, matches: Iterable[Match], kind: Kind, role: Role, automated: bool
 ) -> tuple[bool, str]:
     """Whether somebody waits for an answer, and the reason in words."""
     if role == "answer":
         return False, "written by us"
-    if role == "repost":
+    if role == "repost" or (plain.retweet and plain.quoted):
         return False, "passes on what somebody else wrote"
     if automated:
         return False, "written by a bot"

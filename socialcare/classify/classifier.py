@@ -85,7 +85,7 @@ class Classifier:
             topics=self._topics(plain, matches),
             urgent=decision.label in _MAY_BE_URGENT
             and any(match.cue.target == "urgent" for match in matches),
-            needs_answer=why_needs_answer(decision.label, matches, kind, role, automated)[0],
+            needs_answer=why_needs_answer(decision.label, plain, matches, kind, role, automated)[0],
             lang=lang or hint,
             reasons=decision.reasons,
             classifier=VERSION,
@@ -93,8 +93,11 @@ class Classifier:
 
     def why_needs_answer(self, mention: Mention, label: Label) -> tuple[bool, str]:
         """Whether a mention with this label waits for an answer, and the reason in words."""
-        matches = self._lexicon.matcher.find(self._reader.read(mention.text).words)
-        return why_needs_answer(label, matches, mention.kind, mention.role, mention.automated)
+        plain = self._reader.read(mention.text)
+        matches = self._lexicon.matcher.find(plain.words)
+        return why_needs_answer(
+            label, plain, matches, mention.kind, mention.role, mention.automated
+        )
 
     def _undecidable(
         self, plain: Plain, lang: str | None, rating: float | None, has_media: bool

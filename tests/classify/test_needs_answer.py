@@ -51,6 +51,26 @@ def test_bots_reposts_and_we_ourselves_need_none(more: dict[str, Any], reason: s
     assert reason in CLASSIFIER.why_needs_answer(post, result.label)[1]
 
 
+def test_a_repost_is_known_by_its_text_too():
+    assert not CLASSIFIER.classify("RT @mia: acme lost my parcel").needs_answer
+    assert CLASSIFIER.classify("Same here! RT @mia: acme lost my parcel").needs_answer
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Acme opens first store in Malmö",
+        "Acme to cut 200 jobs",
+        "Acme raises 12 million to expand into Spain",
+        "Acme appoints new chief executive",
+    ],
+)
+def test_headlines_need_none(title: str):
+    result = CLASSIFIER.classify(title)
+    assert result.label in {"other", "unsure"}
+    assert result.label == "unsure" or not result.needs_answer
+
+
 def test_a_message_to_us_is_answered_even_if_it_reads_like_news():
     text = "Acme shares up 3% after earnings"
     assert CLASSIFIER.classify_mention(mention(text, kind="dm")).needs_answer
