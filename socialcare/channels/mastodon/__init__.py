@@ -26,7 +26,7 @@ from socialcare.channels.mastodon.posts import (
     read_statuses,
 )
 from socialcare.channels.mastodon.search import HITS, AskFrom, Search
-from socialcare.channels.mastodon.walks import Ask, Read, Walk
+from socialcare.channels.mastodon.walks import SEQUENCE, Ask, Read, Walk
 from socialcare.channels.options import Options
 from socialcare.errors import AuthError, UsageError
 from socialcare.models import Kind
@@ -114,7 +114,10 @@ class Mastodon(Channel):
         now = self._setup.clock.now()
         if signed_in and self._notifications is not False:
             name = "notifications"
-            yield name, Walk(states.get(name), self._ask_notifications, _notes(place), now)
+            yield (
+                name,
+                Walk(states.get(name), self._ask_notifications, _notes(place), now, SEQUENCE),
+            )
         for tag in self._hashtags:
             name = f"#{tag.casefold()}"
             ask = self._ask_hashtag(tag, signed_in=signed_in)

@@ -5,8 +5,8 @@ after that forward from an anchor (``min_id``) until the server has nothing newe
 Ids are opaque: they are handed back as they came, never compared or counted with.
 
 A post that reaches the server late gets an id by its own time, below what was read
-before. So a walk forward starts from a known post that is :data:`OVERLAP` older than
-the newest; where none is that old, the list is short and is walked back once more.
+before. So a walk forward starts from an anchor, a known post some way below the newest
+(:class:`Overlap`); where there is none, the list is short and is walked back once more.
 """
 
 from __future__ import annotations
@@ -24,14 +24,29 @@ from socialcare.channels.mastodon.posts import Position
 from socialcare.clock import format_time, parse_time
 from socialcare.errors import BadAnswerError
 
-OVERLAP = timedelta(minutes=60)
-SPACING = timedelta(minutes=10)
-"""At least this much time lies between two anchors."""
 AGAIN = "the server gave the same page twice: what lies behind it could not be read"
 
 Ask = Callable[[Mapping[str, str]], list[msgspec.Raw]]
 """One page of a list for ``max_id`` or ``min_id``."""
 Read = Callable[[Sequence[msgspec.Raw]], Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How far below the newest post a list is read again: ``time``, or ``most`` anchors.
+
+    At least ``spacing`` lies between two anchors.
+    """
+
+    time: timedelta
+    spacing: timedelta
+    most: int
+
+
+TIMELINE = Overlap(timedelta(minutes=60), timedelta(minutes=10), most=100)
+"""Posts may come late; never as many as 100 anchors, so it is the time that counts."""
+SEQUENCE = Overlap(timedelta(minutes=5), timedelta(0), most=20)
+"""Ids are given as things happen, but a lower one may show up a moment after a higher one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +68,20 @@ class State:
     below: str | None = None
     above: str | None = None
 
-    def start(self) -> str | None:
-        """The anchor for a new walk forward; None where no anchor is old enough."""
-        if self.anchors and self.anchors[-1].at <= self.anchors[0].at - OVERLAP:
-            return self.anchors[-1].id
-        return None
+    def start(self, overlap: Overlap) -> str | None:
+        """The anchor for a new walk forward; None where no anchor is far enough down."""
+        return self.anchors[-1].id if _far_enough(self.anchors, overlap) else None
 
-    def seen(self, positions: Sequence[Position], now: datetime) -> State:
-        """The same with the anchors of another page: a few, and one older than the overlap."""
+    def seen(self, positions: Sequence[Position], now: datetime, overlap: Overlap) -> State:
+        """The same with the anchors of another page, as many as the overlap needs."""
         known = {anchor.id: anchor for anchor in self.anchors}
         known |= {one.id: Anchor(one.id, min(one.moment, now)) for one in positions}
         kept: list[Anchor] = []
         for anchor in sorted(known.values(), key=lambda anchor: anchor.at, reverse=True):
-            if kept and kept[-1].at - anchor.at < SPACING:
+            if kept and kept[-1].at - anchor.at < overlap.spacing:
                 continue
             kept.append(anchor)
-            if kept[0].at - anchor.at >= OVERLAP:
+            if _far_enough(kept, overlap):
                 break
         return replace(self, anchors=tuple(kept))
 
@@ -79,6 +92,12 @@ class State:
             "below": self.below,
             "above": self.above,
         }
+
+
+def _far_enough(anchors: Sequence[Anchor], overlap: Overlap) -> bool:
+    if not anchors:
+        return False
+    return len(anchors) >= overlap.most or anchors[0].at - anchors[-1].at >= overlap.time
 
 
 def from_json(data: Mapping[str, Any] | None) -> State:
@@ -96,28 +115,36 @@ class Walk:
     """One run over one list; after each page, ``to_json`` is its part of the checkpoint."""
 
     def __init__(
-        self, state: Mapping[str, Any] | None, ask: Ask, read: Read, now: datetime
+        self,
+        state: Mapping[str, Any] | None,
+        ask: Ask,
+        read: Read,
+        now: datetime,
+        overlap: Overlap = TIMELINE,
     ) -> None:
         self.state = from_json(state)
         self._ask = ask
         self._read = read
         self._now = now
+        self._overlap = overlap
 
     def to_json(self) -> dict[str, Any]:
         return self.state.to_json()
 
     def pages(self, since: datetime) -> Iterator[Page]:
-        start = self.state.above or self.state.start()
+        start = self.state.above or self.state.start(self._overlap)
         unfinished = self.state.below is not None
         if unfinished or start is None:
             yield from self._back(self.state.floor or self._floor(since), since)
-            start = self.state.start() if unfinished else None
+            start = self.state.start(self._overlap) if unfinished else None
         if start is not None:
             yield from self._forward(start)
 
     def _floor(self, since: datetime) -> datetime:
         """Where a walk back may end: what is older has been read before."""
-        return max(since, self.state.anchors[0].at - OVERLAP) if self.state.anchors else since
+        if not self.state.anchors:
+            return since
+        return max(since, self.state.anchors[0].at - self._overlap.time)
 
     def _back(self, floor: datetime, since: datetime) -> Iterator[Page]:
         below = self.state.below
@@ -125,7 +152,7 @@ class Walk:
         while True:
             raws = self._ask({"max_id": below} if below else {})
             positions = positions_of(raws)
-            self.state = self.state.seen(positions, self._now)
+            self.state = self.state.seen(positions, self._now, self._overlap)
             page = not_before(min(floor, since), self._read(raws))
             if not raws or all(one.moment < floor for one in positions):
                 self.state = replace(self.state, floor=None, below=None)
@@ -151,7 +178,7 @@ class Walk:
             above = _newest(positions)
             again = above in asked
             self.state = replace(
-                self.state.seen(positions, self._now), above=None if again else above
+                self.state.seen(positions, self._now, self._overlap), above=None if again else above
             )
             yield replace(self._read(raws), possibly_missed=AGAIN if again else None)
             if again:
