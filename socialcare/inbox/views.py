@@ -1,0 +1,79 @@
+"""The documented surface of ``socialcare sql``: views that stay as they are from version to version."""
+
+from __future__ import annotations
+
+_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+VIEWS = (
+    f"""
+    create view mentions as
+    select
+      m.id, m.channel, m.external_id, m.kind, m.url, m.thread, m.in_reply_to,
+      a.handle as author, a.name as author_name, a.followers,
+      (select count(*) from (
+        select 1 from mention p where p.author_id = m.author_id and p.role = 'mention'
+          and (p.created_at, p.external_id) < (m.created_at, m.external_id) limit 1000)
+      ) as previous_contacts,
+      m.created_at, m.fetched_at, coalesce(m.edited_at,
+        (select max(replaced_at) from revision v where v.mention_id = m.id)) as edited_at,
+      m.gone_at, m.text, coalesce(l.lang, m.lang) as lang,
+      m.likes, m.reposts, m.replies, m.rating, m.media,
+      t.label, l.confidence, l.sentiment, l.sentiment_score,
+      coalesce((select value from correction c
+        where c.mention_id = m.id and c.field = 'topics'), l.topics) as topics,
+      l.urgent, t.needs_answer,
+      case t.priority_rank when 0 then 'urgent' when 1 then 'high' when 2 then 'normal'
+        else 'low' end as priority,
+      l.points, l.why, t.status, t.seen_at is null and t.status = 'open' as new, t.owner,
+      (select json_group_array(tag) from tag g where g.mention_id = m.id) as tags,
+      t.snoozed_until, t.due_at, t.status = 'open' and t.needs_answer and t.due_at < {_NOW} as late,
+      t.first_answer_at,
+      (select state from reply r where r.mention_id = m.id order by r.id desc limit 1)
+        as reply_state,
+      m.source, m.uri, m.role, m.repost_of, m.direct, m.automated,
+      a.external_id as author_id, l.scores, l.reasons, l.classifier, t.filtered_why,
+      t.close_reason
+    from mention m
+    join triage t on t.mention_id = m.id
+    join label l on l.mention_id = m.id
+    join author a on a.id = m.author_id
+    """,
+    "create view inbox as select * from mentions where status = 'open' and needs_answer = 1",
+    """
+    create view replies as
+    select m.id, m.channel, m.external_id, m.url, a.handle as author, m.text, m.created_at,
+      m.in_reply_to, p.id as mention_id, null as state, 'channel' as recorded
+    from mention m
+    join author a on a.id = m.author_id
+    left join mention p on p.source = m.source and p.external_id = m.in_reply_to
+    where m.role = 'answer'
+    union all
+    select r.id, m.channel, r.external_id, r.url, r.author, r.body, coalesce(r.sent_at, r.created_at),
+      m.external_id, r.mention_id, r.state, 'here'
+    from reply r join mention m on m.id = r.mention_id
+    """,
+    """
+    create view people as
+    select a.source, a.handle, a.name, a.url, a.followers, count(*) as mentions,
+      sum(t.label = 'complaint') as complaints, sum(t.label = 'praise') as praise,
+      min(m.created_at) as first_seen, max(m.created_at) as last_seen
+    from author a
+    join mention m on m.author_id = a.id and m.role = 'mention'
+    join triage t on t.mention_id = m.id
+    group by a.id
+    """,
+    """
+    create view daily as
+    select substr(m.created_at, 1, 10) as day, m.channel, t.label, count(*) as mentions,
+      sum(t.needs_answer) as need_answer,
+      sum(t.needs_answer and t.first_answer_at is not null) as answered
+    from mention m join triage t on t.mention_id = m.id
+    group by 1, 2, 3
+    """,
+    """
+    create view events as
+    select e.id, a.id as action, a.at, a.actor, a.command, e.mention_id, e.field, e.before, e.after,
+      e.why
+    from event e join action a on a.id = e.action_id
+    """,
+)
