@@ -1,4 +1,4 @@
-"""Mastodon: posts become mentions; lists are read to their end without a gap."""
+"""Mastodon: its lists are read to their end without a gap."""
 
 from __future__ import annotations
 
@@ -8,71 +8,20 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialcare.channels.base import CanCheckAccess, CanRecheck
-from socialcare.channels.decode import decode
 from socialcare.channels.mastodon import Mastodon
-from socialcare.channels.mastodon.posts import Place, read_notifications, read_statuses
 from socialcare.clock import FixedClock
-from socialcare.errors import AuthError, BadAnswerError, ConfigError
+from socialcare.errors import AuthError, BadAnswerError
 from socialcare.settings import Brand
 from tests.channels import contract, direct
 from tests.channels.cases.mastodon import Timelines, account, status
 from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
-from tests.channels.golden import payload, shown, wanted
 
-PLACE = Place("social", "mas.to", frozenset({"@acme@mas.to"}))
 MINUTE = timedelta(minutes=1)
 HASHTAG = {"server": "https://mas.to", "hashtags": ["Acme"]}
-
-
-@pytest.mark.parametrize(
-    ("name", "read"), [("timeline", read_statuses), ("notifications", read_notifications)]
-)
-def test_posts_become_mentions(name, read):
-    raws = decode(payload("mastodon", name), list[msgspec.Raw])
-    assert shown(*read(raws, PLACE)) == wanted("mastodon", name)
-
-
-def text_of(**post):
-    raw = json.dumps({**status(Item("1", NOW)), **post}).encode()
-    [mention], _ = read_statuses([msgspec.Raw(raw)], PLACE)
-    return mention.text
-
-
-@pytest.mark.parametrize(
-    ("words", "acct", "text"),
-    [
-        ("@sam hello", "sam@far.example", "@sam@far.example hello"),
-        ("(@Sam, @sam.", "sam@far.example", "(@sam@far.example, @sam@far.example."),
-        ("@sam@far.example", "sam@far.example", "@sam@far.example"),
-        ("a@sam.example", "sam", "a@sam.example"),
-        ("@sammy @sam.my @sam-my", "sam", "@sammy @sam.my @sam-my"),
-        ("https://x.example/@sam", "sam", "https://x.example/@sam"),
-        ("@s+m", r"s+m@\1.example", r"@s+m@\1.example"),
-    ],
-)
-def test_short_handles_are_completed_and_nothing_else(words, acct, text):
-    assert text_of(content=words, mentions=[{"acct": acct}]) == text
-
-
-def test_a_text_keeps_within_the_limit_of_a_text():
-    assert len(text_of(content="x" * 30_000, spoiler_text="y" * 30_000)) == 20_000
-
-
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-                    lambda inner: st.lists(inner, max_size=2), max_leaves=3),
-       st.sampled_from(sorted({*status(Item("1", NOW)), "reblog", "mentions", "media_attachments",
-                               "edited_at", "favourites_count", "spoiler_text", "language"})))  # fmt: skip
-def test_any_value_in_any_field_is_read_or_broken_with_a_path(value, key):
-    raw = json.dumps({**status(Item("1", NOW)), key: value}).encode()
-    mentions, broken = read_statuses([msgspec.Raw(raw)], PLACE)
-    assert len(mentions) + len(broken) == 1
-    assert all(f"$.{key}" in one.reason for one in broken)
 
 
 @pytest.fixture
@@ -372,100 +321,3 @@ def test_hits_that_move_down_while_we_read_are_not_lost():
     case.service.items = case.service.items[:-8]
     got += walk
     assert len(mentions_of(got)) == 100
-
-
-class Shelf(Timelines):
-    """Single posts; ``old`` servers do not give several at once."""
-
-    old = False
-
-    def answer(self, path, params):
-        known = {item.id: status(item) for item in self.items}
-        if path == "/api/v1/statuses" and not self.old:
-            return [known[name] for name in params.get("id[]", []) if name in known]
-        name = path.removeprefix("/api/v1/statuses/")
-        if name in known:
-            return known[name]
-        raise Fault(404, b'{"error": "Nicht gefunden"}')
-
-
-@pytest.mark.parametrize("old", [False, True])
-def test_known_posts_are_looked_at_again(old):
-    service = Shelf()
-    service.old = old
-    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
-        service.items = [
-            Item("1", NOW, "first"),
-            Item("2", NOW, "edited"),
-            Item("4", NOW, broken=True),
-        ]
-        channel = bench.channel()
-        assert isinstance(channel, CanRecheck)
-        page = channel.recheck(["1", "2", "3/../1", "4"])
-    assert {one.external_id: one.text for one in page.mentions} == {"1": "first", "2": "edited"}
-    assert page.gone == ["3/../1"]
-    assert len(page.broken) == 1
-
-
-def test_a_404_that_is_not_the_servers_own_makes_nobodys_post_gone():
-    service = Shelf()
-    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
-        service.faults = [Fault(200, b"[]"), Fault(404, b"<html>domain for sale</html>")]
-        channel = bench.channel()
-        assert isinstance(channel, CanRecheck)
-        with pytest.raises(BadAnswerError):
-            channel.recheck(["1"])
-
-
-def test_access_is_checked_by_asking_who_we_are(mentions_bench, bench):
-    channel = mentions_bench.channel()
-    assert isinstance(channel, CanCheckAccess)
-    assert channel.check_access() == "@brand@mas.to"
-    mentions_bench.service.faults = [Fault(401, b'{"error": "The access token is invalid"}')]
-    with pytest.raises(AuthError, match="refused the token"):
-        channel.check_access()
-    with pytest.raises(AuthError, match="there is none"):
-        bench.channel().check_access()
-
-
-@pytest.mark.parametrize(
-    ("server", "host"),
-    [
-        ("https://Mas.to/", "mas.to"),
-        ("mas.to", "mas.to"),
-        ("http://127.0.0.1:3000", "127.0.0.1:3000"),
-        ("https://bücher.example", "bücher.example"),
-        ("http://[::1]:80", "[::1]:80"),
-    ],
-)
-def test_servers_may_be_written_in_several_ways(server, host):
-    case = Case(Mastodon, Timelines(), {"server": server, "hashtags": "#acme"})
-    assert direct.channel(case, FixedClock(NOW)).source == f"mastodon:{host}"
-
-
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ({}, "server"),
-        ({"server": "https://user:pw@mas.to"}, "server"),
-        ({"server": "https://mas.to/@acme"}, "server"),
-        ({"server": "ftp://mas.to"}, "server"),
-        ({"server": "http://["}, "server"),
-        ({"server": 3}, "server"),
-        ({"server": "mas.to", "hashtags": ["acme boots"]}, "hashtags"),
-        ({"server": "mas.to", "hashtags": [1]}, "hashtags"),
-        ({"server": "mas.to", "notifications": "yes"}, "notifications"),
-        ({"server": "mas.to", "notifications": False}, "nothing to read"),
-    ],
-)
-def test_options_that_mean_nothing_are_refused_by_name(options, named):
-    with pytest.raises(ConfigError) as caught:
-        direct.channel(Case(Mastodon, Timelines(), options), FixedClock(NOW))
-    assert caught.value.message.startswith("[channels.c]")
-    assert named in caught.value.message
-    assert caught.value.hint
-
-
-def test_without_a_token_and_hashtags_it_asks_for_the_token():
-    with pytest.raises(AuthError, match="need a token"):
-        direct.run(Case(Mastodon, Timelines(), {"server": "mas.to"}), NOW, None, None)
