@@ -30,6 +30,7 @@ COMMANDS: dict[str, Command] = {
         LEARN, "Label text, a file or the inbox: complaint, question or praise, and why", "classify"
     ),
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
+    "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
     "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),
     "config": Command(SET_UP, "Read and change settings", "config"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),

@@ -61,7 +61,7 @@ def fetch(
             "there is no channel to fetch from yet.",
             "set up your brand: socialcare init   or add one: socialcare channel add feed:URL",
         )
-    report = _run(run, wanted, dry_run=dry_run)
+    report = run_fetch(run, wanted, dry_run=dry_run)
     if as_json:
         from socialcare.output.formats import write_object
 
@@ -85,7 +85,8 @@ def _since(run: App, text: str | None) -> datetime | None:
         ) from None
 
 
-def _run(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
+def run_fetch(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
+    """Fetch under the lock; with ``dry_run`` ask the channels and store nothing."""
     from socialcare.workflow.channels import Workshop, open_http
     from socialcare.workflow.fetch import fetch as fetch_all
     from socialcare.workflow.fetch import try_fetch

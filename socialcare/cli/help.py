@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
+import shlex
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +17,7 @@ from socialcare.cli.topics import TOPICS
 from socialcare.errors import ExitCode, UsageError
 from socialcare.output.layout import wrap
 from socialcare.output.records import MENTION_FIELDS
+from socialcare.workflow.schedule import program_words
 
 EXAMPLES = """\b
 Examples:
@@ -60,15 +60,7 @@ def topic_text(topic: str) -> str:
 
         fields = "\n".join(wrap(", ".join(MENTION_FIELDS), 80, "  "))
         return text.format(fields=fields, folder=Path(schema.__file__).parent)
-    return text.format(program=program_path()) if topic == "cron" else text
-
-
-def program_path() -> str:
-    """The absolute path of this program: cron does not look where your shell looks."""
-    called = Path(sys.argv[0])
-    if called.name.startswith("socialcare") and called.is_file():
-        return str(called.absolute())
-    return shutil.which("socialcare") or f"{sys.executable} -m socialcare"
+    return text.format(program=shlex.join(program_words())) if topic == "cron" else text
 
 
 def _fitting(text: str, width: int | None) -> Iterator[str]:

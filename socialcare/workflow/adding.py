@@ -134,11 +134,11 @@ def _unknown(kind: str) -> UsageError:
 def _usual_name(channel: NewChannel) -> str:
     """The host of a feed, so that two feeds can be told apart; else the kind."""
     urls = channel.options.get("urls")
-    if isinstance(urls, list) and urls:
-        host = (urlsplit(str(urls[0])).hostname or "").removeprefix("www.")
-        slug = re.sub(r"[\W_]+", "-", host).strip("-")[:36]
-        return slug or channel.kind
-    return channel.kind
+    if not isinstance(urls, list):
+        return channel.kind
+    hosts = {(urlsplit(str(url)).hostname or "").removeprefix("www.") for url in urls}
+    slug = re.sub(r"[\W_]+", "-", hosts.pop()).strip("-")[:36]
+    return "feeds" if hosts else slug or channel.kind
 
 
 def _free(name: str, taken: Collection[str]) -> str:
