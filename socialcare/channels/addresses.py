@@ -38,7 +38,7 @@ def parse_url(text: str) -> httpx.URL:
     if len(text) > MAX_URL:
         raise ValueError("it is too long")
     try:
-        url = httpx.URL(text).copy_with(fragment=None)
+        url = httpx.URL(text)
     except httpx.InvalidURL as error:
         raise ValueError(str(error)) from None
     if url.scheme not in {"http", "https"} or not url.host:
@@ -47,7 +47,7 @@ def parse_url(text: str) -> httpx.URL:
         raise ValueError("its host is no name")
     if url.userinfo:
         raise ValueError("it carries a user name or password")
-    return url
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
 def below(base: httpx.URL, path: str, params: Params | None) -> httpx.URL:
@@ -62,7 +62,9 @@ def below(base: httpx.URL, path: str, params: Params | None) -> httpx.URL:
     absolute = path if _ABSOLUTE.match(path) else f"{str(base).rstrip('/')}/{path.lstrip('/')}"
     url = parse_url(absolute if path else str(base))
     if params:
-        url = parse_url(str(url.copy_merge_params(httpx.QueryParams(dict(params)))))
+        url = url.copy_merge_params(httpx.QueryParams(dict(params)))
+        if len(url.raw_path) > MAX_URL:
+            raise ValueError("it is too long")
     return url
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import httpcore
 import httpx
 
+from socialcare.channels.addresses import shown
 from socialcare.channels.body import BodyBrokenError, BodyRefusedError
 from socialcare.channels.limits import MAX_WAIT_S, HostBusyError, TooSoonError, asked_wait
 from socialcare.channels.transport import BadCertificateError, InnerAddressError, UnknownHostError
@@ -49,12 +50,17 @@ class TryAgain(Exception):  # noqa: N818 - a request of the transport, not an er
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked, as far as messages need it: ``url`` is already fit to be shown."""
+    """What was asked, as far as messages need it."""
 
     channel: str
-    url: str
+    target: httpx.URL
     signed_in: bool
     now: datetime
+
+    @property
+    def url(self) -> str:
+        """Fit to be shown; most requests end well and never need it."""
+        return shown(self.target)
 
 
 def failure(

@@ -261,7 +261,7 @@ class HttpSession:
         )
 
     def _asked(self, url: httpx.URL, ask: _Ask) -> Asked:
-        return Asked(self.name, shown(url), bool(ask.own), self.wire.clock.now())
+        return Asked(self.name, url, bool(ask.own), self.wire.clock.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ def test_what_is_no_web_address_is_refused(server: Server, http: Http, url: str)
     assert server.asked == []
 
 
+def test_a_cursor_of_a_megabyte_is_not_sent_back(server: Server, http: Http) -> None:
+    with pytest.raises(RefusedError, match="too long"):
+        http.session("c", base_url=server.url).get("/x", {"cursor": "x" * 1_000_000})
+    assert server.asked == []
+
+
 @pytest.mark.parametrize("base", ["", "mas.to", "ftp://mas.to", "https://a:b@mas.to", "http://["])
 def test_a_base_that_is_no_address_is_the_config_s_fault(http: Http, base: str) -> None:
     with pytest.raises(ConfigError, match=r"\[channels.mas\] base_url"):
