@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialcare.channels.decode import decode
@@ -184,6 +184,7 @@ def test_an_empty_page_with_more_to_come_is_not_the_end(bench):
     assert len(mentions_of([first, *rest])) == 250
 
 
+@settings(deadline=None)
 @given(
     seconds=st.lists(st.integers(0, 12), max_size=40),
     size=st.integers(1, 6),

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialcare.channels.mastodon import Mastodon
@@ -166,6 +166,7 @@ def play(case, steps, size):
     return mentions_of(got).keys()
 
 
+@settings(deadline=None)
 @given(steps=STEPS, size=st.integers(1, 5))
 def test_any_order_of_posts_runs_and_stops_loses_nothing(steps, size):
     case = Case(Mastodon, Ulids(), HASHTAG)
@@ -173,14 +174,26 @@ def test_any_order_of_posts_runs_and_stops_loses_nothing(steps, size):
     assert found == {item.id for item in case.service.items}
 
 
+@settings(deadline=None)
 @given(steps=STEPS, size=st.integers(1, 5))
-def test_mentions_come_whole_whatever_their_age_because_ids_grow_as_they_come(steps, size):
+def test_mentions_come_whole_in_the_order_of_their_ids(steps, size):
     service = Ulids()
     place: dict[str, int] = {}
     service.order = lambda item: place.setdefault(item.id, len(place))
     case = Case(Mastodon, service, {"server": "mas.to"}, token="of-brand")
-    found = play(case, steps, size)
+    found = play(case, [(minutes, [0] * len(ages), stop) for minutes, ages, stop in steps], size)
     assert found == {item.id for item in service.items}
+
+
+def test_a_post_that_claims_to_be_old_does_not_end_the_walk_before_what_is_known(bench):
+    items = [Item("1", NOW - MINUTE), Item("2", NOW), Item("3", NOW - timedelta(hours=9))]
+    bench.service.order = lambda item: item.id
+    bench.service.page_size = 1
+    bench.service.items = items[:1]
+    _, checkpoint = bench.run()
+    bench.service.items = items
+    pages, _ = bench.run(checkpoint)
+    assert mentions_of(pages).keys() >= {"2", "3"}
 
 
 def test_a_burst_of_mentions_is_not_read_again_by_the_next_run(mentions_bench):

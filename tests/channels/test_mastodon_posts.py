@@ -6,7 +6,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialcare.channels.decode import decode
@@ -52,6 +52,7 @@ def test_a_text_keeps_within_the_limit_of_a_text():
     assert len(text_of(content="x" * 30_000, spoiler_text="y" * 30_000)) == 20_000
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9),
                     lambda inner: st.lists(inner, max_size=2), max_leaves=3),
        st.sampled_from(sorted({*status(Item("1", NOW)), "reblog", "mentions", "media_attachments",

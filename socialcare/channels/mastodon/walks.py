@@ -141,7 +141,7 @@ class Walk:
             yield from self._forward(start)
 
     def _floor(self, since: datetime) -> datetime:
-        """Where a walk back may end: what is older has been read before."""
+        """Where a walk back may end, once it met what was read before."""
         if not self.state.anchors:
             return since
         return max(since, self.state.anchors[0].at - self._overlap.time)
@@ -149,12 +149,15 @@ class Walk:
     def _back(self, floor: datetime, since: datetime) -> Iterator[Page]:
         below = self.state.below
         asked = {below}
+        known = set() if below else {anchor.id for anchor in self.state.anchors}
+        met = not known
         while True:
             raws = self._ask({"max_id": below} if below else {})
             positions = positions_of(raws)
             self.state = self.state.seen(positions, self._now, self._overlap)
             page = not_before(min(floor, since), self._read(raws))
-            if not raws or all(one.moment < floor for one in positions):
+            met = met or any(one.id in known for one in positions)
+            if all(one.moment < (floor if met else since) for one in positions):
                 self.state = replace(self.state, floor=None, below=None)
                 yield page
                 return
