@@ -19,6 +19,7 @@ VERSION = "cues-1"
 _NAMED = 2
 """Points from which a topic is named beside others."""
 _MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
+_WRITTEN_TO_US = frozenset({"dm", "review"})
 _LABELS: Mapping[str, Label] = {label: label for label in DECIDED}
 
 
@@ -74,7 +75,7 @@ class Classifier:
         lang = language.language_of(plain.raw, self._lexicon.certain, hint)
         decision = self._undecidable(plain, lang, rating, has_media) or decide(
             self._lexicon.bias,
-            self._reasons(plain, matches, sentiment, rating, to_us=kind != "post"),
+            self._reasons(plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US),
         )
         return Classification(
             label=decision.label,

@@ -13,6 +13,10 @@ DECIDED: tuple[Label, ...] = ("complaint", "question", "praise", "other")
 """In the order of precedence: a tie goes to the one that asks more of us."""
 DOUBT = 0.42
 """Below this probability the label is ``unsure``."""
+DOUBT_WITHOUT_A_SIGN = 0.52
+"""The same for ``other`` when nothing strong speaks for it: silence is no evidence."""
+SIGN = 0.7
+"""Log-odds from which a reason is strong enough to be a sign."""
 _EVEN: Mapping[str, float] = MappingProxyType(dict.fromkeys(DECIDED, 0.25))
 
 
@@ -25,7 +29,7 @@ class Decision:
 
 
 def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
-    """The most probable label, or ``unsure`` where even that is below :data:`DOUBT`.
+    """The most probable label, or ``unsure`` where even that is too close to call.
 
     ``scores`` are the softmax of ``bias`` plus the weights of ``reasons``, label by label.
     """
@@ -33,7 +37,10 @@ def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
     scores = softmax(summed(bias, ordered))
     best = max(DECIDED, key=scores.__getitem__)
     confidence = scores[best]
-    if confidence >= DOUBT:
+    silent = best == "other" and not any(
+        reason.label == "other" and reason.weight >= SIGN for reason in ordered
+    )
+    if confidence >= (DOUBT_WITHOUT_A_SIGN if silent else DOUBT):
         return Decision(best, confidence, scores, tuple(ordered))
     close = Reason("unsure", f"too close to call: {best} {confidence:.2f}", 0.0)
     return Decision("unsure", confidence, scores, (close, *ordered))

@@ -40,7 +40,9 @@ def signals(
     yield from _sentiment(sentiment)
     yield from _stars(rating)
     yield from _shape(plain, shape)
-    if not to_us and "@" not in plain.words:
+    if to_us:
+        yield Signal("to_us", 1.0, "written to us")
+    elif "@" not in plain.words:
         yield Signal("nobody", 1.0, "names nobody")
 
 
@@ -82,6 +84,11 @@ def _stars(rating: float | None) -> Iterator[Signal]:
         yield Signal("good_rating", 1.0, f"rating {rating:g} of 5")
 
 
+def _title_case(scored: Sequence[str]) -> bool:
+    words = [word for word in scored if word[:1].isalpha()][1:]
+    return sum(word[0].isupper() for word in words) * 2 > len(words)
+
+
 def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
     words = [word for word in plain.words if word[0].isalpha()]
     personal = not shape.personal.isdisjoint(words)
@@ -91,8 +98,13 @@ def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
         yield Signal("link", 1.0, "link")
     if personal:
         yield Signal("personal", 1.0, "speaks of I, we or you")
-    elif len(words) >= 7 and not {"?", "!"} & set(plain.words):
-        yield Signal("headline", 1.0, "reads like a headline")
+    elif len(words) >= 5 and not {"?", "!"} & set(plain.words):
+        headline = plain.links > 0 or _title_case(plain.scored)
+        yield Signal(
+            "headline" if headline else "impersonal",
+            1.0,
+            "reads like a headline" if headline else "speaks of nobody",
+        )
     if plain.words and plain.words[0] == "@":
         yield Signal("addressed", 1.0, "speaks to somebody")
     if len(words) > 22:
