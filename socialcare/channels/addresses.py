@@ -62,7 +62,10 @@ def below(base: httpx.URL, path: str, params: Params | None) -> httpx.URL:
     absolute = path if _ABSOLUTE.match(path) else f"{str(base).rstrip('/')}/{path.lstrip('/')}"
     url = parse_url(absolute if path else str(base))
     if params:
-        url = url.copy_merge_params(httpx.QueryParams(dict(params)))
+        try:
+            url = url.copy_merge_params(httpx.QueryParams(dict(params)))
+        except httpx.InvalidURL:
+            raise ValueError("it is too long") from None
         if len(url.raw_path) > MAX_URL:
             raise ValueError("it is too long")
     return url

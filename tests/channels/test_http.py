@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialcare.channels.http import Budget, Http, host_and_port
-from socialcare.clock import FixedClock
+from socialcare.clock import FixedClock, parse_time
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
@@ -20,6 +23,14 @@ from socialcare.errors import (
     UnavailableError,
 )
 from tests.channels.servers import Line, Server
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
+
+
+@pytest.fixture(scope="module")
+def nowhere() -> Iterator[Http]:
+    with Http(FixedClock(parse_time("2026-11-21T12:00:00Z"))) as running:
+        yield running
 
 
 def status(line: str, body: bytes = b"{}", *headers: str):
@@ -79,9 +90,10 @@ def test_what_is_no_web_address_is_refused(server: Server, http: Http, url: str)
     assert server.asked == []
 
 
-def test_a_cursor_of_a_megabyte_is_not_sent_back(server: Server, http: Http) -> None:
+@pytest.mark.parametrize("size", [9_000, 1_000_000])
+def test_a_huge_cursor_is_not_sent_back(server: Server, http: Http, size: int) -> None:
     with pytest.raises(RefusedError, match="too long"):
-        http.session("c", base_url=server.url).get("/x", {"cursor": "x" * 1_000_000})
+        http.session("c", base_url=server.url).get("/x", {"cursor": "x" * size})
     assert server.asked == []
 
 
@@ -283,3 +295,13 @@ def test_a_channel_without_time_asks_nothing(server: Server, http: Http, clock: 
         session.get("/x")
     assert caught.value.code == "out_of_time"
     assert len(server.asked) == 1
+
+
+@given(url=ANY_TEXT | st.text("htps:/@[]%.?#0-\\", max_size=20), value=ANY_TEXT)
+def test_no_address_brings_anything_but_a_channel_error(nowhere, url: str, value: str) -> None:
+    """Cursors and links of a service are sent back as they are."""
+    spent = Budget(FixedClock(parse_time("2026-11-21T12:00:00Z")), 0.0)
+    session = nowhere.session("c", base_url="http://127.0.0.1:1", budget=spent)
+    with pytest.raises(ChannelError) as caught:
+        session.get(url, {"cursor": value})
+    assert caught.value.message.isprintable()
