@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
     "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),
     "config": Command(SET_UP, "Read and change settings", "config"),
+    "doctor": Command(SET_UP, "Check that everything works, and say how to fix it", "doctor"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
     "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),

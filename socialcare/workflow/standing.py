@@ -84,7 +84,7 @@ def _standing(
         not_before=not_before if not_before is not None and not_before > now else None,
         possibly_missed=row.get("possibly_missed"),
         error_code=row.get("error_code"),
-        error=row.get("error"),
+        error=_without_name(row.get("error"), channel.name),
         hint=row.get("hint"),
     )
 
@@ -96,6 +96,11 @@ def _signed_in(channel: ChannelSettings, paths: Paths, environ: Mapping[str, str
         return any(kept_in(channel, key, paths, environ) for key in keys) if keys else None
     except SignInError:
         return False
+
+
+def _without_name(error: str | None, name: str) -> str | None:
+    """Where the name stands beside it, an error need not begin with it."""
+    return None if error is None else error.removeprefix(f"{name}: ").rstrip(".")
 
 
 def _moment(stored: str | None) -> datetime | None:

@@ -1,0 +1,117 @@
+"""Is the file sound, and what lies in its corners."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from socialcare.errors import DatabaseError
+from socialcare.inbox import checkup
+from socialcare.inbox.database import SCHEMA_VERSION, Database, journal_is_safe
+from socialcare.output.words import ago, count
+from socialcare.text import for_screen
+from socialcare.workflow.doctor.check import Check, Patient, home_shown
+
+NEWS = timedelta(days=3)
+"""Items that could not be read are worth a look so long; they are kept for longer."""
+
+
+def database_check(db: Database, patient: Patient) -> Check:
+    """The file as a whole: sound, private, of this version."""
+    path = db.path
+    quoted = shlex.quote(str(path))
+    sound = checkup.soundness(db, patient.clock)
+    if sound.damage is not None:
+        return Check("STOP", "database", f"{path} is damaged: {sound.damage}", _aside(path))
+    facts = _facts(db, patient, whole=sound.whole)
+    if sound.index_damage is not None:
+        rebuild = "insert into mention_fts (mention_fts) values ('rebuild')"
+        return Check(
+            "STOP",
+            "database",
+            f"{facts}; the index of its words does not fit the mentions",
+            f'sqlite3 {quoted} "{rebuild}"',
+        )
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Check(
+            "look", "database", f"{facts}; others may read it ({mode:04o})", f"chmod 600 {quoted}"
+        )
+    return Check("ok", "database", facts)
+
+
+def _facts(db: Database, patient: Patient, *, whole: bool) -> str:
+    import pyexpat
+
+    schema = checkup.schema_version(db)
+    safe = journal_is_safe(sqlite3.sqlite_version_info)
+    facts = [
+        "demo data" if patient.demo else "",
+        home_shown(db.path, patient.environ),
+        _size(db.path.stat().st_size),
+        f"schema {schema}" + ("" if schema == SCHEMA_VERSION else ", renewed by the next command"),
+        f"journal {checkup.journal_mode(db)}",
+        f"SQLite {sqlite3.sqlite_version}" + ("" if safe else " (without the WAL-reset fix)"),
+        pyexpat.EXPAT_VERSION.replace("_", " ")
+        + ("" if pyexpat.version_info >= (2, 6) else " (2.6 is safer for feeds)"),
+        "" if whole else "too large or too busy to be checked whole",
+    ]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:,.0f} MB" if size >= 1_000_000 else f"{size / 1_000:,.0f} kB"
+
+
+def mend(error: DatabaseError, path: Path) -> str:
+    """What to do about a file that cannot be opened; the error itself may point here."""
+    return _aside(path) if "socialcare doctor" in error.hint else error.hint
+
+
+def _aside(path: Path) -> str:
+    old = shlex.quote(str(path))
+    return f"restore a backup, or keep it aside and begin anew: mv {old} {old}.damaged"
+
+
+def pile_checks(db: Database, patient: Patient) -> Iterator[Check]:
+    """What waits where nobody looks."""
+    filtered = checkup.filtered_count(db)
+    if filtered:
+        waits = "waits" if filtered == 1 else "wait"
+        yield Check(
+            "ok",
+            "filtered",
+            f"{count(filtered, 'mention')} {waits} in the filtered pile:"
+            " socialcare inbox is:filtered",
+        )
+    languages = checkup.unsure_languages(db, patient.settings.brand.language)
+    if languages:
+        told = ", ".join(f"{lang} {number}" for lang, number in languages.items())
+        yield Check(
+            "ok",
+            "languages",
+            f"open mentions unsure for their language: {told}: socialcare inbox label:unsure",
+        )
+    yield from _letters(db, patient)
+
+
+def _letters(db: Database, patient: Patient) -> Iterator[Check]:
+    letters = checkup.letters(db)
+    if letters is None:
+        return
+    age = patient.clock.now() - letters.newest
+    reason = for_screen(f"{letters.place}: {letters.reason}", one_line=True, limit=300)
+    known = letters.channel in patient.settings.channels
+    yield Check(
+        "look" if age < NEWS else "ok",
+        "unreadable",
+        f"{count(letters.count, 'item')} could not be read; the newest {ago(age)},"
+        f" {letters.channel}, {reason}",
+        f"look whether it still happens: socialcare channel test {letters.channel}"
+        if known
+        else "correct the file and import it again",
+    )
