@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from socialcare.cli.commands import COMMANDS, HIDDEN
 from socialcare.cli.context import App
+from socialcare.cli.options import Json, Quiet
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -93,11 +94,11 @@ def typer_app() -> Any:
     app = new_app(cls=LazyGroup, invoke_without_command=True)
 
     @app.callback()
-    def root(ctx: typer.Context) -> int:
+    def root(ctx: typer.Context, *, as_json: Json = False, quiet: Quiet = False) -> int:  # noqa: ARG001
         if ctx.invoked_subcommand is None:
             from socialcare.cli.start import start
 
-            return start(App.of(ctx))
+            return start(App.of(ctx), as_json=as_json)
         return 0
 
     return typer.main.get_command(app)

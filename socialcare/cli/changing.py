@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from socialcare.cli.choosing import chosen, confirm, show_plan
+from socialcare.cli.choosing import Deed, chosen, confirm, plan, plan_records
 from socialcare.errors import ExitCode, UsageError
+from socialcare.text import MAX_TEXT, at_door
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
-    from socialcare.inbox.changes import Wish
+    from socialcare.inbox.changes import Done, Wish
+
+DEEDS = {"set": Deed("Change {}", "changed"), "close": Deed("Close {}", "closed")}
+PLAN_FIELDS = ("id", "author", "text")
 
 
 def apply(
@@ -26,36 +29,57 @@ def apply(
     as_json: bool,
 ) -> int:
     """Change what the words mean; ``told`` says what is different now."""
-    from socialcare.inbox.changes import change
+    from socialcare.inbox.changes import Done, change
 
-    verb = "closed" if command == "close" else "changed"
+    deed = DEEDS[command]
     ids, asked = chosen(run, what)
-    if dry_run:
-        show_plan(run, ids, verb)
+    if not dry_run and not confirm(run, ids, deed, asked=asked, yes=yes):
         return ExitCode.OK
-    if not confirm(run, ids, verb, asked=asked, yes=yes):
-        run.screen.warn("Nothing was changed.")
-        return ExitCode.OK
-    done = change(
-        run.write(), ids, wish, run.settings, run.clock.now(), actor=run.me, command=command
-    )
-    if as_json:
-        from socialcare.output.formats import write_object
-
-        write_object(
-            run.screen,
-            {
-                "v": 1,
-                "action": done.action,
-                "changed": list(done.changed),
-                "skipped": list(done.skipped),
-            },
+    done = Done(None, (), ())
+    if ids:
+        done = change(
+            run.write(),
+            ids,
+            wish,
+            run.settings,
+            run.clock.now(),
+            actor=run.me,
+            command=command,
+            rehearse=dry_run,
         )
+    if as_json:
+        _write_json(run, done)
+    elif dry_run:
+        _write_plan(run, done, deed)
     elif not run.quiet:
-        already = f" {len(done.skipped)} were so already." if done.skipped else ""
         what_now = f": {told}." if told and done.changed else "."
-        run.screen.data(f"{len(done.changed)} {verb}{what_now}{already}")
+        run.screen.data(f"{len(done.changed)} {deed.done}{what_now}{_already(done)}")
     return ExitCode.OK
+
+
+def _write_json(run: App, done: Done) -> None:
+    from socialcare.output.formats import write_object
+
+    changed, skipped = list(done.changed), list(done.skipped)
+    write_object(
+        run.screen, {"v": 1, "action": done.action, "changed": changed, "skipped": skipped}
+    )
+
+
+def _write_plan(run: App, done: Done, deed: Deed) -> None:
+    """A few examples for a person, every one of them for a program."""
+    if run.streams.stdout_tty:
+        first, *rest = plan(run, done.changed, deed)
+        run.screen.data(f"{first}{_already(done)}", *rest)
+        return
+    from socialcare.output.formats import write_records
+
+    write_records(run.screen, plan_records(run, done.changed), "tsv", fields=PLAN_FIELDS)
+
+
+def _already(done: Done) -> str:
+    number = len(done.skipped)
+    return f" {number} {'was' if number == 1 else 'were'} so already." if number else ""
 
 
 def one_of(option: str, value: str | None, allowed: Sequence[str]) -> str | None:
@@ -69,8 +93,30 @@ def one_of(option: str, value: str | None, allowed: Sequence[str]) -> str | None
     """
     if value is None or value in allowed:
         return value
-    close = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.5)
+    from difflib import get_close_matches
+
+    close = get_close_matches(value.lower(), allowed, n=1, cutoff=0.5)
     meant = f"did you mean --{option} {close[0]} ?  " if close else ""
     raise UsageError(
         f'--{option} cannot be "{value[:60]}".', f"{meant}use one of: {', '.join(allowed)}"
     )
+
+
+def read_note(text: str | None) -> str | None:
+    """A private remark, as it will be kept.
+
+    Raises
+    ------
+    UsageError
+        There is nothing in it, or too much.
+
+    """
+    if text is None:
+        return None
+    if not text.strip():
+        raise UsageError("the note is empty.", 'write it behind --note: --note "called her"')
+    if len(text) > MAX_TEXT:
+        raise UsageError(
+            f"the note has {len(text):,} characters.", f"keep it below {MAX_TEXT:,} characters"
+        )
+    return at_door(text.strip(), MAX_TEXT)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.listing import choose
 from socialcare.errors import NotFoundError, UsageError
-from socialcare.inbox.reading import chosen_ids, records
+from socialcare.inbox.query import is_named
+from socialcare.inbox.reading import chosen_ids, records, stream
+from socialcare.output.words import count
 from socialcare.text import for_screen
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
-    from socialcare.inbox.database import Database
+    from socialcare.inbox.reading import Record
 
 ASK_FROM = 11
 """Named ids up to ten just work: it can be taken back by naming them again."""
 EXAMPLES = 5
+
+
+class Deed(NamedTuple):
+    """What is about to be done, in words: ``Close {}`` for the question, ``closed`` for the plan."""
+
+    question: str
+    done: str
 
 
 def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
@@ -26,23 +35,29 @@ def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
     Raises
     ------
     NotFoundError
-        One that was named is not there, or there is no database yet.
+        One that was named is not there.
     UsageError
-        An unknown filter, or ids mixed with query words.
+        Nothing is named, an unknown filter, or ids mixed with query words.
 
     """
-    db = run.read()
-    if db is None:
-        raise NotFoundError("there are no mentions yet.", "get some: socialcare fetch")
-    words = list(_from_stdin(run)) if list(what) == ["-"] else list(what)
-    if not words and list(what) == ["-"]:
+    piped = list(what) == ["-"]
+    words = list(_from_stdin(run)) if piped else [word for word in what if word.strip()]
+    if not words and piped:
         return [], False
+    if not words:
+        # An unset variable of a script must never mean the whole inbox.
+        raise UsageError("no mention is named.", "name ids or a query; see: socialcare help query")
+    db = run.read()
     choice = choose(run, db, words)
-    return chosen_ids(db, choice, run.clock.now(), run.me), choice.query is not None
+    if db is not None:
+        return chosen_ids(db, choice, run.clock.now(), run.me), choice.query is not None
+    if choice.query is None:
+        raise NotFoundError("there are no mentions yet.", "get some: socialcare fetch")
+    return [], True
 
 
-def confirm(run: App, ids: Sequence[int], verb: str, *, asked: bool, yes: bool) -> bool:
-    """Ask where a query, or more than ten, would change. ``verb`` is "changed" or "closed".
+def confirm(run: App, ids: Sequence[int], deed: Deed, *, asked: bool, yes: bool) -> bool:
+    """Ask where a query, or more than ten, would change.
 
     Raises
     ------
@@ -54,55 +69,79 @@ def confirm(run: App, ids: Sequence[int], verb: str, *, asked: bool, yes: bool) 
         return True
     if not run.streams.stdin_tty:
         raise UsageError(
-            f"this would change {_mentions(len(ids))} and nobody is here to ask.",
+            f"this would change {count(len(ids), 'mention')} and nobody is here to ask.",
             "look first with --dry-run, then add --yes",
             code="needs_yes",
         )
-    show_plan(run, ids, verb)
-    run.streams.stderr.write(f"Go on with {len(ids)}? [y/N] ")
+    run.screen.warn(*plan(run, ids, deed))
+    run.streams.stderr.write(f"{deed.question.format(len(ids))}? [y/N] ")
     run.streams.stderr.flush()
-    return run.streams.stdin.readline().strip().lower() in ("y", "yes")
+    if run.streams.stdin.readline().strip().lower() in ("y", "yes"):
+        return True
+    run.screen.warn("Nothing was changed.")
+    return False
 
 
-def show_plan(run: App, ids: Sequence[int], verb: str) -> None:
-    """Say what would happen, with a few examples."""
-    db = run.read()
-    assert db is not None
-    subject = "This one" if len(ids) == 1 else f"These {len(ids)}"
-    run.screen.warn(f"{subject} would be {verb}:" if ids else f"Nothing would be {verb}.")
-    for line in _examples(run, db, ids[:EXAMPLES]):
-        run.screen.warn(line)
+def plan(run: App, ids: Sequence[int], deed: Deed) -> Iterator[str]:
+    """What would happen, with a few examples."""
+    subject = "This one" if len(ids) == 1 else f"These {len(ids):,}"
+    yield f"{subject} would be {deed.done}:" if ids else f"Nothing would be {deed.done}."
+    db = run.read() if ids else None
+    if db is not None:
+        for record in records(db, ids[:EXAMPLES], run.clock.now()):
+            line = "  ".join(["", *_example(record)])
+            yield for_screen(line, one_line=True, limit=max(20, run.streams.width - 3))
     if len(ids) > EXAMPLES:
-        run.screen.warn(f"  ... {len(ids) - EXAMPLES} more")
+        yield f"  ... {len(ids) - EXAMPLES:,} more"
 
 
-def _examples(run: App, db: Database, ids: Sequence[int]) -> Iterator[str]:
-    for record in records(db, ids, run.clock.now()):
-        line = f"  {record['id']}  {record['author']}  {record['text']}"
-        yield for_screen(line, one_line=True, limit=max(20, run.streams.width - 1))
+def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:
+    """All that would be changed, for a program."""
+    db = run.read()
+    return iter(()) if db is None else stream(db, ids, run.clock.now())
+
+
+def _example(record: Record) -> list[str]:
+    return [str(record["id"]), str(record["author"]), str(record["text"])]
 
 
 def _from_stdin(run: App) -> Iterator[str]:
-    """Ids, one a line, or JSON Lines with an ``id``."""
+    """Ids, ranges or addresses, one a line, or JSON Lines with an ``id``, or a JSON array of them.
+
+    Raises
+    ------
+    UsageError
+        A line is none of these: a word among them must not become a query.
+
+    """
     for number, line in enumerate(run.streams.stdin, start=1):
-        text = line.strip().rstrip(",")
-        if not text:
-            continue
-        if text.startswith("{"):
-            yield _id_of(text, number)
-        else:
-            yield text
+        text = line.strip().lstrip("\ufeff")
+        if text.startswith(("{", "[")):
+            # The lines of an array: one record each, between brackets and commas.
+            text = text.lstrip("[").rstrip(",]").strip()
+            yield from [_id_of(text, number)] if text else []
+        elif text.strip("],"):
+            yield from _named(text, number)
+
+
+def _named(text: str, number: int) -> Iterator[str]:
+    for word in text.rstrip(",").split():
+        if not is_named(word):
+            raise UsageError(
+                f'line {number} of standard input is no id: "{word[:60]}".',
+                "one id a line: socialcare inbox --format ids | socialcare set - --owner me",
+            )
+        yield word
 
 
 def _id_of(text: str, number: int) -> str:
     try:
-        return str(int(json.loads(text)["id"]))
-    except (ValueError, KeyError, TypeError, RecursionError):
+        word = str(int(json.loads(text)["id"]))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        word = ""
+    if not is_named(word):
         raise UsageError(
             f'line {number} of standard input has no "id".',
-            "one id a line, or JSON Lines: socialcare inbox --format ids | socialcare set - ...",
-        ) from None
-
-
-def _mentions(count: int) -> str:
-    return "1 mention" if count == 1 else f"{count} mentions"
+            "one id a line: socialcare inbox --format ids | socialcare set - --owner me",
+        )
+    return word

@@ -7,11 +7,10 @@ from typing import Annotated, cast
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import apply, one_of
+from socialcare.cli.changing import apply, one_of, read_note
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
 from socialcare.models import CLOSE_REASONS, CloseReason
-from socialcare.text import MAX_TEXT, at_door
 
 EXAMPLES = """\b
 Examples:
@@ -42,6 +41,6 @@ def close(
     wish = Wish(
         status="closed",
         reason=cast("CloseReason", one_of("reason", reason, CLOSE_REASONS)),
-        note=None if note is None else at_door(note, MAX_TEXT),
+        note=read_note(note),
     )
     return apply(run, what, wish, "close", told="", dry_run=dry_run, yes=yes, as_json=as_json)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from socialcare.settings.paths import Paths
 
 _VALUES = {"--db": "db", "--config": "config"}
-_FLAGS = {"--debug": "debug", "--demo": "demo"}
+_FLAGS = {"--debug": "debug", "--demo": "demo", "--version": "version"}
 _OPTIONAL_VALUE = ("--record",)
 """Options that may stand alone: the parser only knows options with a value and without."""
 _SHARED = ("--json", "-n", "--dry-run", "-y", "--yes", "-q", "--quiet", "-h", "--help")
@@ -36,6 +37,7 @@ class Globals:
     config: str | None = None
     debug: bool = False
     demo: bool = False
+    version: bool = False
 
 
 @dataclass
@@ -72,7 +74,7 @@ class App:
 
     @property
     def wants_json(self) -> bool:
-        return "--json" in self.argv or "--format=json" in self.argv
+        return asks_for_json(self.argv)
 
     @property
     def quiet(self) -> bool:
@@ -90,6 +92,10 @@ class App:
 
     @cached_property
     def settings(self) -> Settings:
+        if not (self.paths.config_required or self.paths.config_file.exists()):
+            from socialcare.settings.model import Settings
+
+            return Settings()
         from socialcare.channels import REGISTRY
         from socialcare.settings.load import load_settings
 
@@ -192,6 +198,16 @@ class App:
             database.close()
 
 
+def asks_for_json(argv: Sequence[str]) -> bool:
+    """Whether errors, too, are read by a program."""
+    words = [*argv, ""]
+    return (
+        "--json" in words
+        or "--format=json" in words
+        or any(pair == ("--format", "json") for pair in pairwise(words))
+    )
+
+
 def split_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
     """Take the global options out of the words, and move shared ones behind the command.
 
@@ -216,11 +232,16 @@ def split_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
             if not equals and not words:
                 raise UsageError(f"{name} needs a file.", f"{name} FILE")
             found[_VALUES[name]] = value if equals else words.pop(0)
-        elif word in _OPTIONAL_VALUE and (not words or words[0].startswith("-")):
+        elif word in _OPTIONAL_VALUE and not (words and _is_value(words[0])):
             rest.append(f"{word}=")
         else:
             rest.append(word)
     return Globals(**found), _command_first(rest)  # type: ignore[arg-type]
+
+
+def _is_value(word: str) -> bool:
+    """Whether a word belongs to the option before it, and not to the command."""
+    return not (word.startswith("-") or word.isdecimal() or word == "next")
 
 
 def _command_first(words: list[str]) -> list[str]:

@@ -9,7 +9,8 @@ import typer
 from socialcare.cli.app import new_app
 from socialcare.cli.commands import COMMANDS
 from socialcare.cli.context import App
-from socialcare.cli.inbox import ROWS, show_inbox
+from socialcare.cli.inbox import ROWS
+from socialcare.cli.inbox_table import show_inbox
 from socialcare.cli.options import Json, Quiet
 from socialcare.errors import ExitCode
 from socialcare.output.screen import Screen

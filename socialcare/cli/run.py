@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from socialcare.cli.app import typer_app
-from socialcare.cli.context import App
+from socialcare.cli.context import App, asks_for_json
 from socialcare.cli.usage import explain_usage
 from socialcare.clock import Clock, SystemClock
 from socialcare.errors import ExitCode, SocialcareError
@@ -35,7 +35,7 @@ def run(
     try:
         app = App.build(argv, streams, clock or SystemClock(), environ)
     except SocialcareError as error:
-        Screen(streams).fail(error)
+        Screen(streams).fail(error, as_json=asks_for_json(argv))
         return error.exit_code
     try:
         return _guarded(app)
@@ -60,14 +60,19 @@ def _guarded(app: App) -> int:
             return _tell(app, _unexpected(app, error))
         _forget_stdout()
         return _tell(app, SocialcareError(f"the output cannot be written: {error.strerror}."))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told in two lines, whatever it is
         if app.debug:
-            raise
+            _show_traceback(app, error)
         return _tell(app, _unexpected(app, error))
     return code
 
 
 def _call(app: App) -> int:
+    if app.options.version:
+        from socialcare import __version__
+
+        app.streams.stdout.write(f"socialcare {__version__}\n")
+        return ExitCode.OK
     try:
         result = typer_app()(args=app.argv, obj=app, standalone_mode=False, prog_name="socialcare")
     except typer.Exit as stop:
@@ -85,6 +90,12 @@ def _call(app: App) -> int:
 def _tell(app: App, error: SocialcareError) -> int:
     Screen(app.streams).fail(error, as_json=app.wants_json)
     return error.exit_code
+
+
+def _show_traceback(app: App, error: Exception) -> None:
+    from traceback import format_exception
+
+    Screen(app.streams).warn("".join(format_exception(error)).rstrip())
 
 
 def _unexpected(app: App, error: Exception) -> SocialcareError:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import apply, one_of
+from socialcare.cli.changing import apply, one_of, read_note
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
 from socialcare.errors import UsageError
 from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
-from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
+from socialcare.text import MAX_FIELD, at_door
 
 if TYPE_CHECKING:
     from socialcare.inbox.changes import Wish
@@ -25,6 +25,7 @@ Examples:
   socialcare inbox channel:phone --format ids | socialcare set - --owner me
 """
 STATES = ("open", "pending")
+_SAMPLES = {"owner": "mia", "topic": "delivery", "tag": "courier"}
 
 app = new_app()
 
@@ -67,14 +68,15 @@ def set_(
         label=cast("Label | None", one_of("label", label, LABELS)),
         topics=None if topic is None else tuple(_word("topic", t) for t in topic),
         needs_answer=needs_answer,
-        status=cast("Status | None", one_of("status", status, STATES)),
+        status=_status(status),
         tag=tuple(_word("tag", t) for t in tag or ()),
         untag=tuple(_word("tag", t) for t in untag or ()),
-        note=None if note is None else at_door(note, MAX_TEXT),
+        note=read_note(note),
     )
     if wish == Wish():
         raise UsageError(
-            "set needs to know what to change.", "socialcare set 41 --owner me   see: set --help"
+            "set needs to know what to change.",
+            "socialcare set 41 --owner me   more: socialcare set --help",
         )
     return apply(
         run, what, wish, "set", told=_told(wish), dry_run=dry_run, yes=yes, as_json=as_json
@@ -87,12 +89,19 @@ def _owner(run: App, name: str | None) -> str | None:
     return run.me if name == "me" else _word("owner", name)
 
 
+def _status(wanted: str | None) -> Status | None:
+    if wanted == "closed":
+        raise UsageError("a mention is closed with its reason.", "socialcare close 41 --reason WHY")
+    return cast("Status | None", one_of("status", wanted, STATES))
+
+
 def _word(what: str, value: str) -> str:
     """A name that can be typed in a query."""
     word = at_door(value.strip(), MAX_FIELD)
-    if not word or any(char in word for char in ", \t\n") or len(word) > 100:
+    plain = word.replace("\u200c", "").replace("\u200d", "")  # joiners: part of some words
+    if not word or len(word) > 100 or not plain.isprintable() or any(c in word for c in ' ,"'):
         raise UsageError(
-            f"a {what} is one word without commas or spaces.", f"--{what} late-delivery"
+            f"a {what} is one word without commas or spaces.", f"--{what} {_SAMPLES[what]}"
         )
     return word
 

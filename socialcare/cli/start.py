@@ -5,15 +5,19 @@ from __future__ import annotations
 from socialcare.cli.app import START
 from socialcare.cli.context import App
 from socialcare.errors import ExitCode
+from socialcare.inbox.reading import is_empty
+from socialcare.output.formats import chosen_format
 
 ROWS = 5
 
 
-def start(run: App) -> int:
-    if run.read() is None:
+def start(run: App, *, as_json: bool) -> int:
+    db = run.read()
+    if not as_json and (db is None or is_empty(db)):
         run.screen.data(*START.rstrip("\n").split("\n"))
         return ExitCode.OK
-    from socialcare.cli.inbox import show_inbox
+    from socialcare.cli.inbox import list_inbox
 
-    show_inbox(run, run.screen, limit=ROWS)
+    form = chosen_format(None, as_json=as_json, tty=run.streams.stdout_tty)
+    list_inbox(run, (), form, limit=ROWS)
     return ExitCode.OK

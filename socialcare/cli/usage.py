@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from socialcare.cli.commands import COMMANDS
 from socialcare.errors import UsageError
+
+MAX_NAME = 60
+MAX_SENTENCE = 200
+"""What somebody typed is repeated only as far as it helps to find it."""
 
 
 def explain_usage(error: Exception, argv: Sequence[str]) -> UsageError:
@@ -23,10 +26,14 @@ def explain_usage(error: Exception, argv: Sequence[str]) -> UsageError:
 
 
 def _no_such_command(error: Exception, argv: Sequence[str], path: str) -> UsageError:
-    name = _quoted(str(error)) or next((word for word in argv if not word.startswith("-")), "")
+    from difflib import get_close_matches
+
+    words = [word for word in argv if not word.startswith("-")]
+    # The path is "socialcare", or "socialcare channel" when the verb is not known.
+    name = "".join(words[len(path.split()) - 1 :][:1])[:MAX_NAME]
     group = getattr(getattr(error, "ctx", None), "command", None)
     known = list(COMMANDS) if path == "socialcare" else list(getattr(group, "commands", ()))
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
     suggestion = f' Did you mean "{close[0]}"?' if close else ""
     return UsageError(
         f'no such command "{name}".{suggestion}', f"see {path} --help", code="no_such_command"
@@ -34,19 +41,19 @@ def _no_such_command(error: Exception, argv: Sequence[str], path: str) -> UsageE
 
 
 def _no_such_option(error: Exception, see: str) -> UsageError:
-    option = str(getattr(error, "option_name", ""))
+    option = str(getattr(error, "option_name", ""))[:MAX_NAME]
     possible = list(getattr(error, "possibilities", None) or ())
     hint = f"did you mean {possible[0]} ?  {see}" if possible else see
-    if option.startswith("-") and not option.startswith("--"):
+    if option.startswith("-") and not option.startswith("--") and _takes_a_query(error):
         hint = f'a query word cannot start with "-": write "not tag:vip" for the opposite; {see}'
     return UsageError(f'there is no option "{option}".', hint, code="no_such_option")
 
 
-def _quoted(text: str) -> str:
-    parts = text.split("'")
-    return parts[1] if len(parts) > 2 else ""
+def _takes_a_query(error: Exception) -> bool:
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    return any(param.name in ("query", "what") for param in getattr(command, "params", ()))
 
 
 def _sentence(message: str) -> str:
-    message = message.strip().rstrip(".")
+    message = message.strip().rstrip(".")[:MAX_SENTENCE]
     return f"{message[:1].lower()}{message[1:]}."

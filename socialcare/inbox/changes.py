@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,10 @@ class Done:
     skipped: tuple[int, ...]
 
 
+class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a rehearsal back
+    """Ends the transaction of a change that was only tried."""
+
+
 def change(
     db: Database,
     ids: Sequence[int],
@@ -64,16 +69,21 @@ def change(
     *,
     actor: str,
     command: str,
+    rehearse: bool = False,
 ) -> Done:
-    """Apply a wish to every id, all or nothing. What is so already is skipped."""
-    with db.write() as tx:
+    """Apply a wish to every id, all or nothing. What is so already is skipped.
+
+    With ``rehearse`` everything is taken back again, and there is no action.
+    """
+    action: int | None = None
+    changes: list[Change] = []
+    with suppress(_Rehearsed), db.write() as tx:
         at = format_time(now)
-        changes: list[Change] = []
         for id_ in ids:
             changes += _Changer(tx, id_, wish, at, actor).run()
-        if wish.corrections:
-            rerank(tx, ids, settings)
-            rerank(tx, later_of_same_author(tx, ids), settings)
+        if rehearse:
+            raise _Rehearsed
+        _rerank(tx, ids, changes, wish, settings)
         action = record(tx, changes, actor=actor, command=command, at=at)
     changed = {c.mention_id for c in changes}
     return Done(
@@ -81,6 +91,23 @@ def change(
         tuple(id_ for id_ in ids if id_ in changed),
         tuple(id_ for id_ in ids if id_ not in changed),
     )
+
+
+def _rerank(
+    tx: sqlite3.Connection,
+    ids: Sequence[int],
+    changes: Sequence[Change],
+    wish: Wish,
+    settings: Settings,
+) -> None:
+    """A label, and whether a complaint was filtered, count for later mentions of that person."""
+    if wish.corrections:
+        rerank(tx, ids, settings)
+        rerank(tx, later_of_same_author(tx, ids), settings)
+        return
+    back = [c.mention_id for c in changes if c.field == "status" and c.before == "filtered"]
+    if back:
+        rerank(tx, later_of_same_author(tx, back), settings)
 
 
 class _Changer:
@@ -142,6 +169,8 @@ class _Changer:
             (wanted, reason, answered, self.id),
         )
         self.found.append(Change(self.id, "status", row["status"], wanted, reason))
+        if answered and row["first_answer_at"] is None:
+            self.found.append(Change(self.id, "first_answer_at", None, answered))
 
     def _tags(self) -> None:
         for tag in self.wish.tag:

@@ -6,7 +6,6 @@ everything, or nothing, hides complaints.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -98,7 +97,7 @@ class Reader:
 
         """
         words = [at_door(word) for word in words if word.strip()]
-        named = [word for word in words if _is_named(word)]
+        named = [word for word in words if is_named(word)]
         if not named:
             return Choice(query=self.read(words))
         if len(named) != len(words):
@@ -197,7 +196,8 @@ def _text(word: str, *, negated: bool) -> list[Filter]:
     return [Filter("text", (value,), negated or minus)] if value.strip() else []
 
 
-def _is_named(word: str) -> bool:
+def is_named(word: str) -> bool:
+    """Whether a word names mentions by itself: an id, a range, ``next``, an address."""
     return (
         bool(_ID.fullmatch(word) or _RANGE.fullmatch(word))
         or word == "next"
@@ -217,7 +217,7 @@ def _span(word: str) -> tuple[int, int]:
 
 
 def _unknown_filter(name: str, value: str) -> UsageError:
-    close = difflib.get_close_matches(name, FILTERS, n=1, cutoff=0.6)
+    close = _nearest(name, FILTERS)
     names = ", ".join(f"{known}:" for known in FILTERS)
     meant = f"did you mean {close[0]}:{_shown(value)} ?  " if close else ""
     return UsageError(
@@ -228,7 +228,7 @@ def _unknown_filter(name: str, value: str) -> UsageError:
 
 
 def _unknown_value(name: str, value: str, allowed: Sequence[str]) -> UsageError:
-    close = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.6)
+    close = _nearest(value.lower(), allowed)
     meant = f"did you mean {name}:{close[0]} ?  " if close else ""
     what = {
         "is": f'"is:{_shown(value)}" is not something a mention can be.',
@@ -236,6 +236,12 @@ def _unknown_value(name: str, value: str, allowed: Sequence[str]) -> UsageError:
     }.get(name, f'"{name}:{_shown(value)}" is not a value of {name}:.')
     use = ", ".join(f"{name}:{known}" for known in allowed[:20])
     return UsageError(what, f"{meant}use {use}", code="unknown_value")
+
+
+def _nearest(word: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(word, list(known), n=1, cutoff=0.6)
 
 
 def _example(name: str) -> str:

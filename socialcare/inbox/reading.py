@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,6 +45,11 @@ class Header:
 
 def is_demo(db: Database) -> bool:
     return bool(db.value("select value = '1' from meta where key = 'demo'"))
+
+
+def is_empty(db: Database) -> bool:
+    """Whether nothing was ever fetched or imported into it."""
+    return db.one("select 1 from triage limit 1") is None
 
 
 def records(db: Database, ids: Sequence[int], now: datetime) -> list[Record]:
@@ -113,8 +117,15 @@ def _rhythm(db: Database) -> tuple[datetime | None, timedelta | None]:
     rows = db.rows("select ended_at from run order by id desc limit 21")
     ends = [parse_time(row[0]) for row in rows]
     gaps = [(later - earlier).total_seconds() for later, earlier in itertools.pairwise(ends)]
-    usual = timedelta(seconds=statistics.median(gaps)) if len(gaps) >= 3 else None
+    usual = timedelta(seconds=_median(gaps)) if len(gaps) >= 3 else None
     return (ends[0] if ends else None), usual
+
+
+def _median(numbers: Sequence[float]) -> float:
+    """As in ``statistics``, whose import costs more than the whole query."""
+    ordered = sorted(numbers)
+    middle = len(ordered) // 2
+    return (ordered[middle] + ordered[~middle]) / 2
 
 
 def chosen_ids(db: Database, choice: Choice, now: datetime, me: str) -> list[int]:

@@ -89,9 +89,12 @@ def record_answer(
 ) -> int | None:
     """Note that somebody answered by hand: the draft, or ``body``, is what was said.
 
-    The clock of the first answer stops, and the mention is closed or pending by rule.
+    The clock of the first answer stops, and the mention is closed or pending by rule. Noting
+    the same address a second time changes nothing.
     """
     with db.write() as tx:
+        if _noted(tx, mention_id, body, url):
+            return None
         _settle_draft(tx, mention_id, body, url, hand)
         row = tx.execute(
             "select status, label, first_answer_at from triage where mention_id = ?", (mention_id,)
@@ -103,11 +106,18 @@ def record_answer(
         if row["status"] != after:
             changes.append(Change(mention_id, "status", row["status"], after, "answered by hand"))
         tx.execute(
-            "update triage set status = ?, first_answer_at = coalesce(first_answer_at, ?)"
-            " where mention_id = ?",
-            (after, hand.at, mention_id),
+            "update triage set status = ?, first_answer_at = coalesce(first_answer_at, ?),"
+            " filtered_why = null, close_reason = ? where mention_id = ?",
+            (after, hand.at, "answered" if after == "closed" else None, mention_id),
         )
         return _record(tx, changes, hand)
+
+
+def _noted(tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None) -> bool:
+    if url is None or body is not None or _draft(tx, mention_id) is not None:
+        return False
+    sql = "select 1 from reply where mention_id = ? and url = ? and state = 'sent'"
+    return tx.execute(sql, (mention_id, url)).fetchone() is not None
 
 
 def _settle_draft(

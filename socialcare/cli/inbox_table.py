@@ -1,0 +1,74 @@
+"""The inbox as a person sees it: header, table, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from socialcare.cli.commands import COMMANDS
+from socialcare.cli.listing import Found, find, view_of
+from socialcare.output.accessible import spoken_mentions
+from socialcare.output.columns import MENTION_COLUMNS, mention_table
+from socialcare.output.formats import plain_value
+from socialcare.output.header import header_lines, nothing_line, spoken_header
+from socialcare.output.records import Record, View
+from socialcare.output.table import field_table
+
+if TYPE_CHECKING:
+    from socialcare.cli.context import App
+    from socialcare.output.screen import Screen
+    from socialcare.output.styled import Line
+
+
+def show_inbox(
+    run: App,
+    screen: Screen,
+    words: Sequence[str] = (),
+    *,
+    limit: int,
+    fields: Sequence[str] | None = None,
+) -> None:
+    """Draw header and table for a person, or say that nothing waits."""
+    found = find(run, words, limit + 1)
+    records = list(found.records)
+    view = view_of(run)
+    if not records:
+        screen.data(nothing_line(found.header, view.now, filtered=found.asked))
+        return
+    screen.data(*_drawn(screen, found, records[:limit], view, fields))
+    if len(records) > limit:
+        screen.say(f"There are more: add --limit {limit * 2}")
+    screen.say(*_footer(records[0], screen.streams.width))
+
+
+def _drawn(
+    screen: Screen,
+    found: Found,
+    records: Sequence[Record],
+    view: View,
+    fields: Sequence[str] | None,
+) -> Iterator[Line | str]:
+    width = screen.streams.width
+    if screen.accessible and fields is None:
+        yield spoken_header(found.header, view.now)
+        yield from spoken_mentions(records, view, width)
+        return
+    yield from header_lines(found.header, view.now, width)
+    if fields is None:
+        yield from mention_table(records, view, width, MENTION_COLUMNS)
+        return
+    rows = [[plain_value(record.get(name)) for name in fields] for record in records]
+    yield from field_table(fields, rows, width)
+
+
+def _footer(first: Record, width: int) -> list[str]:
+    """What to do next, on one line where it fits."""
+    top = first.get("id")
+    look = (
+        "Go through them: socialcare triage"
+        if "triage" in COMMANDS
+        else f"Look at one: socialcare show {top}"
+    )
+    parts = [look, f"Answer one: socialcare reply {top}"]
+    line = "     ".join(parts)
+    return [line] if len(line) <= width else parts
