@@ -137,7 +137,7 @@ class Classifier:
     def _topics(self, plain: Plain, matches: Iterable[Match]) -> tuple[str, ...]:
         """What it is about, the topic that most speaks for first."""
         points: Counter[str] = Counter()
-        for match in (*matches, *self._own_topics.find(plain.words)):
+        for match in (*matches, *self._own_topics.find(plain.named)):
             if match.cue.topic:
                 points[match.cue.name] += int(match.cue.weight)
         ranked = sorted(points, key=lambda topic: (-points[topic], self._topic_order[topic]))

@@ -83,6 +83,9 @@ class _Openings:
             self.others.append((rest, cue))
 
 
+_UNSEEN = _Openings()
+
+
 @dataclass(slots=True)
 class Matcher:
     """All cues of a language, found in one walk over the words."""
@@ -119,8 +122,9 @@ class Matcher:
 
     def _openings(self, word: str) -> _Openings | None:
         """The phrases that ``word`` may begin; None where there are none."""
-        if word in self._memo:
-            return self._memo[word]
+        known = self._memo.get(word, _UNSEEN)
+        if known is not _UNSEEN:
+            return known
         phrases = list(self._starts.get(word, ()))
         for length in sorted(self._lengths):
             phrases.extend(self._stems.get(word[:length], ()) if len(word) >= length else ())

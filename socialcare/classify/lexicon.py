@@ -20,7 +20,6 @@ class Lexicon:
     """Everything that depends on the language."""
 
     code: str
-    name: str
     bias: Mapping[str, float]
     signals: Mapping[str, Mapping[str, float]]
     precedence: Mapping[str, float]
@@ -44,7 +43,6 @@ def load(code: str) -> Lexicon:
         matcher.add(cue, phrases, data["lists"])
     return Lexicon(
         code=data["code"],
-        name=data["name"],
         bias=data["bias"],
         signals=data["signals"],
         precedence=data["precedence"],

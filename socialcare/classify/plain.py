@@ -17,6 +17,7 @@ MAX_READ = 2_000
 """Characters that are read; what comes later changes nothing."""
 MAX_EMOJI = 100
 
+_NO_WORDS = frozenset("^.!?@")
 _STRAIGHT = str.maketrans(
     {
         "’": "'",
@@ -36,7 +37,6 @@ _QUOTED_POST = re.compile(r'(?:"|\bRT )@\w{1,60}: [^"\n]*"?')
 _RETWEET = re.compile(r"\s{0,20}(?:RT|MT)\b", re.ASCII)
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
-_ENDS = {"?": "?", "!": "!"}
 
 
 @dataclass(slots=True)
@@ -46,6 +46,8 @@ class Plain:
     text: str
     words: list[str] = field(default_factory=list)
     """Lower case; ``^`` before each sentence, ``. ! ?`` behind it."""
+    named: list[str] = field(default_factory=list)
+    """The same with the brand's names as they stand."""
     spans: list[tuple[int, int]] = field(default_factory=list)
     scored: list[str] = field(default_factory=list)
     """What stands for each word when sentiment is scored; empty where nothing does."""
@@ -53,7 +55,6 @@ class Plain:
     """The letters-only words as written, lower case: what language is judged by."""
     emoji: int = 0
     links: int = 0
-    handles: int = 0
     retweet: bool = False
     quoted: bool = False
 
@@ -67,16 +68,10 @@ class Plain:
         return " ".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Emoji:
-    """The classes of emoji and emoticons: sign → (class, scored word)."""
-
-    signs: Mapping[str, tuple[str, str]]
-
-
 class Reader:
     """Turns texts into :class:`Plain`; built once for a brand and a vocabulary.
 
+    ``emoji`` maps a sign to its class and to the word that is scored in its place.
     ``spelling`` maps short and careless spellings to the word they stand for;
     ``silent`` holds words that VADER is not to read (*please* is no feeling).
     """
@@ -105,13 +100,14 @@ class Reader:
         """The bare words of a short phrase, as :meth:`read` would see them."""
         plain = Plain(_straight(text[:200]))
         self._tokenise(plain)
-        return [word for word in plain.words if word not in "^.!?@"]
+        return [word for word in plain.words if word not in _NO_WORDS]
 
     def read(self, text: str) -> Plain:
         plain = Plain(_straight(text[:MAX_READ]))
         plain.retweet = _RETWEET.match(plain.text) is not None
         plain.text, plain.quoted = _without_quotes(plain.text)
         self._tokenise(plain)
+        plain.named = list(plain.words)
         self._mask_brand(plain)
         return plain
 
@@ -141,7 +137,6 @@ class Reader:
                 _add(plain, "%", span, "")
             else:
                 plain.links += kind == "link"
-                plain.handles += kind == "handle"
                 _add(plain, "@" if kind == "handle" else "~", span, "")
 
     def _add_word(self, plain: Plain, found: str, span: tuple[int, int]) -> None:

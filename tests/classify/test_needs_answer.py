@@ -133,15 +133,17 @@ def test_the_users_own_words_make_a_topic():
         "trail": TopicRule(words=("Ridge Trail", "hik*")),
         "delivery": TopicRule(words=("drone",)),
         "accents": TopicRule(words=("Versandkosten", "größe")),
+        "boots": TopicRule(words=("acme boots",)),
         "empty": TopicRule(words=("", "!!")),
     }
-    classifier = Classifier(Brand(name="Acme"), own)
+    classifier = Classifier(Brand(name="Acme", watch=("acme boots",)), own)
     assert classifier.classify("the ridge trail tent").topics == ("trail",)
     assert classifier.classify("we went hiking").topics == ("trail",)
     assert classifier.classify("the drone").topics == ("delivery",)
     assert classifier.classify("Welche Größe, und was sind die Versandkosten?").topics == (
         "accents",
     )
+    assert classifier.classify("two Acme boots").topics == ("boots",)
     assert classifier.classify("a bike").topics == ()
 
 
