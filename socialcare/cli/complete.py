@@ -28,6 +28,8 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
 IDS = 30
 """Mentions that are offered by id."""
 _CHOOSING = {"query", "what"}
+_NAMING = {"name", "channels"}
+"""Arguments that are names of channels in the config."""
 _VALUES: dict[str, Iterable[str]] = {
     "--format": FORMATS,
     "--fields": MENTION_FIELDS,
@@ -108,6 +110,8 @@ def _possible(run: App, current: str) -> Iterator[Candidate]:
         yield from map(Candidate, (*TOPICS, *COMMANDS) if not rest else ())
     elif command.name == "completion":
         yield from map(Candidate, SHELLS if not rest else ())
+    elif _NAMING & {param.name for param in command.params if param.param_type_name == "argument"}:
+        yield from (Candidate(name, one.type) for name, one in run.settings.channels.items())
     elif _CHOOSING & {param.name for param in command.params}:
         yield from _query_words(run, current)
 

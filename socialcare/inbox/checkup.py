@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from socialcare.clock import Clock, parse_time
-from socialcare.inbox.database import Database
+from socialcare.inbox.database import Database, journal_is_safe
 
 SECONDS = 20.0
 """What each look at the whole file may take; a larger one is checked in part."""
@@ -100,6 +100,12 @@ def _interrupted(error: sqlite3.Error) -> bool:
 
 def journal_mode(db: Database) -> str:
     return str(db.value("pragma journal_mode"))
+
+
+def sqlite_version() -> str:
+    """The SQLite of this Python, and whether write-ahead logging can be trusted in it."""
+    safe = journal_is_safe(sqlite3.sqlite_version_info)
+    return f"SQLite {sqlite3.sqlite_version}{'' if safe else ' (without the WAL-reset fix)'}"
 
 
 def schema_version(db: Database) -> int:

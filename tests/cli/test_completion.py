@@ -125,7 +125,7 @@ def complete_in_bash(acme: Acme, folder: Path, line: str) -> list[str]:
         ("socialcare inbox --format=js", ["json", "jsonl"]),
         ("socialcare comp", []),
         ("socialcare sho", ["show"]),
-        ("socialcare help ch", ["checks"]),
+        ("socialcare help che", ["checks"]),
     ],
 )
 def test_bash_completes_behind_a_colon(acme, tmp_path, line, words):

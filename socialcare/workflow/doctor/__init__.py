@@ -12,7 +12,7 @@ from socialcare.settings.identity import NOBODY, whoami
 from socialcare.settings.secrets import SecretStore
 from socialcare.workflow.doctor.channels import channel_checks
 from socialcare.workflow.doctor.check import Check, Level, Patient, home_shown
-from socialcare.workflow.doctor.database import database_check, mend, pile_checks
+from socialcare.workflow.doctor.database import database_check, is_current, mend, pile_checks
 from socialcare.workflow.doctor.schedule import schedule_check
 
 __all__ = ["Check", "Patient", "examine"]
@@ -24,22 +24,35 @@ def examine(patient: Patient, *, offline: bool) -> Iterator[Check]:
     yield from _identity(patient)
     yield from _credentials(patient)
     db, check = _open(patient)
-    if db is None:
-        yield check
-        yield from channel_checks(patient, None, offline=offline)
+    if db is not None:
+        with closing(db):
+            yield from _with_database(db, patient, offline=offline)
         return
-    with closing(db):
-        yield database_check(db, patient)
+    yield check
+    if not (offline and check.level == "STOP"):
+        yield from channel_checks(patient, None, offline=offline)
+
+
+def _with_database(db: Database, patient: Patient, *, offline: bool) -> Iterator[Check]:
+    check = database_check(db, patient)
+    yield check
+    if check.level == "STOP" or not is_current(db):
+        if not offline:  # what the runs noted cannot be read
+            yield from channel_checks(patient, None, offline=False)
+        return
+    try:
         if not patient.demo:
             yield schedule_check(db, patient)
             yield from channel_checks(patient, db, offline=offline)
         yield from pile_checks(db, patient)
+    except DatabaseError as error:  # a page that only these questions read
+        yield _cannot_open(error, patient)
 
 
 def _config(patient: Patient) -> Iterator[Check]:
     error, path = patient.config_error, patient.paths.config_file
     if error is not None:
-        yield Check("STOP", "config", error.message, error.hint)
+        yield Check("STOP", "config", error.message.rstrip("."), error.hint)
         return
     if patient.settings.path is None:
         yield Check("look", "config", "there is none yet", "socialcare init")
@@ -94,8 +107,13 @@ def _open(patient: Patient) -> tuple[Database | None, Check]:
             return None, Check(level, "database", f"none yet; it will be {shown}", fix)
         return open_as_it_is(patient.database), Check("ok", "database", shown)
     except DatabaseError as error:
-        level = "look" if error.code == "interrupted" else "STOP"
-        return None, Check(level, "database", error.message, mend(error, patient.database))
+        return None, _cannot_open(error, patient)
     except OSError as error:
         message = f"{shown} cannot be looked at: {error.strerror}"
         return None, Check("STOP", "database", message, f"ls -ld {patient.database.parent}")
+
+
+def _cannot_open(error: DatabaseError, patient: Patient) -> Check:
+    level: Level = "look" if error.code == "interrupted" else "STOP"
+    fix = mend(error, patient.database)
+    return Check(level, "database", error.message.rstrip("."), fix)

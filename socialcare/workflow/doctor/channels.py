@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from socialcare.errors import ConfigError, RateLimitError, SocialcareError, UnavailableError
 from socialcare.inbox.database import Database
@@ -10,7 +11,9 @@ from socialcare.output.words import ago, count
 from socialcare.workflow.channels import Workshop, open_http
 from socialcare.workflow.doctor.check import Check, Level, Patient
 from socialcare.workflow.standing import Standing, standings
-from socialcare.workflow.trying import Trial, try_channels
+
+if TYPE_CHECKING:
+    from socialcare.workflow.trying import Trial
 
 SECONDS = 10.0
 """For all channels together: they are asked at the same time."""
@@ -43,6 +46,8 @@ def channel_checks(patient: Patient, db: Database | None, *, offline: bool) -> I
 
 def _trials(patient: Patient, found: list[Standing]) -> dict[str, Trial]:
     """Ask those that may be asked: who was told to wait, waits."""
+    from socialcare.workflow.trying import Trial, try_channels
+
     asked = [one.channel for one in found if one.state not in ("off", "waiting")]
     try:
         with open_http(patient.settings, patient.clock) as http:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sqlite3
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from socialcare.errors import DatabaseError
 from socialcare.inbox import checkup
-from socialcare.inbox.database import SCHEMA_VERSION, Database, journal_is_safe
+from socialcare.inbox.database import SCHEMA_VERSION, Database
 from socialcare.output.words import ago, count
 from socialcare.text import for_screen
 from socialcare.workflow.doctor.check import Check, Patient, home_shown
@@ -44,18 +43,22 @@ def database_check(db: Database, patient: Patient) -> Check:
     return Check("ok", "database", facts)
 
 
+def is_current(db: Database) -> bool:
+    """Whether the questions of this version can be asked."""
+    return checkup.schema_version(db) == SCHEMA_VERSION
+
+
 def _facts(db: Database, patient: Patient, *, whole: bool) -> str:
     import pyexpat
 
     schema = checkup.schema_version(db)
-    safe = journal_is_safe(sqlite3.sqlite_version_info)
     facts = [
         "demo data" if patient.demo else "",
         home_shown(db.path, patient.environ),
         _size(db.path.stat().st_size),
         f"schema {schema}" + ("" if schema == SCHEMA_VERSION else ", renewed by the next command"),
         f"journal {checkup.journal_mode(db)}",
-        f"SQLite {sqlite3.sqlite_version}" + ("" if safe else " (without the WAL-reset fix)"),
+        checkup.sqlite_version(),
         pyexpat.EXPAT_VERSION.replace("_", " ")
         + ("" if pyexpat.version_info >= (2, 6) else " (2.6 is safer for feeds)"),
         "" if whole else "too large or too busy to be checked whole",
