@@ -275,7 +275,7 @@ def test_the_notifications_asked_for(mentions_bench):
     first = asked(mentions_bench.service, "/api/v1/notifications")[0]
     assert first["types[]"] == ["mention"]
     assert first["include_filtered"] == ["true"]
-    assert set(checkpoint["lists"]) == {"notifications"}
+    assert set(checkpoint["lists"]) == {"notifications", "own"}
 
 
 def test_a_token_that_may_not_know_its_account_still_reads(mentions_bench):

@@ -104,6 +104,17 @@ def test_direct_replies_and_threads_keep_their_shape(server, make, clock):
     ]
 
 
+def test_an_answer_given_in_the_app_is_seen_without_a_hashtag(server, make, clock):
+    asked = server.post("@brand where is order 4411?")
+    answered = server.post("@fan it is on its way", BRAND, in_reply_to_id=asked)
+    mentions, _, _ = fetch(make(), clock)
+    assert {post: mentions[post].role for post in (asked, answered)} == {
+        asked: "mention",
+        answered: "answer",
+    }
+    assert mentions[answered].in_reply_to == asked
+
+
 def test_a_hashtag_needs_no_token(server, make, clock):
     posts = {server.post(f"#Acme number {n}") for n in range(3)}
     server.post("#acmeboots is another")

@@ -101,7 +101,7 @@ class Mastodon(Channel):
         return self._place.source
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
-        """The checkpoint holds how far each list got: notifications, ``#tag``, ``?search``."""
+        """The checkpoint holds how far each list got: notifications, own, ``#tag``, ``?search``."""
         states: Mapping[str, Any] = checkpoint["lists"] if checkpoint else {}
         for name, reading in self._readings(states):
             for page in reading.pages(since):
@@ -118,6 +118,9 @@ class Mastodon(Channel):
                 name,
                 Walk(states.get(name), self._ask_notifications, _notes(place), now, SEQUENCE),
             )
+            if self._me is not None:
+                # Answers that were given in the app or on the web stop the clock as well.
+                yield "own", Walk(states.get("own"), self._ask_own(self._me.id), _posts(place), now)
         for tag in self._hashtags:
             name = f"#{tag.casefold()}"
             ask = self._ask_hashtag(tag, signed_in=signed_in)
@@ -159,13 +162,32 @@ class Mastodon(Channel):
         answer = self._get("/api/v1/accounts/verify_credentials")
         return self._place.handle(answer.decode(Account, what="the answer of the server").acct)
 
-    def _own_place(self) -> Place:
-        """The place with the token's own account among ours, where the token may know it."""
+    @cached_property
+    def _me(self) -> Account | None:
+        """The token's own account, where the token may know it."""
         answer = self._get("/api/v1/accounts/verify_credentials", allow={403})
         if answer.status != 200:
+            return None
+        return answer.decode(Account, what="the answer of the server")
+
+    def _own_place(self) -> Place:
+        """The place with the token's own account among ours."""
+        if self._me is None:
             return self._place
-        own = self._place.handle(answer.decode(Account, what="the answer of the server").acct)
+        own = self._place.handle(self._me.acct)
         return replace(self._place, us=self._place.us | {own.casefold()})
+
+    def _ask_own(self, account: str) -> Ask:
+        path = f"/api/v1/accounts/{quote(account, safe='')}/statuses"
+
+        def ask(cursor: Mapping[str, str]) -> list[msgspec.Raw]:
+            params: dict[str, Value] = {"limit": POSTS, "exclude_reblogs": "true", **cursor}
+            answer = self._get(path, params, {403})
+            if answer.status != 200:
+                return []  # a token without read:statuses still brings what is said to us
+            return answer.decode(list[msgspec.Raw], what="the list of our own posts")
+
+        return ask
 
     def _ask_notifications(self, cursor: Mapping[str, str]) -> list[msgspec.Raw]:
         """Also those that the server sets aside, from new accounts and strangers."""

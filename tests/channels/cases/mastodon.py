@@ -28,12 +28,14 @@ class Timelines(Service):
             return [notification(item) for item in self.page(params)]
         if path == "/api/v2/search":
             return {"statuses": [status(item) for item in self.found(params)]}
+        if path.startswith("/api/v1/accounts/"):
+            return []
         if path == "/api/v1/timelines/tag/Acme":
             return [status(item) for item in self.page(params)]
         raise Fault(404, b'{"error": "Record not found"}')
 
     def aside(self, url: str) -> bool:
-        return "verify_credentials" in url
+        return "/accounts/" in url
 
     def page(self, params: Params) -> list[Item]:
         items, limit = sorted(self.items, key=self.order), int(params["limit"][0])
