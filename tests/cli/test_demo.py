@@ -8,12 +8,14 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import jsonschema
 import pytest
 
 from socialcare.cli.commands import COMMANDS
 from socialcare.clock import FixedClock
 from socialcare.inbox.database import open_reader
 from socialcare.inbox.rebuild import rebuilt
+from socialcare.output.schema import schema
 from tests.cli.acme import Acme, Ran
 
 
@@ -92,6 +94,7 @@ def test_it_is_as_old_as_today_whenever_it_is_made(newcomer):
 def test_records_say_that_they_are_made_up(made):
     told = made.json("demo")
     assert told == {"v": 1, "mentions": 60, "database": str(made.data / "demo.db"), "demo": True}
+    jsonschema.validate(told, schema("demo"))
     records = made.json("inbox", "is:any")
     assert len(records) == 60
     assert all(record["demo"] for record in records)
