@@ -61,6 +61,11 @@ def fetch(
             "there is no channel to fetch from yet.",
             "set up your brand: socialcare init   or add one: socialcare channel add feed:URL",
         )
+    if not (wanted.names or any(c.enabled for c in run.settings.channels.values())):
+        raise UsageError(
+            "all channels are turned off.",
+            "take out enabled = false where you want one: socialcare config edit",
+        )
     report = run_fetch(run, wanted, dry_run=dry_run)
     if as_json:
         from socialcare.output.formats import write_object
@@ -96,13 +101,15 @@ def run_fetch(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
         shop = Workshop(run.settings, run.paths, run.environ, run.clock, http)
         if dry_run:
             return try_fetch(shop, run.read(), wanted)
+        # Opened first: a database that is refused leaves no lock beside it.
+        db = run.write()
         with fetch_lock(run.lock_path, run.clock):
-            return fetch_all(shop, run.write(), wanted)
+            return fetch_all(shop, db, wanted)
 
 
 def exit_code(report: FetchReport) -> int:
     """0 when every channel is up to date; 5 when some are; else what the failures were."""
-    good = [c for c in report.channels if c.error is None and c.not_before is None]
+    good = [c for c in report.channels if c.error is None and not c.skipped]
     failed = [c.error for c in report.channels if c.error is not None]
     if len(good) == len(report.channels):
         return ExitCode.OK if all(c.ok for c in report.channels) else ExitCode.PARTLY
@@ -126,6 +133,7 @@ def report_record(report: FetchReport) -> Record:
                 "gone": c.stored.gone,
                 "filtered": c.stored.filtered,
                 "answers": c.stored.answers,
+                "reposts": c.stored.reposts,
                 "broken": c.stored.broken,
                 "possibly_missed": c.possibly_missed is not None,
                 "more": c.more,
@@ -141,7 +149,7 @@ def report_record(report: FetchReport) -> Record:
 
 
 def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
-    width = max(len(c.name) for c in report.channels)
+    width = max((len(c.name) for c in report.channels), default=0)
     for channel in report.channels:
         run.screen.data(f"{channel.name:<{width}}  {_line(run, channel)}")
         for notice in channel.notices:
@@ -156,13 +164,14 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
 
 
 def _line(run: App, channel: ChannelReport) -> str:
-    if channel.not_before is not None and channel.error is None:
-        return (
-            f"not now: asked to slow down, trying again after {run.clock_time(channel.not_before)}"
-        )
     stored = channel.stored
+    if channel.not_before is not None:
+        until = run.clock_time(channel.not_before)
+        before = f"{stored.new} new, then " if stored.new else ""
+        return f"{before}not now: asked to slow down, trying again after {until}"
     parts = [f"{stored.new} new"]
     parts += [f"{stored.answers} of your own answers"] if stored.answers else []
+    parts += [f"{stored.reposts} passed on"] if stored.reposts else []
     parts += [f"{stored.updated} edited"] if stored.updated else []
     parts += [f"{stored.gone} deleted by {_authors(stored.gone)}"] if stored.gone else []
     parts += [f"{stored.filtered} filtered"] if stored.filtered else []
@@ -186,11 +195,22 @@ def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
         error = channel.error
         assert error is not None
         if not quiet:
-            run.screen.fail(_with_rest(error, report))
+            run.screen.fail(_with_log(run, _with_rest(error, report)), as_json=run.wants_json)
         elif channel.failures >= TELL_FROM:
             run.screen.warn(
                 f"{channel.name}: {error.message} {channel.failures} failures in a row. {error.hint}"
             )
+
+
+def _with_log(run: App, error: SocialcareError) -> SocialcareError:
+    """A defect of a channel goes to the log, as any other would."""
+    cause = error.__cause__
+    if error.code != "unexpected" or not isinstance(cause, Exception):
+        return error
+    from socialcare.cli.log import write_log
+
+    hint = f"details: {write_log(run, cause)}   {error.hint}"
+    return SocialcareError(error.message, hint, code=error.code)
 
 
 def _with_rest(error: SocialcareError, report: FetchReport) -> SocialcareError:
@@ -198,4 +218,6 @@ def _with_rest(error: SocialcareError, report: FetchReport) -> SocialcareError:
     if not fine:
         return error
     rest = f"the other {fine} channels are" if fine > 1 else "the other channel is"
-    return SocialcareError(error.message, f"{error.hint}   {rest} up to date", code=error.code)
+    told = SocialcareError(error.message, f"{error.hint}   {rest} up to date", code=error.code)
+    told.__cause__ = error.__cause__
+    return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal, cast
 
@@ -61,6 +62,7 @@ def import_(
     line; the others are imported.
     """
     run = App.of(ctx)
+    _check_name(channel)
     if (file is None) == (text is None):
         raise UsageError(
             "import needs a file or --text, and not both.",
@@ -71,12 +73,11 @@ def import_(
         report = _by_hand(run, text, url, author, channel, dry_run=dry_run)
     else:
         assert file is not None
-        name = "standard input" if file == "-" else Path(file).name
+        name = Path(_called(file)).name
+        mapping = _mapping(columns or ())
         with _opened(run, file) as stream:
-            mapping = _mapping(columns or ())
-            report = _imported(
-                run, _mentions(run, stream, name, channel, form, mapping), channel, dry_run=dry_run
-            )
+            mentions = _mentions(run, stream, file, channel, form, mapping)
+            report = _imported(run, mentions, channel, dry_run=dry_run)
     if as_json:
         _write_json(run, report)
     elif not quiet:
@@ -85,6 +86,17 @@ def import_(
     if report.stored.broken:
         return ExitCode.PARTLY if report.rows > report.stored.broken else ExitCode.FAILED
     return ExitCode.OK
+
+
+def _check_name(channel: str) -> None:
+    """Whoever names a channel must be able to ask for it: ``channel:NAME`` in a query."""
+    from socialcare.settings.channel_table import NAME
+
+    if not NAME.fullmatch(channel):
+        raise UsageError(
+            f'"{channel[:60]}" cannot be the name of a channel.',
+            "use letters, digits, - and _: --channel phone",
+        )
 
 
 def _by_hand(
@@ -101,7 +113,7 @@ def _by_hand(
 def _mentions(
     run: App,
     stream: BinaryIO,
-    name: str,
+    file: str,
     channel: str,
     form: str | None,
     mapping: Mapping[str, str],
@@ -112,7 +124,7 @@ def _mentions(
         raise UsageError(f'"{form[:40]}" is not a format of import.', "--format jsonl|csv")
     return read_mentions(
         stream,
-        name=name,
+        name=_called(file),
         now=run.clock.now(),
         channel=channel,
         format=cast("Literal['jsonl', 'csv'] | None", form),
@@ -120,29 +132,27 @@ def _mentions(
     )
 
 
+def _called(file: str) -> str:
+    from socialcare.channels.tables.header import STANDARD_INPUT
+
+    return STANDARD_INPUT if file == "-" else file
+
+
 def _imported(
     run: App, items: Iterator[Mention | Broken], channel: str, *, dry_run: bool
 ) -> ImportReport:
-    from socialcare.workflow.importing import import_mentions, try_import
+    from socialcare.workflow.importing import ImportReport, import_mentions, try_import
 
     if dry_run:
         return try_import(run.read(), items, run.settings)
-    # The first rows are read before the database is made: a file that is none leaves nothing.
-    items = _started(items)
-    return import_mentions(
-        run.write(), items, run.settings, run.clock, channel=channel, actor=run.me
-    )
-
-
-def _started(items: Iterator[Mention | Broken]) -> Iterator[Mention | Broken]:
+    settings = run.settings
+    # The first row is read before the database is made: a file that is none leaves nothing.
     first = next(items, None)
-
-    def again() -> Iterator[Mention | Broken]:
-        if first is not None:
-            yield first
-            yield from items
-
-    return again()
+    if first is None:
+        return ImportReport()
+    return import_mentions(
+        run.write(), chain([first], items), settings, run.clock, channel=channel, actor=run.me
+    )
 
 
 @contextmanager

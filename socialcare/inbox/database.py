@@ -108,6 +108,7 @@ def open_writer(path: Path, *, demo: bool = False) -> Database:
             from socialcare.inbox.migrations import create
 
             create(path, demo=demo)
+        _take_back_interrupted(path)
         version = _checked_version(path)
         database = _prepared(sqlite3.connect(path, isolation_level=None), path, *_journal())
         if version < SCHEMA_VERSION:

@@ -15,7 +15,14 @@ from datetime import datetime, timedelta
 
 from socialcare.channels.base import CanRecheck, Channel, Page
 from socialcare.channels.http import Budget
-from socialcare.errors import ChannelError, NotFoundError, SocialcareError
+from socialcare.errors import (
+    ChannelError,
+    DatabaseError,
+    NotFoundError,
+    RateLimitError,
+    SocialcareError,
+    UnavailableError,
+)
 from socialcare.inbox import health
 from socialcare.inbox.database import Database
 from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
@@ -27,7 +34,10 @@ from socialcare.workflow.judging import Judge
 FIRST_LOOK = timedelta(days=30)
 """How far back the first run of a channel goes."""
 _LEAST_SECONDS = 1.0
-"""With less time than this left, a channel stops at the page it has."""
+"""With less time than this left, or than a page took, a channel stops at the page it has."""
+_GRACE_SECONDS = 5.0
+"""A channel keeps to its time by itself; one that does not is left behind so much later."""
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -41,12 +51,23 @@ class ChannelReport:
     notices: list[str] = field(default_factory=list)
     error: SocialcareError | None = None
     not_before: datetime | None = None
+    """Until when it is not to be asked: since this run, or since an earlier one."""
     failures: int = 0
     """Failed runs in a row, this one included."""
 
     @property
+    def skipped(self) -> bool:
+        """It was not its turn: nothing was asked."""
+        return self.not_before is not None and self.error is None
+
+    @property
     def ok(self) -> bool:
         return self.error is None and self.possibly_missed is None and self.not_before is None
+
+    def fail(self, error: SocialcareError) -> None:
+        self.error = error
+        if isinstance(error, RateLimitError):
+            self.not_before = error.not_before
 
 
 @dataclass(slots=True)
@@ -89,6 +110,7 @@ class _Job:
     settings: ChannelSettings
     channel: Channel
     budget: Budget
+    patience: Budget
     checkpoint: Mapping[str, object] | None
     since: datetime
     recheck: Sequence[str]
@@ -115,7 +137,7 @@ class Fetch:
         for thread in threads:
             thread.start()
         try:
-            self._write(len(jobs), keep)
+            self._write({job.report.name: job for job in jobs}, keep)
         finally:
             self._stop.set()
         return FetchReport(reports, self._shop.clock.monotonic() - started)
@@ -134,19 +156,28 @@ class Fetch:
 
     def _prepared(self, report: ChannelReport) -> _Job | None:
         """Build the channel and look up where it stands; None when it is not its turn."""
-        settings = self._settings.channels[report.name]
-        now = self._shop.clock.now()
         if self._db is not None:
+            now = self._shop.clock.now()
             report.failures = health.failures(self._db, report.name)
             report.not_before = health.not_before(self._db, report.name, now)
             if report.not_before is not None:
                 return None
-        budget = Budget(self._shop.clock, self._seconds(settings))
         try:
-            channel = self._shop.build(settings, budget)
+            return self._job(report)
+        except DatabaseError:
+            raise
         except SocialcareError as error:
-            report.error = error
-            return None
+            report.fail(error)
+        except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
+            report.fail(_defect(report.name, error))
+        return None
+
+    def _job(self, report: ChannelReport) -> _Job:
+        settings = self._settings.channels[report.name]
+        now, seconds = self._shop.clock.now(), self._seconds(settings)
+        budget = Budget(self._shop.clock, seconds)
+        patience = Budget(self._shop.clock, seconds + _GRACE_SECONDS)
+        channel = self._shop.build(settings, budget)
         checkpoint: Mapping[str, object] | None = None
         recheck: Sequence[str] = ()
         if self._db is not None and self._wanted.since is None:
@@ -156,7 +187,7 @@ class Fetch:
         if self._db is not None and isinstance(channel, CanRecheck):
             recheck = health.worth_another_look(self._db, channel.source, now)
         since = self._wanted.since or now - FIRST_LOOK
-        return _Job(report, settings, channel, budget, checkpoint, since, recheck)
+        return _Job(report, settings, channel, budget, patience, checkpoint, since, recheck)
 
     def _seconds(self, settings: ChannelSettings) -> float:
         own = settings.seconds if settings.seconds is not None else self._settings.channel_seconds
@@ -169,19 +200,22 @@ class Fetch:
             if job.recheck and not job.report.more and isinstance(job.channel, CanRecheck):
                 self._hand_over(job, job.channel.recheck(job.recheck))
         except SocialcareError as error:
-            job.report.error = error
+            job.report.fail(error)
         except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
-            job.report.error = _defect(job.report.name, error)
+            job.report.fail(_defect(job.report.name, error))
         finally:
             self._put(_Found(job.report))
 
     def _read_pages(self, job: _Job) -> None:
         most = job.settings.pages or self._settings.pages_per_run
+        slowest, left = _LEAST_SECONDS, job.budget.left()
         for count, page in enumerate(job.channel.pages(job.checkpoint, job.since), start=1):
+            slowest = max(slowest, left - job.budget.left())
             self._hand_over(job, page)
             if self._stop.is_set():
                 return
-            if count >= most or job.budget.left() < _LEAST_SECONDS:
+            left = job.budget.left()
+            if count >= most or left < slowest:
                 job.report.more = True
                 return
 
@@ -199,11 +233,15 @@ class Fetch:
                 continue
             return
 
-    def _write(self, running: int, keep: Callable[[Incoming], Stored]) -> None:
+    def _write(self, running: dict[str, _Job], keep: Callable[[Incoming], Stored]) -> None:
         while running:
-            found = self._pages.get()
+            try:
+                found = self._pages.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                _leave_behind(running)
+                continue
             if found.page is None or found.channel is None:
-                running -= 1
+                running.pop(found.report.name, None)
                 continue
             report, page = found.report, found.page
             report.stored.add(keep(self._incoming(found, found.channel, page)))
@@ -270,19 +308,36 @@ def _outcome(report: ChannelReport) -> health.Outcome:
     error = report.error
     return health.Outcome(
         channel=report.name,
-        skipped=report.not_before is not None,
+        skipped=report.skipped,
         error_code=error.code if error else None,
         error=error.message if error else None,
         hint=error.hint if error else None,
-        not_before=getattr(error, "not_before", None),
+        not_before=report.not_before,
         possibly_missed=report.possibly_missed,
         brought=bool(report.stored.new_ids),
     )
 
 
+def _leave_behind(running: dict[str, _Job]) -> None:
+    """Wait no longer for channels that do not come back: they take their threads with them."""
+    for name, job in list(running.items()):
+        if job.patience.left() <= 0:
+            del running[name]
+            job.report.fail(
+                UnavailableError(
+                    f"{name} did not end in its time, and was left behind.",
+                    f"try it alone: socialcare channel test {name}",
+                    code="out_of_time",
+                )
+            )
+
+
 def _defect(name: str, error: Exception) -> ChannelError:
-    return ChannelError(
+    """``__cause__`` is what happened, for the log."""
+    defect = ChannelError(
         f"{name} failed in a way I did not expect ({type(error).__name__}).",
-        "run it again with --debug, and report it with what it prints",
+        f"try it alone: socialcare channel test {name}",
         code="unexpected",
     )
+    defect.__cause__ = error
+    return defect

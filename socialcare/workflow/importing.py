@@ -9,7 +9,7 @@ from itertools import islice
 
 from socialcare.channels.base import Broken
 from socialcare.channels.records import BadRecord, mention_from_record
-from socialcare.clock import Clock
+from socialcare.clock import Clock, format_time
 from socialcare.errors import InputError
 from socialcare.inbox.database import Database
 from socialcare.inbox.health import is_known
@@ -87,7 +87,10 @@ def try_import(
 def mention_by_hand(
     *, text: str, url: str | None, author: str | None, channel: str, now: datetime
 ) -> Mention:
-    """One post found elsewhere, or a phone call: with an address it is the same one next time.
+    """One post found elsewhere, or a phone call.
+
+    With an address it is the same one next time; without one it is another: somebody who
+    calls twice and says the same has called twice.
 
     Raises
     ------
@@ -99,14 +102,16 @@ def mention_by_hand(
         "text": text,
         "url": url,
         "external_id": url,
-        "author": author or "unknown",
+        "author": author,
+        "created_at": None if url else format_time(now),
         "direct": url is None,
     }
     try:
         return mention_from_record(record, channel=channel, now=now)
     except BadRecord as error:
         raise InputError(
-            f"this cannot be a mention: {error}.", 'socialcare import --text "What they said"'
+            f"this cannot be a mention: {error}.",
+            'socialcare import --text "What they said" --url https://example.org/post',
         ) from None
 
 

@@ -14,6 +14,8 @@ from socialcare.channels.tables.layouts import Layout, layout_of, with_dates_of
 from socialcare.errors import InputError
 from socialcare.text import for_screen
 
+STANDARD_INPUT = "standard input"
+"""What a stream without a file name is called in messages."""
 _SEARCHED = 40
 """Rows above which the header must stand: some tools put their own lines before it."""
 _NEAR = 1 << 16
@@ -98,10 +100,11 @@ def _refuse(
             f"its columns: {shown}",
             code="no_column",
         )
+    argument = "-" if name == STANDARD_INPUT else shlex.quote(file)
     example = shlex.quote(f"text={_shown(_wordiest(rows, widest)) or 'COLUMN'}")
     raise InputError(
         f"{file} has no column that I know as the text of a mention.",
-        f"name it: socialcare import {shlex.quote(file)} --map {example}   its columns: {shown}",
+        f"name it: socialcare import {argument} --map {example}   its columns: {shown}",
         code="no_text_column",
     )
 
