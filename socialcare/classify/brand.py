@@ -30,6 +30,8 @@ Verdict = Literal["ours", "doubtful", "not_ours"]
 OURS_FROM = 0.25
 """Score of an ambiguous name from which it is the brand."""
 NOT_OURS_BELOW = -1.0
+_APART = -2.0
+"""Points of an ignored phrase without the name in it: it speaks of the whole text."""
 """Score below which it is the common word; doubtful lies between."""
 MOST_HITS = 50
 """Hits of one text that are weighed; a text that needs more is a list."""
@@ -83,9 +85,11 @@ class Matcher:
             return About("ours", (f"its address is of {address}",), (address, *terms))
         if not hits:
             return self._without_hit(folded.text)
-        if strong := [hit for hit in hits if self._is_strong(hit)]:
-            return About("ours", _names(folded, strong), terms)
         about_other = _other_sense(ignored, found)
+        if strong := [hit for hit in hits if self._is_strong(hit)]:
+            if ignored and self._only_names(strong) and about_other[0].points <= _APART:
+                return About("doubtful", (*_names(folded, strong), about_other[0].reason), terms)
+            return About("ours", _names(folded, strong), terms)
         return _decide(self._weigh(folded, hits, Spans([*hits, *ignored]), about_other), terms)
 
     def _by_author(self, author: str) -> About | None:
@@ -121,6 +125,12 @@ class Matcher:
             return True
         rest = hit.rest if hit.tag else hit.term.compact.removeprefix(self._name)
         return rest not in ("", hit.term.compact) and self._belongs(rest)
+
+    def _only_names(self, hits: Sequence[Hit]) -> bool:
+        """Whether nothing but the bare name stands there: no product, account, tag or domain."""
+        return all(
+            hit.term.kind == "word" and not hit.tag and " " not in hit.term.written for hit in hits
+        )
 
     def _belongs(self, rest: str) -> bool:
         """Whether a word glued to the name speaks of the brand: #acmeboots, #acmesucks."""
@@ -198,7 +208,7 @@ def _other_sense(ignored: Sequence[Hit], found: Sequence[Hit]) -> list[Evidence]
     named = Spans(found)
     cue = next((span for span in ignored if not named.touch(span.start, span.end)), None)
     other = (cue or ignored[0]).term.written
-    return [Evidence(-2.0 if cue else -1.0, f"another sense is there: “{other}”")]
+    return [Evidence(_APART if cue else -1.0, f"another sense is there: “{other}”")]
 
 
 def _score(found: Sequence[Evidence]) -> float:

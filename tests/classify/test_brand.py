@@ -245,11 +245,18 @@ def test_an_account_named_like_the_common_word_does_not_make_its_hashtag_ours():
     assert matcher.match("Sun and dust, @harvest").verdict == "ours"
 
 
-def test_another_sense_in_the_text_counts_against_an_ambiguous_name_only():
+def test_an_ignored_phrase_beside_a_clear_name_makes_it_doubtful():
+    about = CLEAR.match("My Acme rocket skates arrived, says Wile E. Coyote")
+    assert about.verdict == "doubtful"
+    assert said(about.reasons, "another sense is there: “wile e. coyote”")
+
+
+def test_another_sense_in_the_text_counts_against_the_bare_name():
     text = "Harvest has good time tracking"
     assert said(HARVEST.match(text).reasons, "another sense is there: “time tracking”")
     clear = Matcher(Brand(name="Harvest", ignore=("time tracking",)))
-    assert clear.match(text).verdict == "ours"
+    assert clear.match(text).verdict == "doubtful"
+    assert clear.match("Harvest has good things").verdict == "ours"
 
 
 def test_lower_case_tells_nothing_where_nobody_minds_capitals():
