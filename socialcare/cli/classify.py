@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.choosing import chosen, confirm
+from socialcare.cli.choosing import Deed, chosen, confirm
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Yes
 from socialcare.errors import ExitCode, InputError, UsageError
 from socialcare.output import classified as shown
-from socialcare.output.formats import tsv_line, write_object, write_records
+from socialcare.output.formats import plain_value, tsv_line, write_object, write_records
+from socialcare.output.layout import wrap
+from socialcare.output.table import field_table
 from socialcare.workflow import classify as work
 
 if TYPE_CHECKING:
-    from socialcare.classify.evaluate import Report
+    from socialcare.workflow.relabel import Flip
 
+RELABEL = Deed("Label {} again", "labelled again")
+FLIP_FIELDS = ("id", "before", "after", "text")
 EXAMPLES = """\b
 Examples:
   socialcare classify "Great, another week without my parcel."
@@ -65,15 +70,20 @@ def classify(
     """
     run = App.of(ctx)
     given = list(words or ())
+    if min_f1 is not None and evaluate is None:
+        raise UsageError(
+            "--min-f1 goes with --evaluate.", "socialcare classify --evaluate FILE --min-f1 0.7"
+        )
     if evaluate is not None:
         return _evaluate(run, evaluate, min_f1, as_json=as_json)
     if inbox:
         return _inbox(run, given or ["is:any"], as_json=as_json, dry_run=dry_run, yes=yes)
     if given == ["-"]:
         return _stream(run)
-    if not given:
+    text = work.read_text(" ".join(given))
+    if not text.strip():
         raise UsageError("classify needs a text.", 'socialcare classify "Where is my parcel?"')
-    return _one(run, " ".join(given), why=why, as_json=as_json)
+    return _one(run, text, why=why, as_json=as_json)
 
 
 def _one(run: App, text: str, *, why: bool, as_json: bool) -> int:
@@ -85,27 +95,20 @@ def _one(run: App, text: str, *, why: bool, as_json: bool) -> int:
     elif run.streams.stdout_tty:
         width = run.streams.width
         run.screen.data(
-            shown.verdict(record, work.language_of(record)), *shown.reasons(record, width)
+            *shown.verdict(record, work.language_of(record), width), *shown.reasons(record, width)
         )
         if about is not None and not run.settings.brand.terms:
-            run.screen.data("whose it is cannot be told: no brand is set; see socialcare init")
+            told = "whose it is cannot be told: no brand is set; see socialcare init"
+            run.screen.data(*wrap(told, width))
         elif about is not None:
             run.screen.data(*shown.brand_verdict(about.verdict, about.reasons, width))
     else:
         fields = ("label", "confidence", "sentiment_score", "topics", "urgent", "lang")
-        cells = [_cell(record[name]) for name in fields]
+        cells = [plain_value(record[name]) for name in fields]
         if about is not None:
             cells += [about.verdict, "; ".join(about.reasons)]
         run.screen.encoded(tsv_line(cells))
     return ExitCode.OK
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _stream(run: App) -> int:
@@ -124,79 +127,59 @@ def _inbox(run: App, words: Sequence[str], *, as_json: bool, dry_run: bool, yes:
     from socialcare.workflow.relabel import flips, relabel
 
     ids, asked = chosen(run, words)
-    if dry_run:
-        db = run.read()
-        assert db is not None
+    if not dry_run and not confirm(run, ids, RELABEL, asked=asked, yes=yes):
+        return ExitCode.OK
+    db = run.read()
+    if db is None or not ids:
+        found = []
+    elif dry_run:
         found = list(flips(db, ids, run.settings))
     else:
-        if not confirm(run, ids, "labelled again", asked=asked, yes=yes):
-            run.screen.warn("Nothing was changed.")
-            return ExitCode.OK
         found = relabel(run.write(), ids, run.settings, run.clock.now())
     if as_json:
-        rows = [{"id": f.id, "before": f.before, "after": f.after, "text": f.text} for f in found]
-        write_records(run.screen, rows, "json", fields=("id", "before", "after", "text"))
+        rows = [{"v": 1, **asdict(flip)} for flip in found]
+        write_records(run.screen, rows, "json", fields=("v", *FLIP_FIELDS))
         return ExitCode.OK
-    for flip in found if dry_run else ():
-        run.screen.encoded(tsv_line([str(flip.id), flip.before, flip.after, flip.text]))
-    verb = "would get" if dry_run else "got"
-    run.screen.say(f"{len(found)} of {len(ids)} {verb} another label.")
+    told = f"{len(found)} of {len(ids)} {'would get' if dry_run else 'got'} another label."
+    if dry_run:
+        _show_flips(run, found)
+        run.screen.say(told)
+    elif not run.quiet:
+        run.screen.data(told)
     return ExitCode.OK
+
+
+def _show_flips(run: App, found: Sequence[Flip]) -> None:
+    rows = [[str(flip.id), flip.before, flip.after, flip.text] for flip in found]
+    if not run.streams.stdout_tty:
+        for row in rows:
+            run.screen.encoded(tsv_line(row))
+    elif rows:
+        run.screen.data(*field_table(FLIP_FIELDS, rows, run.streams.width))
 
 
 def _evaluate(run: App, gold: str, min_f1: float | None, *, as_json: bool) -> int:
     from socialcare.classify.evaluate import evaluate
+    from socialcare.cli.scores import report_lines, report_record
 
     try:
         text = run.streams.stdin.read() if gold == "-" else Path(gold).read_text(encoding="utf-8")
-        report = evaluate(work.gold_rows(text.splitlines()), work.classifier_of(run.settings))
+        report = evaluate(work.gold_rows(text.split("\n")), work.classifier_of(run.settings))
     except (OSError, ValueError) as error:
         raise InputError(
             f"{gold[:200]} is no gold set: {getattr(error, 'strerror', None) or error}.",
             'JSON Lines like {"text": "Where is my parcel?", "label": "complaint"}',
         ) from None
+    if not report.texts:
+        raise InputError(
+            f"{gold[:200]} has no text with a label to compare with.",
+            'JSON Lines like {"text": "Where is my parcel?", "label": "complaint"}',
+        )
     if as_json:
-        write_object(run.screen, _report_record(report))
+        write_object(run.screen, report_record(report))
     else:
-        run.screen.data(*_report_lines(report))
-    return ExitCode.FAILED if min_f1 is not None and report.macro_f1 < min_f1 else ExitCode.OK
-
-
-def _report_lines(report: Report) -> list[str]:
-    lines = [
-        (
-            f"{report.texts} texts   macro-F1 {report.macro_f1:.3f}"
-            f"   accuracy {report.accuracy:.3f}   calibration error {report.calibration_error:.3f}"
-        ),
-        f"unsure {report.unsure:.1%}, right for {report.accuracy_when_sure:.1%} of the rest",
-        "",
-        f"{'':<10}{'precision':>10}{'recall':>10}{'F1':>10}{'texts':>8}",
-    ]
-    lines += [
-        f"{name:<10}{s.precision:>10.3f}{s.recall:>10.3f}{s.f1:>10.3f}{s.support:>8}"
-        for name, s in report.labels.items()
-    ]
-    names = list(report.labels)
-    lines += ["", f"{'read as':<10}{''.join(f'{name:>10}' for name in names)}   labelled"]
-    lines += [
-        f"{gold:<10}{''.join(f'{row.get(name, 0):>10}' for name in names)}"
-        for gold, row in report.confusion.items()
-    ]
-    return lines
-
-
-def _report_record(report: Report) -> dict[str, object]:
-    return {
-        "v": 1,
-        "texts": report.texts,
-        "macro_f1": report.macro_f1,
-        "accuracy": report.accuracy,
-        "unsure": report.unsure,
-        "accuracy_when_sure": report.accuracy_when_sure,
-        "calibration_error": report.calibration_error,
-        "labels": {
-            name: {"precision": s.precision, "recall": s.recall, "f1": s.f1, "texts": s.support}
-            for name, s in report.labels.items()
-        },
-        "confusion": {gold: dict(row) for gold, row in report.confusion.items()},
-    }
+        run.screen.data(*report_lines(report, run.streams.width))
+    if min_f1 is None or report.macro_f1 >= min_f1:
+        return ExitCode.OK
+    run.screen.warn(f"macro-F1 {report.macro_f1:.3f} is below {min_f1:g}.")
+    return ExitCode.FAILED

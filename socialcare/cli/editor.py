@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from socialcare.errors import SocialcareError, UsageError
@@ -48,11 +51,13 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> None:
     """
     command = editor_command(environ)
     try:
-        code = subprocess.run([*command, str(path)], check=False, env=dict(environ)).returncode
+        with subprocess.Popen([*command, str(path)], env=dict(environ)) as editor:
+            code = _wait(editor)
     except OSError as error:
         raise SocialcareError(
             f"the editor {command[0]} could not be started: {error.strerror}.",
             "export EDITOR=nano",
+            code="no_editor",
         ) from None
     if code:
         raise SocialcareError(
@@ -60,13 +65,35 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> None:
         )
 
 
-def edit_text(text: str, environ: Mapping[str, str], suffix: str = ".md") -> str:
-    """Let somebody edit a text; the file is removed only when it came back whole."""
+def _wait(editor: subprocess.Popen[bytes]) -> int:
+    """Wait; a Ctrl-C belongs to the editor, and must not take the text away under it."""
+    if threading.current_thread() is not threading.main_thread():
+        return editor.wait()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return editor.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def edited(text: str, environ: Mapping[str, str], suffix: str = ".md") -> Iterator[str]:
+    """Let somebody edit a text, and use what came back inside the ``with``.
+
+    When the editor or the use of the text fails, the file stays and the hint says where:
+    nothing that was typed is lost.
+    """
     descriptor, name = tempfile.mkstemp(prefix="socialcare-", suffix=suffix)
     path = Path(name)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text)
-    edit_file(path, environ)
-    edited = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        edit_file(path, environ)
+        yield path.read_text(encoding="utf-8", errors="replace")
+    except SocialcareError as error:
+        if isinstance(error, UsageError) or error.code == "no_editor":
+            path.unlink(missing_ok=True)
+        else:
+            error.hint = f"what you wrote is in {path}"
+        raise
     path.unlink(missing_ok=True)
-    return edited

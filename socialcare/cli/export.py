@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.inbox.export import FIELDS, LISTS, every_id, export_records
 from socialcare.output.formats import chosen_fields, write_records
 from socialcare.output.screen import Screen
+from socialcare.output.words import count as counted
 
 if TYPE_CHECKING:
     from socialcare.output.formats import Format
@@ -56,7 +58,7 @@ def export(
         typer.Option("--raw", help="CSV cells as they are, also those a spreadsheet could run."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
-    quiet: Quiet = False,
+    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
     """Write mentions with notes, answers and history as JSON Lines or CSV.
 
@@ -68,11 +70,11 @@ def export(
     chosen_form = _format(form, output)
     known = [name for name in FIELDS if name not in LISTS] if chosen_form == "csv" else FIELDS
     names = chosen_fields(fields, FIELDS) or known
-    count = _Counted(_records(run, what or ()))
+    count = _Counted(_records(run, what))
     with _target(run, output, force=force) as screen:
         write_records(screen, count, chosen_form, fields=names, raw=raw)
-    if output is not None and not quiet:
-        run.screen.say(f"{output}: {count.number} mentions.")
+    if output not in (None, "-"):
+        run.screen.say(f"{output}: {counted(count.number, 'mention')}.")
     return ExitCode.OK
 
 
@@ -90,39 +92,64 @@ class _Counted:
 
 
 def _format(form: str | None, output: str | None) -> Format:
-    by_name = "csv" if form is None and str(output).lower().endswith(".csv") else "jsonl"
-    checked = one_of("format", form, FORMATS) or by_name
-    return "csv" if checked == "csv" else "json" if checked == "json" else "jsonl"
+    """As asked for, else by the ending of the file."""
+    checked = one_of("format", form, FORMATS)
+    ending = str(output).lower().rpartition(".")[2]
+    wanted = checked or (ending if ending in FORMATS else "jsonl")
+    return "csv" if wanted == "csv" else "json" if wanted == "json" else "jsonl"
 
 
-def _records(run: App, what: Sequence[str]) -> Iterator[Record]:
+def _records(run: App, what: Sequence[str] | None) -> Iterator[Record]:
+    ids = iter(chosen(run, what)[0]) if what else None
     db = run.read()
     if db is None:
         return iter(())
-    ids = iter(chosen(run, what)[0]) if what else every_id(db)
-    return export_records(db, ids, run.clock.now())
+    return export_records(db, every_id(db) if ids is None else ids, run.clock.now())
 
 
 @contextmanager
 def _target(run: App, output: str | None, *, force: bool) -> Iterator[Screen]:
-    """Standard output, or a new file that only we can read."""
+    """Standard output, or a file that only we can read; a failure leaves no half of one."""
     if output is None or output == "-":
         yield run.screen
         return
-    with _new_file(Path(output), force=force) as file:
+    path = Path(output)
+    if path.resolve() == run.database_path.resolve():
+        raise UsageError(f"{path} is the database itself.", "name another file: -o FILE")
+    with _told(path), _file(path, force=force) as file:
         yield Screen(replace(run.streams, stdout=file, stdout_tty=False, colour="none"))
 
 
-def _new_file(path: Path, *, force: bool) -> TextIO:
-    flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        descriptor = os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise UsageError(
-            f"{path} is there already.", "name another file, or write over it with --force"
-        ) from None
+        yield
     except OSError as error:
         raise SocialcareError(
-            f"{path} cannot be written: {error.strerror}.", "name another file with -o FILE"
+            f"{path} cannot be written: {error.strerror or error}.", "name another file: -o FILE"
         ) from None
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+
+
+@contextmanager
+def _file(path: Path, *, force: bool) -> Iterator[TextIO]:
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with path.open("w", encoding="utf-8", newline="") as device:
+            yield device
+        return
+    if path.exists() and not force:
+        raise UsageError(
+            f"{path} is there already.", "name another file, or write over it with --force"
+        )
+    path = path.resolve()
+    if path.exists():
+        descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    else:
+        written = str(path)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+        Path(written).replace(path)
+    except BaseException:
+        Path(written).unlink(missing_ok=True)
+        raise

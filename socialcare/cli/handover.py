@@ -38,9 +38,13 @@ def copy_text(text: str, environ: Mapping[str, str]) -> bool:
     return False
 
 
+def is_page(address: str) -> bool:
+    return address.startswith(("http://", "https://")) and address.isprintable()
+
+
 def open_page(address: str) -> bool:
     """Open a web page; only http and https, for the address comes from outside."""
-    if not address.startswith(("http://", "https://")):
+    if not is_page(address):
         return False
     import webbrowser
 

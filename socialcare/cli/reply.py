@@ -10,13 +10,14 @@ import typer
 from socialcare.cli.app import new_app
 from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
-from socialcare.cli.editor import edit_text
-from socialcare.cli.handover import copy_text, open_page
+from socialcare.cli.editor import edited
+from socialcare.cli.handover import copy_text, is_page, open_page
 from socialcare.cli.options import Json, Quiet
-from socialcare.errors import ExitCode, InputError, UsageError
+from socialcare.errors import ExitCode, InputError, NotFoundError, UsageError
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import Hand, discard_draft, draft_of, record_answer, save_draft
-from socialcare.text import MAX_FIELD, at_door
+from socialcare.output.layout import flow, wrap
+from socialcare.text import MAX_FIELD, at_door, for_screen
 from socialcare.workflow import reply as work
 
 EXAMPLES = """\b
@@ -28,7 +29,8 @@ Examples:
   socialcare reply next --file answer.txt --json
 """
 CHOICES = (
-    "[c]opy and open the page   [r]ecord as posted   [e]dit   [d]raft, keep for later   [x] discard"
+    *("[c]opy and open the page", "[r]ecord as posted", "[e]dit"),
+    *("[d]raft, keep for later", "[x] discard"),
 )
 
 app = new_app()
@@ -67,6 +69,11 @@ def reply(
     run = App.of(ctx)
     desk = _Desk(run, mention)
     text = _given(run, body, file)
+    if discard and (text is not None or record is not None):
+        raise UsageError(
+            "--discard goes alone: it throws the draft away.",
+            f"socialcare reply {desk.id} --discard",
+        )
     if discard:
         return desk.tell(desk.discard(), as_json=as_json)
     if record is not None:
@@ -76,7 +83,7 @@ def reply(
     elif edit or not (copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)):
         return desk.write(as_json=as_json)
     desk.hand_over(copy=copy, open_=open_)
-    return desk.tell("draft", as_json=as_json)
+    return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
 
 
 def _given(run: App, body: str | None, file: str | None) -> str | None:
@@ -129,9 +136,10 @@ class _Desk:
     def record(self, text: str | None, url: str) -> str:
         body = None if text is None else work.read_body(text)
         address = at_door(url.strip(), MAX_FIELD) or None
-        if address is not None and "://" not in address:
+        if address is not None and not is_page(address):
             raise UsageError(
-                f'"{address[:60]}" is no address.', "--record URL, or --record alone without one"
+                f'"{address[:60]}" is no address of a page.',
+                "--record https://... or --record alone, without one",
             )
         policy = self.run.settings.reply
         self.action = record_answer(self.run.write(), self.id, body, address, policy, self.hand)
@@ -145,20 +153,27 @@ class _Desk:
                 f"there is no draft for {self.id}, and nobody is here to write one.",
                 f"give the text: socialcare reply {self.id} --body TEXT   or --file FILE",
             )
-        while True:
-            page = work.sheet(self.mention, self.draft, self.limits, ())
-            body = work.above_scissors(edit_text(page, self.run.environ))
-            if not body or (self.draft is None and body == work.greeting(self.mention).strip()):
-                self.run.screen.warn("The text is empty: nothing was kept.")
-                return ExitCode.OK
-            self.keep(work.read_body(body))
-            self.run.screen.data(*self._shown())
+        while self._edited():
+            # With --json, standard output is for the program.
+            (self.run.screen.warn if as_json else self.run.screen.data)(*self._shown())
             key = self._ask()
             if key != "e":
                 return self._finish(key, as_json=as_json)
+        self.run.screen.warn("The text is empty: nothing was changed.")
+        return ExitCode.OK
+
+    def _edited(self) -> bool:
+        """Whether there is a text now, kept as a draft."""
+        page = work.sheet(self.mention, self.draft, self.limits)
+        with edited(page, self.run.environ) as text:
+            body = work.above_scissors(text)
+            if not body or (self.draft is None and body == work.greeting(self.mention).strip()):
+                return False
+            self.keep(work.read_body(body))
+        return True
 
     def _ask(self) -> str:
-        self.run.screen.warn(CHOICES)
+        self.run.screen.warn(*flow(CHOICES, self.run.streams.width))
         return self.run.streams.stdin.readline().strip().lower()[:1]
 
     def _finish(self, key: str, *, as_json: bool) -> int:
@@ -171,19 +186,22 @@ class _Desk:
         return self.tell("draft", as_json=as_json, shown=True)
 
     def hand_over(self, *, copy: bool, open_: bool) -> None:
-        if copy and self.draft is not None:
-            copied = copy_text(self.draft, self.run.environ)
-            self.run.screen.warn(
-                "Copied." if copied else "There is no clipboard here: copy it from above."
+        if copy and self.draft is None:
+            raise NotFoundError(
+                f"{self.id} has no draft to copy.",
+                f"write one: socialcare reply {self.id} --body TEXT",
             )
-        if open_:
-            page = self.mention["url"]
-            opened = page is not None and open_page(page)
-            self.run.screen.warn(
-                "Opened the page." if opened else f"Its page: {page or 'none is known'}"
-            )
+        if copy and copy_text(self.draft or "", self.run.environ):
+            self.run.screen.say("Copied.")
+        elif copy:
+            self.run.screen.warn("There is no clipboard here: copy the text by hand.")
+        page = self.mention["url"]
+        if open_ and page is not None and open_page(page):
+            self.run.screen.say("Opened the page.")
+        elif open_:
+            self.run.screen.warn(f"Its page: {page or 'none is known'}")
 
-    def tell(self, state: str, *, as_json: bool, shown: bool = False) -> int:
+    def tell(self, state: str | None, *, as_json: bool, shown: bool = False) -> int:
         length = work.measure(self.draft or "", self.limits)
         if as_json:
             from socialcare.output.formats import write_object
@@ -206,11 +224,14 @@ class _Desk:
             self._say(state, shown=shown)
         return ExitCode.OK
 
-    def _say(self, state: str, *, shown: bool) -> None:
+    def _say(self, state: str | None, *, shown: bool) -> None:
         screen = self.run.screen
-        if state == "draft" and self.draft is not None:
+        length = work.measure(self.draft or "", self.limits)
+        if state == "draft":
             if not self.run.streams.stdout_tty:
-                screen.data(self.draft)
+                screen.data(self.draft or "")
+                if not length.fits:
+                    screen.warn(f"too long for {self.mention['channel']}: {length}")
             elif not shown:
                 screen.data(*self._shown())
             screen.say(
@@ -224,12 +245,16 @@ class _Desk:
 
     def _shown(self) -> list[str]:
         length = work.measure(self.draft or "", self.limits)
+        width = self.run.streams.width
         verdict = "ok  " if length.fits else "LONG"
-        lines = (self.draft or "").splitlines()
+        author, channel = (
+            for_screen(self.mention[name], one_line=True) for name in ("author", "channel")
+        )
+        body = [
+            part for line in (self.draft or "").split("\n") for part in wrap(line, width, "    ")
+        ]
         return [
-            f"Reply to {self.mention['author']}  public, {self.mention['channel']}",
-            "",
-            *(f"    {line}" for line in lines),
-            "",
+            *wrap(f"Reply to {author}  public, {channel}", width),
+            *("", *body, ""),
             f"  {verdict}  length  {length}",
         ]

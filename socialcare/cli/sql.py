@@ -43,15 +43,18 @@ def sql(
     version to version; the tables below them do not.
     """
     run = App.of(ctx)
-    if run.read() is None:
+    db = run.read()
+    if db is None:
         raise NotFoundError("there is no database yet.", "get mentions: socialcare fetch")
     if schema:
         columns: Sequence[str] = ("view", "columns")
-        rows = iter([(name, " ".join(found)) for name, found in question.schema(run.database_path)])
+        rows = iter([(name, " ".join(found)) for name, found in question.schema(db)])
     else:
-        answer = question.ask(run.database_path, _text(run, query), run.clock)
+        answer = question.ask(db, _text(run, query), run.clock)
         columns, rows = _unique(answer.columns), answer.rows
     chosen = chosen_format(form, as_json=as_json, tty=run.streams.stdout_tty)
+    if chosen == "ids" and "id" not in columns:
+        raise UsageError("the answer has no column id.", 'socialcare sql "select id from inbox"')
     if chosen == "table":
         cells = [[plain_value(value) for value in row] for row in rows]
         run.screen.data(*field_table(columns, cells, run.streams.width))

@@ -29,7 +29,9 @@ _FACTS = """
 select m.id, m.channel, m.source, m.external_id, m.uri, m.kind, m.role, m.url, m.thread,
   m.in_reply_to, m.repost_of, a.handle as author, a.external_id as author_id,
   a.name as author_name, a.url as author_url, a.followers, a.is_us, m.direct, m.automated,
-  m.created_at, m.fetched_at, m.edited_at, m.text, m.lang, m.likes, m.reposts, m.replies,
+  m.created_at, m.fetched_at, coalesce(m.edited_at,
+    (select max(replaced_at) from revision v where v.mention_id = m.id)) as edited_at,
+  m.gone_at, m.text, m.lang, m.likes, m.reposts, m.replies,
   m.rating, m.media
 from mention m join author a on a.id = m.author_id
 where m.id in (select value from json_each(?)) order by m.id

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from socialcare.output.layout import wrap
+from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.styled import Line, Piece
 
 Record = Mapping[str, object]
 
 
-def verdict(record: Record, language: str) -> Line:
+def verdict(record: Record, language: str, width: int) -> Iterator[Line | str]:
     """``complaint  0.91   sentiment +0.64   topic delivery   urgency normal   English``."""
     topics = record.get("topics")
     named = ", ".join(str(t) for t in topics) if isinstance(topics, list) and topics else "none"
     facts = [
+        f"{record.get('label')}  {_number(record, 'confidence'):.2f}",
         f"sentiment {_number(record, 'sentiment_score'):+.2f}",
         f"topic {named}",
         f"urgency {'urgent' if record.get('urgent') else 'normal'}",
@@ -22,19 +23,22 @@ def verdict(record: Record, language: str) -> Line:
     ]
     if not record.get("needs_answer", True):
         facts.append("needs no answer")
-    label = Piece(str(record.get("label")), "strong")
-    return (label, Piece(f"  {_number(record, 'confidence'):.2f}   {'   '.join(facts)}"))
+    first, *rest = flow(facts, width)
+    label, gap, more = first.partition(" ")
+    yield (Piece(label, "strong"), Piece(f"{gap}{more}"))
+    yield from rest
 
 
 def reasons(record: Record, width: int) -> Iterator[str]:
     """What spoke for each label, the heaviest first."""
     found = record.get("reasons")
     listed = [r for r in found if isinstance(r, Mapping)] if isinstance(found, list) else []
-    room = max(10, width - 32)
+    room = max(4, width - 24)
     for reason in sorted(listed, key=lambda r: -abs(_number(r, "weight"))):
-        cue = str(reason.get("cue"))
-        shown = cue if len(cue) <= room else f"{cue[: room - 1]}…"
-        yield f"  for {reason.get('label'):<10}  {shown:<{room}}  {_number(reason, 'weight'):+5.1f}"
+        cue = fit(one_cell(str(reason.get("cue"))), room)
+        blanks = " " * (room - cell_width(cue))
+        label = f"  for {reason.get('label'):<10}"
+        yield f"{label} {cue}{blanks} {_number(reason, 'weight'):+5.1f}"
 
 
 def brand_verdict(verdict_: str, why: Sequence[str], width: int) -> Iterator[str]:

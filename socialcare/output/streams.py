@@ -36,7 +36,7 @@ class Streams:
     def of_process(cls, environ: Mapping[str, str]) -> Streams:
         """Read the streams of this process; a character they cannot encode becomes ``?``."""
         stdout, stderr = _writable(sys.stdout), _writable(sys.stderr)
-        stdin: TextIO = sys.stdin if sys.stdin is not None else io.StringIO()
+        stdin: TextIO = _forgiving(sys.stdin) if sys.stdin is not None else io.StringIO()
         return cls(
             stdin=stdin,
             stdout=stdout,
@@ -91,6 +91,11 @@ def _writable(stream: TextIO | None) -> TextIO:
     """A stream that was closed before we started (``>&-``) swallows what it is given."""
     if stream is None:
         return io.StringIO()
+    return _forgiving(stream)
+
+
+def _forgiving(stream: TextIO) -> TextIO:
+    """What cannot be encoded or decoded becomes ``?`` or its like; it ends no command."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return stream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +35,13 @@ def language_of(record: Mapping[str, Any]) -> str:
     return name_of(record["lang"]) if record["lang"] else "language not known"
 
 
+def read_text(text: str) -> str:
+    """A text as it would be kept: at most 20,000 characters, every one of them valid."""
+    return at_door(text, MAX_TEXT)
+
+
 def about(text: str, settings: Settings) -> About:
-    """Whether a text is about the brand, and why."""
+    """Whether a text is about the brand, and why. The text comes as :func:`read_text` leaves it."""
     return Matcher(settings.brand).match(text)
 
 
@@ -71,13 +77,11 @@ def classify_lines(lines: Iterable[str], settings: Settings) -> Iterator[Record 
         if isinstance(found, str):
             yield Bad(number, found)
             continue
-        text = at_door(str(found.pop("text")), MAX_TEXT)
-        rating = found.get("rating")
-        stars = float(rating) if isinstance(rating, int | float) else None
+        text = read_text(str(found.pop("text")))
         hint = found.get("lang")
         label = classifier.classify(
             text,
-            rating=stars,
+            rating=_stars(found.get("rating")),
             has_media=bool(found.get("media")),
             lang_hint=hint if isinstance(hint, str) else None,
         )
@@ -85,17 +89,34 @@ def classify_lines(lines: Iterable[str], settings: Settings) -> Iterator[Record 
 
 
 def _input(line: str) -> Record | str:
-    """The record of a line, or why it is none."""
-    if not line.lstrip("\ufeff").startswith("{"):
-        return {"text": line.lstrip("\ufeff")}
+    """The record of a line, or why it is none. A line of a JSON array is a record too."""
+    line = line.lstrip("\ufeff")
+    if not line.lstrip().startswith(("{", '[{"')):
+        return {"text": line}
     try:
-        record = json.loads(line.lstrip("\ufeff"), parse_constant=_no_number)
+        record = json.loads(
+            line.strip().removeprefix("[").rstrip(",]"),
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     if not isinstance(record.get("text"), str):
         return 'no "text" in it'
     found: Record = record
     return found
+
+
+def _stars(rating: object) -> float | None:
+    """1 to 5; anything else is no rating."""
+    if isinstance(rating, bool) or not isinstance(rating, int | float):
+        return None
+    return float(rating) if 1 <= rating <= 5 else None
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits[:20])
 
 
 def _no_number(name: str) -> float:
@@ -117,4 +138,4 @@ def gold_rows(lines: Iterable[str]) -> Iterator[Record]:
         record = _input(line.strip())
         if isinstance(record, str) or not line.lstrip("\ufeff ").startswith("{"):
             raise ValueError(f"line {number}: {record if isinstance(record, str) else 'not JSON'}")
-        yield record
+        yield {**record, "text": read_text(record["text"]), "rating": _stars(record.get("rating"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from socialcare.text import MAX_TEXT, at_door, for_screen
 SCISSORS = "# ------------------------ >8 ------------------------"
 """Everything from this line on is thrown away. Not "lines that start with #": a reply may
 start with a hashtag."""
+KEEP = "Everything below this line is thrown away. Keep the line."
+_NAMES = ("channel", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +55,43 @@ def read_body(text: str) -> str:
     Raises
     ------
     InputError
-        There is nothing in it.
+        There is nothing in it, or more than is ever kept.
 
     """
-    body = at_door(text.strip(), MAX_TEXT)
+    body = text.strip()
     if not body:
         raise InputError("the reply is empty.", 'socialcare reply 41 --body "Thank you for ..."')
-    return body
+    if len(body) > MAX_TEXT:
+        raise InputError(
+            f"the reply has {len(body):,} characters; up to {MAX_TEXT:,} are kept.", "shorten it"
+        )
+    return at_door(body, MAX_TEXT)
 
 
-def sheet(
-    record: Mapping[str, Any], draft: str | None, limits: ReplyLimits, past: Sequence[str]
-) -> str:
+def sheet(record: Mapping[str, Any], draft: str | None, limits: ReplyLimits) -> str:
     """The text for the editor: the draft above the scissors, what one needs to know below."""
-    start = draft if draft is not None else f"{greeting(record)}"
     most = f", {limits.max_length} characters" if limits.max_length else ""
+    channel, author = (for_screen(str(record[name]), one_line=True) for name in _NAMES)
     lines = [
-        start,
+        draft if draft is not None else greeting(record),
         "",
         SCISSORS,
-        "Everything below this line is thrown away. Keep the line.",
-        f"Empty text above = cancel.        {record['channel']}, public{most}",
+        KEEP,
+        f"Empty text above = cancel.        {channel}, public{most}",
         "",
-        f"{record['author']} wrote:",
+        f"{author} wrote:",
         "",
-        str(record["text"]),
-        "",
-        *past,
+        for_screen(str(record["text"]), limit=MAX_TEXT),
     ]
-    return (
-        "\n".join(for_screen(line, limit=MAX_TEXT) if n else line for n, line in enumerate(lines))
-        + "\n"
-    )
+    return "\n".join(lines) + "\n"
 
 
 def greeting(record: Mapping[str, Any]) -> str:
     """Where a reply does not name the person by itself, it starts with the handle."""
-    author = str(record["author"] or "")
+    author = for_screen(str(record["author"] or ""), one_line=True)
     return f"{author} " if author.startswith("@") else ""
 
 
 def above_scissors(text: str) -> str:
-    return text.partition(SCISSORS)[0].strip()
+    """What is meant for the person: also where the scissors were deleted by mistake."""
+    return text.partition(SCISSORS)[0].partition(KEEP)[0].strip()
