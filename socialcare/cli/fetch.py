@@ -197,9 +197,9 @@ def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
         if not quiet:
             run.screen.fail(_with_log(run, _with_rest(error, report)), as_json=run.wants_json)
         elif channel.failures >= TELL_FROM:
-            run.screen.warn(
-                f"{channel.name}: {error.message} {channel.failures} failures in a row. {error.hint}"
-            )
+            named = error.message.startswith(channel.name)
+            message = error.message if named else f"{channel.name}: {error.message}"
+            run.screen.warn(f"{message} {channel.failures} failures in a row. {error.hint}")
 
 
 def _with_log(run: App, error: SocialcareError) -> SocialcareError:
