@@ -10,8 +10,8 @@ from socialcare.cli.listing import choose
 from socialcare.errors import NotFoundError, UsageError
 from socialcare.inbox.query import is_named
 from socialcare.inbox.reading import chosen_ids, records, stream
+from socialcare.output.layout import fit, one_cell
 from socialcare.output.words import count
-from socialcare.text import for_screen
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
@@ -86,11 +86,10 @@ def plan(run: App, ids: Sequence[int], deed: Deed) -> Iterator[str]:
     """What would happen, with a few examples."""
     subject = "This one" if len(ids) == 1 else f"These {len(ids):,}"
     yield f"{subject} would be {deed.done}:" if ids else f"Nothing would be {deed.done}."
-    db = run.read() if ids else None
+    db, width = (run.read() if ids else None), run.streams.width
     if db is not None:
         for record in records(db, ids[:EXAMPLES], run.clock.now()):
-            line = "  ".join(["", *_example(record)])
-            yield for_screen(line, one_line=True, limit=max(20, run.streams.width - 3))
+            yield fit("".join(f"  {one_cell(cell)}" for cell in _example(record)), width)
     if len(ids) > EXAMPLES:
         yield f"  ... {len(ids) - EXAMPLES:,} more"
 

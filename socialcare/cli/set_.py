@@ -101,7 +101,8 @@ def _word(what: str, value: str) -> str:
     plain = word.replace("\u200c", "").replace("\u200d", "")  # joiners: part of some words
     if not word or len(word) > 100 or not plain.isprintable() or any(c in word for c in ' ,"'):
         raise UsageError(
-            f"a {what} is one word without commas or spaces.", f"--{what} {_SAMPLES[what]}"
+            f"{'an' if what == 'owner' else 'a'} {what} is one word without commas or spaces.",
+            f"--{what} {_SAMPLES[what]}",
         )
     return word
 
