@@ -64,7 +64,7 @@ def doctor(
     else:
         run.screen.data(*_lines(shown, run.streams.width))
         if not quiet:
-            run.screen.data(_sum(checks))
+            run.screen.data(*wrap(_sum(checks), run.streams.width))
     found = any(check.level != "ok" for check in checks)
     return ExitCode.FOUND_SOMETHING if found else ExitCode.OK
 

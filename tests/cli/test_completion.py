@@ -160,6 +160,10 @@ print(json.dumps([code, out.getvalue(), sorted(sys.modules)]))
         ["show", "1"],
         ["help", "query"],
         ["completion", "bash"],
+        ["complete", "--", "channel", "="],
+        ["channel", "--json"],
+        ["channel", "types"],
+        ["config", "list"],
     ],
 )
 def test_reading_imports_nothing_heavy(acme, words):

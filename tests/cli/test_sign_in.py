@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 
+import pexpect
 import pytest
 
 TOKEN = "s3cr3t-T0ken"
@@ -152,3 +154,24 @@ def test_a_credentials_file_open_to_others_is_refused(home, mastodon):
     assert (ran.code, ran.out) == (4, "")
     assert f"chmod 600 {home.credentials}" in ran.err
     assert signed_in(home) is False
+
+
+def test_in_a_real_terminal_what_is_typed_does_not_show(home):
+    home.configure('[channels.mastodon]\nserver = "https://mas.to"\n')
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "socialcare", "channel", "login", "mastodon", "--no-test"],
+        dimensions=(24, 100),
+        encoding="utf-8",
+        timeout=60,
+        env={"HOME": str(home.path), "PYTHONUTF8": "1"},
+    )
+    child.expect_exact("Token of mastodon (it does not show): ")
+    child.waitnoecho()
+    child.sendline(TOKEN)
+    rest = child.read()
+    child.close()
+    assert child.exitstatus == 0
+    assert "Kept the token." in rest
+    assert TOKEN not in rest
+    assert TOKEN in home.credentials.read_text()
