@@ -6,6 +6,8 @@ transactions, who may read it, and which files are refused.
 
 from __future__ import annotations
 
+import os
+import shlex
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -110,6 +112,8 @@ def open_writer(path: Path, *, demo: bool = False) -> Database:
             create(path, demo=demo)
         _take_back_interrupted(path)
         version = _checked_version(path)
+        if not os.access(path, os.W_OK):
+            raise _unusable(path, "written")
         database = _prepared(sqlite3.connect(path, isolation_level=None), path, *_journal())
         if version < SCHEMA_VERSION:
             from socialcare.inbox.migrations import migrate
@@ -208,6 +212,12 @@ def told(path: Path) -> Iterator[None]:
         ) from error
 
 
+def _unusable(path: Path, how: str) -> DatabaseError:
+    return DatabaseError(
+        f"{path} cannot be {how}.", f"look at its owner and mode: ls -l {shlex.quote(str(path))}"
+    )
+
+
 def _explained(path: Path, error: sqlite3.Error) -> DatabaseError | BusyError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -224,10 +234,7 @@ def _explained(path: Path, error: sqlite3.Error) -> DatabaseError | BusyError:
             code="interrupted",
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return DatabaseError(
-            f"{path} cannot be {'written' if 'READONLY' in name else 'opened'}.",
-            f"look at its owner and mode: ls -l {path}",
-        )
+        return _unusable(path, "written" if "READONLY" in name else "opened")
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         what = "is not a database" if "NOTADB" in name else "is damaged"
         return DatabaseError(f"{path} {what}.", "look what can be done: socialcare doctor")

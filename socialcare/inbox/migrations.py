@@ -38,8 +38,14 @@ def create(path: Path, *, demo: bool) -> None:
     start at once one makes the file and the other finds it.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-    draft.unlink(missing_ok=True)
-    make_private_file(draft)
+    try:
+        draft.unlink(missing_ok=True)
+        make_private_file(draft)
+    except OSError as error:
+        raise DatabaseError(
+            f"no database can be made in {path.parent}: {error.strerror}.",
+            "give that folder write permission, or name another file with --db FILE",
+        ) from error
     try:
         conn = sqlite3.connect(draft, isolation_level=None)
         try:
