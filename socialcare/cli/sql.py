@@ -13,6 +13,7 @@ from socialcare.cli.options import Format, Json, Quiet
 from socialcare.errors import ExitCode, NotFoundError, UsageError
 from socialcare.inbox import sql as question
 from socialcare.output.formats import chosen_format, plain_value, write_records
+from socialcare.output.layout import one_cell
 from socialcare.output.table import field_table
 
 EXAMPLES = """\b
@@ -57,7 +58,9 @@ def sql(
         raise UsageError("the answer has no column id.", 'socialcare sql "select id from inbox"')
     if chosen == "table":
         cells = [[plain_value(value) for value in row] for row in rows]
-        run.screen.data(*field_table(columns, cells, run.streams.width))
+        # A name of a column is whatever the question says.
+        names = [one_cell(name) for name in columns]
+        run.screen.data(*field_table(names, cells, run.streams.width))
     else:
         records = (dict(zip(columns, row, strict=True)) for row in rows)
         write_records(run.screen, records, chosen, fields=columns)

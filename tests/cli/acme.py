@@ -146,7 +146,7 @@ class Acme:
         **environ: str,
     ) -> Ran:
         streams = Streams(
-            io.StringIO(stdin),
+            io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"),
             io.StringIO(),
             io.StringIO(),
             stdin_tty=tty if stdin_tty is None else stdin_tty,
