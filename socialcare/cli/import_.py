@@ -204,17 +204,20 @@ def _write_json(run: App, report: ImportReport) -> None:
 
 def _tell(run: App, name: str, report: ImportReport, *, dry_run: bool) -> None:
     stored = report.stored
-    rows = "1 row" if report.rows == 1 else f"{report.rows} rows"
-    own = f"{stored.answers} our own answers, " if stored.answers else ""
-    passed = f"{stored.reposts} reposts, " if stored.reposts else ""
+    own = f"{_count(stored.answers, 'our own answer')}, " if stored.answers else ""
+    passed = f"{_count(stored.reposts, 'repost')}, " if stored.reposts else ""
     run.screen.data(
-        f"{name}   {rows}: {stored.new} new, {own}{passed}"
+        f"{name}   {_count(report.rows, 'row')}: {stored.new} new, {own}{passed}"
         f"{stored.updated} updated, {stored.broken} unreadable"
     )
     if dry_run:
         run.screen.say("Nothing was stored (--dry-run).")
     elif stored.new:
         run.screen.say("See them: socialcare inbox")
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def _tell_broken(run: App, report: ImportReport) -> None:
