@@ -41,6 +41,7 @@ def try_(
 
     run = App.of(ctx)
     channels = [channel_named(run, name)] if name else _enabled(run)
+    run.screen.say(f"Asking {count(len(channels), 'channel')} ...")
     with open_http(run.settings, run.clock) as http:
         shop = Workshop(run.settings, run.paths, run.environ, run.clock, http)
         trials = try_channels(shop, channels)

@@ -52,7 +52,10 @@ def doctor(
     run = App.of(ctx)
     chosen = chosen_format(form, as_json=as_json, tty=run.streams.stdout_tty)
     names = chosen_fields(fields, FIELDS)
-    checks = list(examine(_patient(run), offline=offline))
+    patient = _patient(run)
+    if patient.settings.channels and not offline:
+        run.screen.say("Asking the channels ...")
+    checks = list(examine(patient, offline=offline))
     shown = [check for check in checks if not (quiet and check.level == "ok")]
     records = [_record(check) for check in shown]
     if chosen != "table":
