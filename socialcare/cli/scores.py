@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from socialcare.output.layout import fit, flow, wrap
+from socialcare.output.words import count
 
 if TYPE_CHECKING:
     from socialcare.classify.evaluate import Report
@@ -18,7 +19,7 @@ def report_lines(report: Report, width: int) -> Iterator[str]:
     """Totals, then precision and recall of each label, then what was taken for what."""
     yield from flow(
         (
-            f"{report.texts} texts",
+            count(report.texts, "text"),
             f"macro-F1 {report.macro_f1:.3f}",
             f"accuracy {report.accuracy:.3f}",
             f"calibration error {report.calibration_error:.3f}",

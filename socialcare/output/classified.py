@@ -33,7 +33,7 @@ def reasons(record: Record, width: int) -> Iterator[str]:
     """What spoke for each label, the heaviest first."""
     found = record.get("reasons")
     listed = [r for r in found if isinstance(r, Mapping)] if isinstance(found, list) else []
-    room = max(4, width - 24)
+    room = max(4, width - 23)
     for reason in sorted(listed, key=lambda r: -abs(_number(r, "weight"))):
         cue = fit(one_cell(str(reason.get("cue"))), room)
         blanks = " " * (room - cell_width(cue))
