@@ -20,6 +20,7 @@ from socialcare.output.formats import (
     write_object,
     write_records,
 )
+from socialcare.output.layout import wrap
 from socialcare.output.records import Record
 from socialcare.output.table import field_table
 from socialcare.settings import write
@@ -92,6 +93,12 @@ def list_(
     if chosen != "table":
         cells = None if names else _cells
         write_records(run.screen, records, chosen, fields=names or FIELDS, cells=cells)
+        return ExitCode.OK
+    if names is None and run.accessible:
+        spoken = (
+            f"{key}: {value or 'empty'}, {origin}." for key, value, origin in map(_cells, records)
+        )
+        run.screen.data(*(line for one in spoken for line in wrap(one, run.streams.width)))
         return ExitCode.OK
     if names is None:
         names = FIELDS[1:]

@@ -48,6 +48,12 @@ def test_no_line_is_longer_than_the_screen(home, width):
     assert all(len(line) <= width for line in ran.out.splitlines())
 
 
+def test_accessible_mode_speaks(home):
+    home.configure(CONFIG)
+    ran = home.run("config", tty=True, SOCIALCARE_ACCESSIBLE="1")
+    assert ran.out.startswith("brand.name: Acme, config.\nbrand.watch: [], default.\n")
+
+
 def test_a_password_in_the_proxy_is_not_shown(home):
     home.configure('[network]\nproxy = "http://mia:geheim@proxy.example:3128"\n')
     for words in (["config"], ["config", "--json"], ["config", "get", "network.proxy"]):
