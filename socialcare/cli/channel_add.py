@@ -24,7 +24,7 @@ Examples:
   socialcare channel add hackernews:acme
   socialcare channel add feed:https://blog.example/feed.xml --name blog
   socialcare channel add mastodon:#acme
-  socialcare channel add mastodon:@acme@mas.to     your account; asks for its token
+  socialcare channel add mastodon:@acme@mas.to  your account; asks for a token
   socialcare channel add reddit:acme
   socialcare channel add exec:"/usr/local/bin/my-mentions --all"
 """

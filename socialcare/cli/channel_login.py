@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOGIN_EXAMPLES = """\b
 Examples:
-  socialcare channel login mastodon                 asks; what you type does not show
+  socialcare channel login mastodon        asks; what you type does not show
   socialcare channel login mastodon < token.txt     for scripts
   pass show acme/mastodon | socialcare channel login mastodon
 """

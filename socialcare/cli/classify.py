@@ -30,7 +30,7 @@ Examples:
   socialcare classify "Great, another week without my parcel."
   socialcare classify --why "acme is down again"
   jq -c '{id, text}' posts.jsonl | socialcare classify - | jq -r .label
-  socialcare classify --inbox is:open --dry-run       what a new version would change
+  socialcare classify --inbox is:open --dry-run   what would change
   socialcare classify --evaluate gold.jsonl --min-f1 0.7
 """
 

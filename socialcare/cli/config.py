@@ -31,7 +31,7 @@ from socialcare.workflow.editing import Draft, open_draft
 
 EXAMPLES = """\b
 Examples:
-  socialcare config                              every setting and where it comes from
+  socialcare config              every setting and where it comes from
   socialcare config set answer_by.urgent 30m
   socialcare config edit
 """

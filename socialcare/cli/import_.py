@@ -27,7 +27,7 @@ Examples:
   socialcare import mentions.csv
   socialcare import export.tsv --map text=Message --map author=From
   jq -c '.items[]' page.json | socialcare import -
-  socialcare import --text "Still no parcel" --author "Mia, phone" --channel phone
+  socialcare import --text "Still no parcel" --author Mia --channel phone
 """
 
 app = new_app()

@@ -25,9 +25,9 @@ LOOK_SECONDS = 40.0
 INDENT = " " * 8
 EXAMPLES = """\b
 Examples:
-  socialcare init                                 four questions
-  socialcare init --brand Acme --yes              the usual places, no questions
-  socialcare init --brand Acme --watch "acme boots" --ignore "acme corporation" \\
+  socialcare init                          four questions
+  socialcare init --brand Acme --yes       the usual places, no questions
+  socialcare init --brand Acme --watch "acme boots" --ignore "acme corp" \\
     --channel hackernews:acme --channel mastodon:#acme --schedule --yes
 """
 

@@ -22,9 +22,9 @@ from socialcare.workflow import reply as work
 
 EXAMPLES = """\b
 Examples:
-  socialcare reply 41                             write it in your editor
+  socialcare reply 41                      write it in your editor
   socialcare reply 41 --body "Sorry for the wait, Mia. I am on it."
-  socialcare reply 41 --copy --open               copy the draft and open the page
+  socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
   socialcare reply next --file answer.txt --json
 """

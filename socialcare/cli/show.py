@@ -32,7 +32,7 @@ LISTS = ("cues", "conversation", "before", "notes", "answers", "edits")
 EXAMPLES = """\b
 Examples:
   socialcare show 41                 text, thread, why it is urgent, notes
-  socialcare show next --clock       how the answer-by time of the first one came about
+  socialcare show next --clock       how its answer-by time came about
   socialcare show @mia@mas.to        everything by one person
   socialcare show 41 --json
 """

@@ -20,7 +20,7 @@ EXAMPLES = """\b
 Examples:
   socialcare sql --schema
   socialcare sql "select label, count(*) from mentions group by label"
-  socialcare sql "select day, mentions from daily where label = 'complaint'" --format csv
+  socialcare sql "select day, label, mentions from daily" --format csv
 """
 
 app = new_app()
