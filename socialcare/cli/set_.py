@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   socialcare set 41-43 --owner mia --tag courier
-  socialcare set 41 --label praise      the label was wrong; this wins for ever
+  socialcare set 41 --label praise     the label was wrong; this wins for ever
   socialcare set is:filtered author:@mia --status open        bring it back
   socialcare inbox channel:phone --format ids | socialcare set - --owner me
 """

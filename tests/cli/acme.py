@@ -25,6 +25,7 @@ from socialcare.models import (
 )
 from socialcare.output.streams import Colour, Streams
 from socialcare.settings import Settings
+from tests.cli.hints import check_hints
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -170,4 +171,5 @@ class Acme:
         out, err = streams.stdout, streams.stderr
         assert isinstance(out, io.StringIO)
         assert isinstance(err, io.StringIO)
+        check_hints(err.getvalue())
         return Ran(code, out.getvalue(), err.getvalue())
