@@ -37,6 +37,7 @@ class Classifier:
             silent=self._lexicon.silent,
             emoji=lexicon.emoji(),
         )
+        self._gate = language.Gate(self._lexicon.certain)
         names = (*TOPICS, *(name for name in topics if name not in TOPICS))
         self._topic_order = {name: place for place, name in enumerate(names)}
         self._own_topics = self._matcher_of(topics)
@@ -72,7 +73,7 @@ class Classifier:
         matches = self._lexicon.matcher.find(plain.words)
         sentiment = compound(plain.for_vader(hidden_words(matches)))
         hint = _short_code(lang_hint)
-        lang = language.language_of(plain.raw, self._lexicon.certain, hint)
+        lang = self._gate.language_of(plain.raw, hint)
         decision = self._undecidable(plain, lang, rating, has_media) or decide(
             self._lexicon.bias,
             self._reasons(plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 GAP = 3
@@ -45,56 +46,56 @@ class _Element(NamedTuple):
     gap: bool = False
     anything: bool = False
 
-    @property
-    def exact(self) -> bool:
-        return not (self.stems or self.gap or self.anything)
-
-    def fits(self, word: str) -> bool:
-        if word in self.words:
-            return True
-        if self.anything:
-            return word not in _SENTENCE
-        return bool(self.stems) and word.startswith(self.stems)
-
 
 _GAP = _Element(frozenset(), gap=True)
 _ANY = _Element(frozenset(), anything=True)
 
 
-_Phrase = tuple[tuple[_Element, ...], Cue]
+@dataclass(slots=True, eq=False)
+class _Place:
+    """How far into a phrase one has come; phrases that begin alike share it."""
+
+    complete: list[tuple[int, Cue]] = field(default_factory=list)
+    """Cues whose phrase ends here, with the rank that orders them."""
+    after: dict[_Element, _Place] = field(default_factory=dict)
+    by_word: dict[str, list[_Place]] = field(default_factory=dict)
+    by_stem: list[tuple[tuple[str, ...], _Place]] = field(default_factory=list)
+    by_anything: _Place | None = None
+    by_gap: _Place | None = None
+    open: bool = False
+    """A stem, a gap or any word may follow, so that looking the next word up is not enough."""
+
+    def then(self, element: _Element) -> _Place:
+        known = self.after.get(element)
+        if known is None:
+            known = self.after[element] = _Place()
+            self._link(element, known)
+        return known
+
+    def _link(self, element: _Element, place: _Place) -> None:
+        for word in element.words:
+            self.by_word.setdefault(word, []).append(place)
+        if element.stems:
+            self.by_stem.append((element.stems, place))
+        if element.anything:
+            self.by_anything = place
+        if element.gap:
+            self.by_gap = place
+        self.open = bool(self.by_stem or self.by_anything or self.by_gap)
 
 
-@dataclass(frozen=True, slots=True)
-class _Openings:
-    """What may follow one first word: sorted by the second, so that few are tried."""
-
-    alone: list[Cue] = field(default_factory=list)
-    by_second: dict[str, list[_Phrase]] = field(default_factory=dict)
-    others: list[_Phrase] = field(default_factory=list)
-    """Phrases whose second place is a gap, any word or the beginning of one."""
-
-    def add(self, rest: tuple[_Element, ...], cue: Cue) -> None:
-        if not rest:
-            self.alone.append(cue)
-        elif rest[0].exact:
-            for word in rest[0].words:
-                self.by_second.setdefault(word, []).append((rest[1:], cue))
-        else:
-            self.others.append((rest, cue))
+_Found = tuple[int, int, Cue, int]
+"""Start, rank of the phrase, cue, end."""
 
 
-_UNSEEN = _Openings()
-
-
-@dataclass(slots=True)
 class Matcher:
     """All cues of a language, found in one walk over the words."""
 
-    _starts: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _stems: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _lengths: set[int] = field(default_factory=set)
-    _memo: dict[str, _Openings | None] = field(default_factory=dict)
-    vocabulary: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._start = _Place()
+        self._starts: dict[str, list[_Place]] = {}
+        self._phrases = 0
+        self.vocabulary: set[str] = set()
 
     def add(self, cue: Cue, phrases: Iterable[str], lists: Mapping[str, Sequence[str]]) -> None:
         """Take in a cue.
@@ -105,121 +106,127 @@ class Matcher:
             A phrase is empty, begins with a gap or names a list that is not there.
 
         """
+        self._starts.clear()
         for phrase in phrases:
             for elements in _compiled(phrase, lists):
                 self._index(elements, cue)
 
-    def _index(self, elements: tuple[_Element, ...], cue: Cue) -> None:
-        first, rest = elements[0], elements[1:]
-        for word in first.words:
-            self._starts.setdefault(word, []).append((rest, cue))
-        for stem in first.stems:
-            self._stems.setdefault(stem, []).append((rest, cue))
-            self._lengths.add(len(stem))
+    def _index(self, elements: Sequence[_Element], cue: Cue) -> None:
+        place = self._start
         for element in elements:
+            place = place.then(element)
             self.vocabulary.update(word for word in element.words if word.isalpha())
             self.vocabulary.update(element.stems)
+        self._phrases += 1
+        place.complete.append((self._phrases, cue))
 
-    def _openings(self, word: str) -> _Openings | None:
-        """The phrases that ``word`` may begin; None where there are none."""
-        known = self._memo.get(word, _UNSEEN)
-        if known is not _UNSEEN:
-            return known
-        phrases = list(self._starts.get(word, ()))
-        for length in sorted(self._lengths):
-            phrases.extend(self._stems.get(word[:length], ()) if len(word) >= length else ())
-        openings = _Openings() if phrases else None
-        for rest, cue in phrases:
-            if openings:
-                openings.add(rest, cue)
-        if len(self._memo) >= _MEMO:
-            self._memo.clear()
-        self._memo[word] = openings
-        return openings
+    def _beginning_with(self, word: str) -> list[_Place]:
+        places = list(self._start.by_word.get(word, ()))
+        places += [place for stems, place in self._start.by_stem if word.startswith(stems)]
+        if len(self._starts) >= _MEMO:
+            self._starts.clear()
+        self._starts[word] = places
+        return places
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every cue that speaks, what idioms hide left out; in reading order.
 
         A cue speaks once, however often its words are there; for a topic every time counts.
         """
-        found = list(self._all(words))
-        hidden = _covered(found)
+        found = self._all(words)
+        if not found:
+            return []
+        hidden = {at for start, _, cue, end in found if cue.hides for at in range(start, end)}
         kept: dict[tuple[str, str, int], Match] = {}
-        for match in found:
-            if match.cue.hides or not (hidden and _inside(match, hidden)):
-                once = match.start if match.cue.topic else 0
-                kept.setdefault((match.cue.target, match.cue.name, once), match)
-        return _without_doubles(_without_silenced(kept.values()))
+        for start, _, cue, end in found:
+            if cue.hides or not hidden or hidden.isdisjoint(range(start, end)):
+                key = (cue.target, cue.name, start if cue.topic else 0)
+                if key not in kept:
+                    kept[key] = Match(cue, start, end)
+        return _without_doubles(_without_silenced(list(kept.values())))
 
-    def _all(self, words: Sequence[str]) -> Iterator[Match]:
-        last = len(words) - 1
+    def _all(self, words: Sequence[str]) -> list[_Found]:
+        found: list[_Found] = []
+        starts, last = self._starts, len(words)
         for at, word in enumerate(words):
-            openings = self._openings(word)
-            if openings is None:
-                continue
-            for cue in openings.alone:
-                yield Match(cue, at, at + 1)
-            if at == last:
-                return
-            for rest, cue in openings.by_second.get(words[at + 1], ()):
-                if end := _end(rest, words, at + 2):
-                    yield Match(cue, at, end)
-            for rest, cue in openings.others:
-                if end := _end(rest, words, at + 1):
-                    yield Match(cue, at, end)
+            places = starts.get(word)
+            if places is None:
+                places = self._beginning_with(word)
+            for place in places:
+                if place.complete:
+                    found += [(at, rank, cue, at + 1) for rank, cue in place.complete]
+                if at + 1 < last and (place.open or words[at + 1] in place.by_word):
+                    _walk(place, words, at + 1, at, found)
+        found.sort(key=_in_order)
+        return found
 
 
-def _covered(found: Iterable[Match]) -> set[int]:
-    return {at for match in found if match.cue.hides for at in range(match.start, match.end)}
+_in_order = itemgetter(0, 1, 3)
+
+
+def _walk(place: _Place, words: Sequence[str], at: int, start: int, found: list[_Found]) -> None:
+    """Follow every phrase that goes on from ``place`` with ``words[at]``."""
+    word = words[at]
+    following = place.by_word.get(word, ())
+    if place.open:
+        following = [*following, *_loosely_after(place, word)]
+    for further in following:
+        _enter(further, words, at + 1, start, found)
+    if place.by_gap:
+        for jump in range(at, min(at + GAP, len(words) - 1) + 1):
+            _walk(place.by_gap, words, jump, start, found)
+            if words[jump] in _SENTENCE:
+                break
+
+
+def _enter(place: _Place, words: Sequence[str], at: int, start: int, found: list[_Found]) -> None:
+    if place.complete:
+        found += [(start, rank, cue, at) for rank, cue in place.complete]
+    if at < len(words) and (place.open or words[at] in place.by_word):
+        _walk(place, words, at, start, found)
+
+
+def _loosely_after(place: _Place, word: str) -> Iterator[_Place]:
+    for stems, further in place.by_stem:
+        if word.startswith(stems):
+            yield further
+    if place.by_anything and word not in _SENTENCE:
+        yield place.by_anything
 
 
 def hidden_words(matches: Iterable[Match]) -> set[int]:
     """Indices of words that idioms cover: they carry no feeling of their own."""
-    return _covered(matches)
+    return {at for cue, start, end in matches if cue.hides for at in range(start, end)}
 
 
-def _inside(match: Match, hidden: set[int]) -> bool:
-    return any(at in hidden for at in range(match.start, match.end))
-
-
-def _without_silenced(matches: Iterable[Match]) -> list[Match]:
-    matches = list(matches)
+def _without_silenced(matches: list[Match]) -> list[Match]:
+    if not any(match.cue.unless for match in matches):
+        return matches
     speaking = {match.cue.name for match in matches} | {match.cue.target for match in matches}
-    return [match for match in matches if not (match.cue.unless & speaking)]
+    return [match for match in matches if match.cue.unless.isdisjoint(speaking)]
 
 
 def _without_doubles(matches: list[Match]) -> list[Match]:
     """The same words speak once for a label, through the cue that says most."""
-    taken: set[tuple[str, int]] = set()
+    taken: dict[str, int] = {}
     kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: -match.cue.weight):
-        places = {(match.cue.target, at) for at in range(match.start, match.end)}
-        if match.cue.weight and not places.isdisjoint(taken):
+    for match in sorted(matches, key=_most_first):
+        cue, start, end = match
+        places = (1 << end) - (1 << start)
+        before = taken.get(cue.target, 0)
+        if cue.weight and before & places:
             continue
-        taken |= places
+        taken[cue.target] = before | places
         kept.append(match)
-    return sorted(kept, key=lambda match: match.start)
+    kept.sort(key=_by_start)
+    return kept
 
 
-def _end(rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int:
-    """Where the phrase ends (exclusive), or 0 if it does not fit."""
-    for place, element in enumerate(rest):
-        if element.gap:
-            return _end_after_gap(rest[place + 1 :], words, at)
-        if at >= len(words) or not element.fits(words[at]):
-            return 0
-        at += 1
-    return at
+def _most_first(match: Match) -> float:
+    return -match.cue.weight
 
 
-def _end_after_gap(rest: tuple[_Element, ...], words: Sequence[str], at: int) -> int:
-    for jump in range(at, min(at + GAP, len(words)) + 1):
-        end = _end(rest, words, jump)
-        if end:
-            return end
-        if jump < len(words) and words[jump] in _SENTENCE:
-            return 0
-    return 0
+_by_start = itemgetter(1)
 
 
 def _compiled(phrase: str, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[_Element, ...]]:

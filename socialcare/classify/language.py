@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,8 @@ FOREIGN_FROM = 10
 """Tenths of log-odds against English from which a text is foreign."""
 _WORD_CAP = 50
 _MEMO = 20_000
+_BITS = 16
+_MASK = (1 << _BITS) - 1
 _SMALL_WORD = 22
 _HINT = 15
 _LONELY = 15
@@ -53,7 +55,6 @@ class Profile:
     small_words: Mapping[str, tuple[int, ...]]
     """Word → places in ``languages`` that use it."""
     names: Mapping[str, str]
-    memo: dict[str, list[int]] = field(default_factory=dict)
 
 
 def name_of(code: str) -> str:
@@ -83,21 +84,86 @@ def profile() -> Profile:
     )
 
 
-def language_of(
-    words: Sequence[str],
-    english: Collection[str],
-    hint: str | None = None,
-    known: Profile | None = None,
-) -> str | None:
-    """The language of the words of a text, lower case; None where there is none to judge by.
+class Gate:
+    """Tells the language of texts; remembers what each word says from text to text.
 
-    ``english`` holds words that are English for certain. ``hint`` is the code that a
-    channel gives; it tips the scales of a short text and loses against a clear one.
+    ``english`` holds words that are English for certain.
     """
-    distinct = list(dict.fromkeys(words))[:MOST_WORDS]
-    if not distinct:
-        return None
-    return _by_script(distinct) or _by_letters(distinct, english, hint, known or profile())
+
+    def __init__(self, english: Collection[str], known: Profile | None = None) -> None:
+        self._english = english
+        self._known = known or profile()
+        self._fitted = len(next(iter(self._known.trigrams.values())))
+        self._small = {
+            word: places for word, places in self._known.small_words.items() if word not in english
+        }
+        self._memo: dict[str, int] = {}
+
+    def language_of(self, words: Sequence[str], hint: str | None = None) -> str | None:
+        """The language of the words of a text, lower case; None where there are none.
+
+        ``hint`` is the code that a channel gives; it tips the scales of a short text and
+        loses against a clear one.
+        """
+        distinct = list(dict.fromkeys(words))[:MOST_WORDS]
+        if not distinct:
+            return None
+        return _by_script(distinct) or self._by_letters(distinct, hint)
+
+    def _by_letters(self, words: Sequence[str], hint: str | None) -> str:
+        fitted = self._summed(words)
+        strongest = max(fitted)
+        spoken = not self._small.keys().isdisjoint(words)
+        if not (spoken or hint in self._known.languages):
+            least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
+            least += _LONELY if len(words) == 1 else 0
+            clear = strongest >= least
+            return self._known.languages[fitted.index(strongest)] if clear else "en"
+        return self._with_small_words(words, fitted, hint)
+
+    def _with_small_words(
+        self, words: Sequence[str], fitted: Sequence[int], hint: str | None
+    ) -> str:
+        languages = self._known.languages
+        small = [0] * len(languages)
+        for word in words:
+            for place in self._small.get(word, ()):
+                small[place] += _SMALL_WORD
+        strongest = max(fitted)
+        # A language without a profile leans on what is foreign about the letters at large.
+        leaning = strongest if strongest < 0 else strongest * 6 // 10
+        totals = [points + small[place] for place, points in enumerate(fitted)]
+        totals += [points + leaning if points else leaning - 1 for points in small[len(fitted) :]]
+        if hint in languages:
+            totals[languages.index(hint)] += _HINT
+        best = max(range(len(totals)), key=totals.__getitem__)
+        least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
+        if len(words) == 1 and not any(small):
+            least += _LONELY
+        return languages[best] if totals[best] >= least else "en"
+
+    def _summed(self, words: Sequence[str]) -> list[int]:
+        """Points of each fitted language over all words."""
+        memo = self._memo
+        total = 0
+        for word in words:
+            points = memo.get(word)
+            total += self._learned(word) if points is None else points
+        offset = len(words) * _WORD_CAP
+        return [
+            ((total >> shift) & _MASK) - offset for shift in range(0, self._fitted * _BITS, _BITS)
+        ]
+
+    def _learned(self, word: str) -> int:
+        """What a word says for each fitted language, packed into one number to be added fast."""
+        points = _counted(word, self._known)
+        if word in self._english:
+            points = [min(value, 0) for value in points]
+        packed = sum((value + _WORD_CAP) << (at * _BITS) for at, value in enumerate(points))
+        if len(self._memo) >= _MEMO:
+            self._memo.clear()
+        self._memo[word] = packed
+        return packed
 
 
 def _by_script(words: Sequence[str]) -> str | None:
@@ -117,44 +183,8 @@ def _by_script(words: Sequence[str]) -> str | None:
     return language if seen.total() * 5 >= len(letters) * 2 else None
 
 
-def _by_letters(
-    words: Sequence[str], english: Collection[str], hint: str | None, known: Profile
-) -> str:
-    fitted = [0] * len(next(iter(known.trigrams.values())))
-    small = [0] * len(known.languages)
-    for word in words:
-        points = _points(word, known)
-        if word in english:
-            fitted = [total + min(point, 0) for total, point in zip(fitted, points, strict=True)]
-            continue
-        fitted = [total + point for total, point in zip(fitted, points, strict=True)]
-        for place in known.small_words.get(word, ()):
-            small[place] += _SMALL_WORD
-    strongest = max(fitted)
-    # A language without a profile leans on what is foreign about the letters at large.
-    leaning = strongest if strongest < 0 else strongest * 6 // 10
-    totals = [points + small[place] for place, points in enumerate(fitted)]
-    totals += [points + leaning if points else leaning - 1 for points in small[len(fitted) :]]
-    if hint in known.languages:
-        totals[known.languages.index(hint)] += _HINT
-    best = max(range(len(totals)), key=totals.__getitem__)
-    least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
-    if len(words) == 1 and not any(small):
-        least += _LONELY
-    return known.languages[best] if totals[best] >= least else "en"
-
-
-def _points(word: str, known: Profile) -> list[int]:
-    """How much one word speaks for each fitted language against English, in tenths of log-odds."""
-    points = known.memo.get(word)
-    if points is None:
-        if len(known.memo) >= _MEMO:
-            known.memo.clear()
-        points = known.memo[word] = _counted(word, known)
-    return points
-
-
 def _counted(word: str, known: Profile) -> list[int]:
+    """How much one word speaks for each fitted language against English, in tenths of log-odds."""
     points = [0 if word.isascii() else _FOREIGN_LETTER] * len(next(iter(known.trigrams.values())))
     padded = f" {word[:20]} "
     for at in range(len(padded) - 2):

@@ -3,15 +3,20 @@
 Handles, addresses and the brand's own names become ``@``, so that they never score as
 words; hashtags are split, numbers become ``#``, emoji a class such as ``:anger:``.
 Reads the first :data:`MAX_READ` characters and :data:`MAX_EMOJI` emoji, in linear time:
-no expression below has one quantifier inside another.
+no expression below has one quantifier inside another. Runs of characters that were seen
+before are not read again: most of what people write has been written before.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
+
+from socialcare.classify.pieces import SIGNS, Piece, Pieces
 
 MAX_READ = 2_000
 """Characters that are read; what comes later changes nothing."""
@@ -35,8 +40,6 @@ _STRAIGHT = str.maketrans(
 _QUOTED_LINE = re.compile(r"^[ \t]{0,8}>[^\n]*$", re.MULTILINE)
 _QUOTED_POST = re.compile(r'(?:"|\bRT )@\w{1,60}: [^"\n]*"?')
 _RETWEET = re.compile(r"\s{0,20}(?:RT|MT)\b", re.ASCII)
-_ELONGATED = re.compile(r"([^\W\d_])\1\1+")
-_CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
 
 
 @dataclass(slots=True)
@@ -48,24 +51,45 @@ class Plain:
     """Lower case; ``^`` before each sentence, ``. ! ?`` behind it."""
     named: list[str] = field(default_factory=list)
     """The same with the brand's names as they stand."""
-    spans: list[tuple[int, int]] = field(default_factory=list)
     scored: list[str] = field(default_factory=list)
     """What stands for each word when sentiment is scored; empty where nothing does."""
     raw: list[str] = field(default_factory=list)
     """The letters-only words as written, lower case: what language is judged by."""
+    spoken: int = 0
+    """How many of the words are words: no sign, number, name or emoji."""
     emoji: int = 0
     links: int = 0
     retweet: bool = False
     quoted: bool = False
+    pieces: list[Piece] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
+    """How many words there are up to the end of each piece."""
+    _starts: list[int] = field(default_factory=list)
+    """Where in ``text`` each piece begins."""
 
     def shown(self, start: int, end: int) -> str:
         """The piece of text behind ``words[start:end]``, on one line."""
-        return " ".join(self.text[self.spans[start][0] : self.spans[end - 1][1]].split())
+        return " ".join(self.text[self._span(start)[0] : self._span(end - 1)[1]].split())
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        return [self._span(at) for at in range(len(self.words))]
+
+    def _span(self, at: int) -> tuple[int, int]:
+        if not self._ends:
+            self._ends = list(accumulate([len(piece.words) for piece in self.pieces]))
+            runs = map(len, self.text.split(" "))
+            self._starts = list(accumulate(runs, lambda end, run: end + 1 + run, initial=-1))
+        place = bisect_right(self._ends, at)
+        start, end = self.pieces[place].spans[at - self._ends[place]]
+        before = self._starts[place] + 1
+        return before + start, before + end
 
     def for_vader(self, hidden: Collection[int] = ()) -> str:
         """The text as VADER reads it, without the words whose index is ``hidden``."""
-        words = (word for at, word in enumerate(self.scored) if word and at not in hidden)
-        return " ".join(words)
+        if not hidden:
+            return " ".join(filter(None, self.scored))
+        return " ".join([word for at, word in enumerate(self.scored) if word and at not in hidden])
 
 
 class Reader:
@@ -85,16 +109,14 @@ class Reader:
         silent: Collection[str],
         emoji: Mapping[str, tuple[str, str]],
     ) -> None:
-        self._vocabulary = vocabulary
-        self._spelling = spelling
-        self._silent = silent
-        self._emoji = emoji
-        self._pattern = _token_pattern(emoji)
+        self._pieces = Pieces(vocabulary=vocabulary, spelling=spelling, silent=silent, emoji=emoji)
+        self._signs = SIGNS.union(f":{name}:" for name, _ in emoji.values())
         self._brands: dict[str, list[tuple[str, ...]]] = {}
         for term in brand_terms:
-            words = tuple(self.phrase(term))
+            words = tuple(_bare(word) for word in self.phrase(term))
             if words:
                 self._brands.setdefault(words[0], []).append(words)
+        self._brand_starts = {word + end for word in self._brands for end in ("", "'s")}
 
     def phrase(self, text: str) -> list[str]:
         """The bare words of a short phrase, as :meth:`read` would see them."""
@@ -107,77 +129,43 @@ class Reader:
         plain.retweet = _RETWEET.match(plain.text) is not None
         plain.text, plain.quoted = _without_quotes(plain.text)
         self._tokenise(plain)
-        plain.named = list(plain.words)
-        self._mask_brand(plain)
+        plain.named = plain.words
+        if not self._brand_starts.isdisjoint(plain.words):
+            self._mask_brand(plain)
+        plain.spoken = len(plain.words) - sum(map(self._signs.__contains__, plain.words))
         return plain
 
     def _tokenise(self, plain: Plain) -> None:
-        fresh = True
-        for match in self._pattern.finditer(plain.text):
-            kind = match.lastgroup or ""
-            found = match.group()
-            span = match.span()
-            if kind == "end":
-                if not fresh:
-                    _add(plain, _end_of(found), span, found[:3].strip())
-                fresh = True
-                continue
-            if fresh and kind != "handle":
-                _add(plain, "^", (span[0], span[0]), "")
-                fresh = False
-            if kind == "word":
-                self._add_word(plain, found, span)
-            elif kind == "emoji":
-                self._add_emoji(plain, found, span)
-            elif kind == "tag":
-                self._add_tag(plain, found[1:], span)
-            elif kind == "number":
-                _add(plain, "#", span, "")
-            elif kind == "percent":
-                _add(plain, "%", span, "")
-            else:
-                plain.links += kind == "link"
-                _add(plain, "@" if kind == "handle" else "~", span, "")
+        inside, opening, learn = self._pieces.inside, self._pieces.opening, self._pieces.learn
+        pieces = plain.pieces
+        words = plain.words
+        fresh, last = True, ""
+        for run in plain.text.split(" "):
+            piece = (opening if fresh else inside).get(run) or learn(run, opening=fresh)
+            if piece.emoji:
+                piece = self._within_most_emoji(run, piece, plain, opening=fresh)
+            if piece.words:
+                if piece.words[0] == last:
+                    piece = _without_a_third(piece, words[-2:])
+                words += piece.words
+                last = words[-1]
+            pieces.append(piece)
+            fresh = piece.ended
+        _, scored, _, raw, _, _, links = zip(*pieces, strict=True)
+        plain.scored = list(chain.from_iterable(scored))
+        plain.raw = list(chain.from_iterable(raw))
+        plain.links = sum(links)
 
-    def _add_word(self, plain: Plain, found: str, span: tuple[int, int]) -> None:
-        word = found.rstrip("'").lower()
-        plain.raw.append(word)
-        if _ELONGATED.search(word):
-            word = found = self._shortened(word)
-        word = self._spelling.get(word, word)
-        _add(plain, word, span, "" if word in self._silent else found)
-
-    def _add_emoji(self, plain: Plain, found: str, span: tuple[int, int]) -> None:
-        plain.emoji += 1
-        if plain.emoji <= MAX_EMOJI and found in self._emoji:
-            name, scored = self._emoji[found]
-            _add(plain, f":{name}:", span, scored)
-
-    def _add_tag(self, plain: Plain, tag: str, span: tuple[int, int]) -> None:
-        if tag.isdigit():
-            _add(plain, "#", span, "")
-            return
-        for word in self._split_tag(tag):
-            lower = word.lower()
-            lower = self._spelling.get(lower, lower)
-            _add(plain, lower, span, "" if lower in self._silent else word)
-
-    def _split_tag(self, tag: str) -> list[str]:
-        """``CustomerService`` by its capitals, ``neveragain`` by words that are known."""
-        parts = _CAMEL.findall(tag)
-        if len(parts) != 1 or tag.lower() in self._vocabulary:
-            return parts
-        return _known_words(tag.lower()[:40], self._vocabulary) or parts
-
-    def _shortened(self, word: str) -> str:
-        double = _ELONGATED.sub(r"\1\1", word)
-        single = _ELONGATED.sub(r"\1", word)
-        return double if double in self._vocabulary else single
+    def _within_most_emoji(self, run: str, piece: Piece, plain: Plain, *, opening: bool) -> Piece:
+        left = max(0, MAX_EMOJI - plain.emoji)
+        plain.emoji += piece.emoji
+        if piece.emoji <= left:
+            return piece
+        return self._pieces.read(run, opening=opening, most_emoji=left)
 
     def _mask_brand(self, plain: Plain) -> None:
-        if not self._brands:
-            return
-        bare = [word.removesuffix("'s") for word in plain.words]
+        plain.words, plain.scored = list(plain.words), list(plain.scored)
+        bare = [_bare(word) for word in plain.words]
         for at, word in enumerate(bare):
             for term in self._brands.get(word, ()):
                 if tuple(bare[at : at + len(term)]) == term:
@@ -185,6 +173,23 @@ class Reader:
                         plain.words[place] = "@"
                         plain.scored[place] = ""
                     break
+
+
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
+
+
+def _without_a_third(piece: Piece, said: list[str]) -> Piece:
+    """``piece`` without what would be a third equal word in a row after ``said``."""
+    word = said[-1]
+    in_a_row = said.count(word)
+    for following in piece.words:
+        if following != word:
+            break
+        in_a_row += 1
+        if in_a_row > 2:
+            piece = piece.without_first()
+    return piece
 
 
 def _straight(text: str) -> str:
@@ -205,48 +210,3 @@ def _without_quotes(text: str) -> tuple[str, bool]:
     if own == text:
         return text, False
     return (own, True) if any(char.isalnum() for char in own) else (text, True)
-
-
-def _add(plain: Plain, word: str, span: tuple[int, int], scored: str) -> None:
-    """Append one word; a third equal one in a row says nothing new."""
-    words = plain.words
-    if len(words) > 1 and words[-1] == word == words[-2]:
-        return
-    words.append(word)
-    plain.spans.append(span)
-    plain.scored.append(scored)
-
-
-def _end_of(marks: str) -> str:
-    return "?" if "?" in marks or "？" in marks else "!" if "!" in marks else "."
-
-
-def _known_words(tag: str, vocabulary: Collection[str]) -> list[str]:
-    """``tag`` as the fewest known words of two letters or more, or nothing."""
-    best: list[list[str] | None] = [[]] + [None] * len(tag)
-    for end in range(2, len(tag) + 1):
-        for start in range(max(0, end - 16), end - 1):
-            before = best[start]
-            if before is None or tag[start:end] not in vocabulary:
-                continue
-            now = best[end]
-            if now is None or len(before) + 1 < len(now):
-                best[end] = [*before, tag[start:end]]
-    return best[-1] or []
-
-
-def _token_pattern(emoji: Mapping[str, tuple[str, str]]) -> re.Pattern[str]:
-    typed = sorted((sign for sign in emoji if sign.isascii()), key=len, reverse=True)
-    drawn = "".join(sign for sign in emoji if len(sign) == 1 and not sign.isascii())
-    emoticons = "|".join(map(re.escape, typed)) or r"(?!)"
-    return re.compile(
-        r"(?P<link>https?://\S+|www\.\S+|\bt\.co/\S+|\{link\})"
-        r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)"
-        r"|(?P<handle>[@＠][\w][\w.@-]*|\b[ur]/[\w-]+)"
-        r"|(?P<tag>#\w+)"
-        rf"|(?P<emoji>(?:{emoticons})(?!\w)|[{drawn}\U0001f300-\U0001faff\u2600-\u27bf])"
-        r"|(?P<percent>%)"
-        r"|(?P<number>\d+(?:[.,:]\d+)?)"
-        r"|(?P<word>[^\W\d_](?:[^\W\d_]|')*)"
-        r"|(?P<end>[.!?…\n？！。]+)"
-    )

@@ -102,11 +102,14 @@ def cross_validate(umsab: list[tuple[str, list[str]]], more: list[tuple[str, lis
     for fold in range(4):
         held = set(order[fold::4])
         trained = fit([*(umsab[at] for at in order if at not in held), *more])
-        profile = language.Profile(shipped.languages, trained, shipped.small_words, shipped.names)
+        gate = language.Gate(
+            english,
+            language.Profile(shipped.languages, trained, shipped.small_words, shipped.names),
+        )
         for at in held:
             code, words = umsab[at]
             total[code] += 1
-            found = language.language_of(words, english, known=profile)
+            found = gate.language_of(words)
             missed[code] += (found in {"en", None}) != (code == "en")
     for code in total:
         print(f"{code}  taken for the other kind: {missed[code]} of {total[code]}")

@@ -1,0 +1,206 @@
+"""Tokens of one run of characters without a blank, remembered from text to text.
+
+No expression below has one quantifier inside another, so reading takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+SIGNS = frozenset("^.!?@#~%")
+"""Tokens that stand for something else than a word; the classes of emoji come on top."""
+_MEMO = 16_000
+_REMEMBERED = 40
+"""Characters up to which a run is worth remembering."""
+_ELONGATED = re.compile(r"([^\W\d_])\1\1+")
+_CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
+
+
+class Piece(NamedTuple):
+    """Words of a run, what stands for each when sentiment is scored, and its place in the run."""
+
+    words: tuple[str, ...]
+    scored: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    raw: tuple[str, ...]
+    """The letters-only words as written, lower case."""
+    ended: bool
+    """The next word begins a sentence."""
+    emoji: int = 0
+    links: int = 0
+
+    def without_first(self) -> Piece:
+        return self._replace(words=self.words[1:], scored=self.scored[1:], spans=self.spans[1:])
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A piece being read."""
+
+    fresh: bool
+    words: list[str] = field(default_factory=list)
+    scored: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    emoji: int = 0
+    links: int = 0
+
+    def add(self, word: str, span: tuple[int, int], scored: str = "") -> None:
+        """Append one word; a third equal one in a row says nothing new."""
+        if len(self.words) > 1 and self.words[-1] == word == self.words[-2]:
+            return
+        self.words.append(word)
+        self.spans.append(span)
+        self.scored.append(scored)
+
+    def piece(self) -> Piece:
+        return Piece(
+            tuple(self.words),
+            tuple(self.scored),
+            tuple(self.spans),
+            tuple(self.raw),
+            self.fresh,
+            self.emoji,
+            self.links,
+        )
+
+
+class Pieces:
+    """Reads runs of characters; see :class:`socialcare.classify.plain.Reader` for what it takes."""
+
+    def __init__(
+        self,
+        *,
+        vocabulary: Collection[str],
+        spelling: Mapping[str, str],
+        silent: Collection[str],
+        emoji: Mapping[str, tuple[str, str]],
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._spelling = spelling
+        self._silent = silent
+        self._emoji = emoji
+        self._pattern = _token_pattern(emoji)
+        self.inside: dict[str, Piece] = {}
+        """What is remembered of runs within a sentence."""
+        self.opening: dict[str, Piece] = {}
+        """The same where a sentence may begin."""
+
+    def learn(self, run: str, *, opening: bool) -> Piece:
+        """Read a run that is not remembered yet."""
+        known = self.opening if opening else self.inside
+        piece = self.read(run, opening=opening)
+        if len(run) <= _REMEMBERED:
+            if len(known) >= _MEMO:
+                known.clear()
+            known[run] = piece
+        return piece
+
+    def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
+        if run.isalpha():
+            return self._word_alone(run, opening=opening)
+        draft = _Draft(fresh=opening)
+        for match in self._pattern.finditer(run):
+            self._take(draft, match, most_emoji)
+        return draft.piece()
+
+    def _word_alone(self, run: str, *, opening: bool) -> Piece:
+        word, scored, lower = self._spelt(run)
+        if opening:
+            return Piece(("^", word), ("", scored), ((0, 0), (0, len(run))), (lower,), ended=False)
+        return Piece((word,), (scored,), ((0, len(run)),), (lower,), ended=False)
+
+    def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
+        kind, found, span = match.lastgroup, match.group(), match.span()
+        if kind == "end":
+            if not draft.fresh:
+                draft.add(_end_of(found), span, found[:3].strip())
+            draft.fresh = True
+            return
+        if draft.fresh and kind != "handle":
+            draft.add("^", (span[0], span[0]))
+            draft.fresh = False
+        if kind == "word":
+            word, scored, lower = self._spelt(found)
+            draft.raw.append(lower)
+            draft.add(word, span, scored)
+        elif kind == "emoji":
+            draft.emoji += 1
+            if found in self._emoji and (most_emoji is None or draft.emoji <= most_emoji):
+                name, scored = self._emoji[found]
+                draft.add(f":{name}:", span, scored)
+        elif kind == "tag":
+            self._take_tag(draft, found[1:], span)
+        else:
+            draft.links += kind == "link"
+            draft.add(_SIGN_OF[kind or ""], span)
+
+    def _spelt(self, found: str) -> tuple[str, str, str]:
+        """The word that is meant, what VADER reads for it, and the word as it was written."""
+        lower = word = found.rstrip("'").lower()
+        if _ELONGATED.search(word):
+            word = found = self._shortened(word)
+        word = self._spelling.get(word, word)
+        return word, "" if word in self._silent else found, lower
+
+    def _take_tag(self, draft: _Draft, tag: str, span: tuple[int, int]) -> None:
+        if tag.isdigit():
+            draft.add("#", span)
+            return
+        for word in self._split_tag(tag):
+            lower = word.lower()
+            lower = self._spelling.get(lower, lower)
+            draft.add(lower, span, "" if lower in self._silent else word)
+
+    def _split_tag(self, tag: str) -> list[str]:
+        """``CustomerService`` by its capitals, ``neveragain`` by words that are known."""
+        parts = _CAMEL.findall(tag)
+        if len(parts) != 1 or tag.lower() in self._vocabulary:
+            return parts
+        return _known_words(tag.lower()[:40], self._vocabulary) or parts
+
+    def _shortened(self, word: str) -> str:
+        double = _ELONGATED.sub(r"\1\1", word)
+        single = _ELONGATED.sub(r"\1", word)
+        return double if double in self._vocabulary else single
+
+
+_SIGN_OF = {"number": "#", "percent": "%", "handle": "@", "link": "~", "mail": "~"}
+
+
+def _end_of(marks: str) -> str:
+    return "?" if "?" in marks or "？" in marks else "!" if "!" in marks else "."
+
+
+def _known_words(tag: str, vocabulary: Collection[str]) -> list[str]:
+    """``tag`` as the fewest known words of two letters or more, or nothing."""
+    best: list[list[str] | None] = [[]] + [None] * len(tag)
+    for end in range(2, len(tag) + 1):
+        for start in range(max(0, end - 16), end - 1):
+            before = best[start]
+            if before is None or tag[start:end] not in vocabulary:
+                continue
+            now = best[end]
+            if now is None or len(before) + 1 < len(now):
+                best[end] = [*before, tag[start:end]]
+    return best[-1] or []
+
+
+def _token_pattern(emoji: Mapping[str, tuple[str, str]]) -> re.Pattern[str]:
+    typed = sorted((sign for sign in emoji if sign.isascii()), key=len, reverse=True)
+    drawn = "".join(sign for sign in emoji if len(sign) == 1 and not sign.isascii())
+    emoticons = "|".join(map(re.escape, typed)) or r"(?!)"
+    return re.compile(
+        r"(?P<link>https?://\S+|www\.\S+|\bt\.co/\S+|\{link\})"
+        r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)"
+        r"|(?P<handle>[@＠][\w][\w.@-]*|\b[ur]/[\w-]+)"
+        r"|(?P<tag>#\w+)"
+        rf"|(?P<emoji>(?:{emoticons})(?!\w)|[{drawn}\U0001f300-\U0001faff\u2600-\u27bf])"
+        r"|(?P<percent>%)"
+        r"|(?P<number>\d+(?:[.,:]\d+)?)"
+        r"|(?P<word>[^\W\d_](?:[^\W\d_]|')*)"
+        r"|(?P<end>[.!?…\n？！。]+)"
+    )
