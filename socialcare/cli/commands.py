@@ -27,7 +27,7 @@ COMMANDS: dict[str, Command] = {
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),
     "classify": Command(
-        LEARN, "Label text, a file or the inbox: complaint, question or praise, and why", "classify"
+        LEARN, "Label texts or the inbox: complaint, question or praise, and why", "classify"
     ),
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
