@@ -166,7 +166,7 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
 def _line(run: App, channel: ChannelReport) -> str:
     stored = channel.stored
     if channel.not_before is not None:
-        until = run.clock_time(channel.not_before)
+        until = _moment(run, channel.not_before)
         before = f"{stored.new} new, then " if stored.new else ""
         return f"{before}not now: asked to slow down, trying again after {until}"
     parts = [f"{stored.new} new"]
@@ -182,6 +182,13 @@ def _line(run: App, channel: ChannelReport) -> str:
     if channel.error is not None:
         parts = ["failed"] if not any((stored.new, stored.answers)) else [*parts, "then it failed"]
     return ", ".join(parts)
+
+
+def _moment(run: App, moment: datetime) -> str:
+    """Hour and minute, and the day where it is another one."""
+    here, today = moment.astimezone(run.zone), run.clock.now().astimezone(run.zone)
+    day = "" if here.date() == today.date() else f" on {here:%d %b}"
+    return f"{run.clock_time(moment)}{day}"
 
 
 def _authors(count: int) -> str:

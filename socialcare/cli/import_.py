@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -157,19 +157,24 @@ def _imported(
 
 @contextmanager
 def _opened(run: App, file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        buffer = getattr(run.streams.stdin, "buffer", None)
-        yield cast("BinaryIO", buffer if buffer is not None else sys.stdin.buffer)
-        return
     try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below, so that only opening is told
+        if file == "-":
+            yield _standard_input(run)
+        else:
+            with Path(file).open("rb") as stream:
+                yield stream
     except OSError as error:
         raise InputError(
-            f"{file[:200]} cannot be read: {error.strerror or error}.",
+            f"{_called(file)[:200]} cannot be read: {error.strerror or error}.",
             "name a file, or - for standard input",
         ) from None
-    with stream:
-        yield stream
+
+
+def _standard_input(run: App) -> BinaryIO:
+    """Its bytes; one that was closed before we started holds nothing."""
+    stdin = run.streams.stdin
+    buffer: BinaryIO | None = getattr(stdin, "buffer", None)
+    return io.BytesIO(stdin.read().encode()) if buffer is None else buffer
 
 
 def _mapping(columns: list[str] | tuple[()]) -> dict[str, str]:

@@ -252,6 +252,8 @@ FETCHING = (
       raw blob not null
     ) strict
     """,
+    # Whether a letter is kept already is asked for each one that comes.
+    "create index dead_letter_same on dead_letter (channel, length(raw))",
     "create table meta (key text primary key, value text not null) strict, without rowid",
 )
 

@@ -57,6 +57,7 @@ class Stored:
     gone: int = 0
     filtered: int = 0
     broken: int = 0
+    """Unreadable items that were not known before."""
 
     @property
     def new(self) -> int:
@@ -83,8 +84,7 @@ def store(
         result = _Writer(tx, settings, format_time(now), actor, command).store(page)
         if page.checkpoint is not None:
             _save_checkpoint(tx, page, format_time(now))
-        _save_dead(tx, page, format_time(now))
-    result.broken = len(page.dead)
+        result.broken = _save_dead(tx, page, format_time(now), anywhere=command == "fetch")
     return result
 
 
@@ -245,8 +245,20 @@ def _save_checkpoint(tx: sqlite3.Connection, page: Incoming, now: str) -> None:
     )
 
 
-def _save_dead(tx: sqlite3.Connection, page: Incoming, now: str) -> None:
+def _save_dead(tx: sqlite3.Connection, page: Incoming, now: str, *, anywhere: bool) -> int:
+    """Keep each letter once, however often it comes; return how many were new.
+
+    What a channel shows again may stand ``anywhere``; in a file each line counts.
+    """
+    rows = [(now, page.channel, d.place, d.reason, d.raw, anywhere) for d in page.dead]
+    before = tx.total_changes
     tx.executemany(
-        "insert into dead_letter (at, channel, place, reason, raw) values (?, ?, ?, ?, ?)",
-        [(now, page.channel, d.place, d.reason, d.raw) for d in page.dead],
+        """
+        insert into dead_letter (at, channel, place, reason, raw)
+        select ?1, ?2, ?3, ?4, ?5 where not exists (select 1 from dead_letter
+          where channel = ?2 and length(raw) = length(?5) and raw = ?5 and reason = ?4
+            and (?6 or place = ?3))
+        """,
+        rows,
     )
+    return tx.total_changes - before

@@ -54,7 +54,9 @@ def import_mentions(
             judged=[judge.judge(mention, match=False) for mention in mentions],
             dead=[DeadLetter(b.where, b.reason, b.raw) for b in broken],
         )
-        report.stored.add(store(db, incoming, settings, clock.now(), actor=actor, command="import"))
+        stored = store(db, incoming, settings, clock.now(), actor=actor, command="import")
+        stored.broken = len(broken)
+        report.stored.add(stored)
         report.rows += len(page)
         report.broken += broken[: 5 - len(report.broken)]
     return report

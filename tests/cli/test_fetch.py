@@ -82,9 +82,23 @@ def test_each_channel_has_its_line_and_the_last_one_says_what_next(office, board
         "3 new. Next: socialcare inbox is:new\n"
     )
     assert (ran.code, ran.err) == (0, "")
-    assert office.rows("select channel, place, raw <> '' from dead_letter") == [
-        ("forum", "$.hits[2]", 1)
-    ]
+    letters = office.rows("select channel, place, raw <> '' from dead_letter")
+    assert letters == [("forum", "$.hits[2]", 1)]
+
+
+def test_what_cannot_be_read_is_kept_once_however_often_it_comes(office, board):
+    service = board.add("forum", 1)
+    service.items += [Item("y", NOW - MINUTE, broken=True)]
+    assert office.run("fetch").out.splitlines()[0] == (
+        "forum  1 new, 1 unreadable (socialcare doctor)"
+    )
+    service.items += posts("forum", 2, 50)
+    service.items += [Item("z", NOW - MINUTE, broken=True)]
+    assert office.run("fetch").out.splitlines()[0] == (
+        "forum  2 new, 1 unreadable (socialcare doctor)"
+    )
+    office.run("fetch")
+    assert office.value("select count(*) from dead_letter") == 2
 
 
 def test_twice_is_once(office, board):
@@ -175,6 +189,11 @@ def test_asked_to_slow_down_a_channel_is_left_alone_until_then(office, board):
     office.later(minutes=6)
     ran = office.run("fetch")
     assert (ran.code, ran.out.splitlines()[1]) == (0, "forum       1 new")
+
+
+def test_a_wait_until_tomorrow_names_the_day(office, board):
+    board.add("forum", 1).faults = [Fault(429, b"{}", {"Retry-After": "50000"})]
+    assert office.run("fetch").out.splitlines()[0].endswith("trying again after 03:53 on 22 Nov")
 
 
 def test_what_came_before_the_limit_is_kept(office, board):

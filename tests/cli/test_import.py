@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
-from tests.workflow.office import Office
+from tests.workflow.office import PROGRAM, Office
 
 CSV = """\
 external_id,text,author,created_at,role,in_reply_to
@@ -137,6 +138,8 @@ def test_many_broken_rows_are_five_lines_and_a_number(office):
     )
     assert len(ran.err.splitlines()) == 6
     assert office.value("select count(*) from dead_letter") == 2_000
+    assert office.run("import", "page.jsonl").err == ran.err
+    assert office.value("select count(*) from dead_letter") == 2_000
 
 
 def test_nothing_but_broken_rows_is_a_failure(office):
@@ -181,6 +184,26 @@ def test_an_empty_file_is_nothing_to_do(office, data):
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "mentions.csv   0 rows: 0 new, 0 updated, 0 unreadable\n"
     assert not office.database.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("stdin", "code", "out", "said"),
+    [
+        ("<&-", 0, "standard input   0 rows: 0 new, 0 updated, 0 unreadable\n", ""),
+        ("0>/dev/null", 1, "", "error: standard input cannot be read: Bad file descriptor."),
+    ],
+    ids=["closed", "not for reading"],
+)
+def test_a_standard_input_that_gives_nothing(office, stdin, code, out, said):
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f"{PROGRAM} import - {stdin}"],
+        env=office.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (code, out)
+    assert ran.stderr.partition("\n")[0] == said
 
 
 def test_a_table_without_a_text_says_how_to_name_it(office):

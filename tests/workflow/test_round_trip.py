@@ -25,7 +25,7 @@ from tests.inbox.house import NOW, SETTINGS, judged_mentions, keep, label, menti
 from tests.workflow.crowd import CONFIG, Crowd
 from tests.workflow.office import Office
 
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 FACTS = tuple(record_from_mention(mention(1)))
 """What a channel said of a post: all that an import reads."""
 ODD = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
