@@ -40,7 +40,11 @@ def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
         Nothing is named, an unknown filter, or ids mixed with query words.
 
     """
-    piped = list(what) == ["-"]
+    piped = "-" in what
+    if piped and len(what) > 1:
+        raise UsageError(
+            '"-" goes alone: it reads ids from standard input.', "write them there, one a line"
+        )
     words = list(_from_stdin(run)) if piped else [word for word in what if word.strip()]
     if not words and piped:
         return [], False

@@ -14,7 +14,7 @@ MAX_SENTENCE = 200
 
 def explain_usage(error: Exception, argv: Sequence[str]) -> UsageError:
     """Turn an error of the option parser into one of ours, with a hint that can be copied."""
-    command = getattr(getattr(error, "ctx", None), "command_path", "socialcare")
+    command = getattr(getattr(error, "ctx", None), "command_path", None) or _path(argv)
     see = f"see {command} --help"
     kind = type(error).__name__
     if kind == "NoSuchCommand" or (kind == "UsageError" and "No such command" in str(error)):
@@ -23,6 +23,11 @@ def explain_usage(error: Exception, argv: Sequence[str]) -> UsageError:
         return _no_such_option(error, see)
     message = getattr(error, "format_message", lambda: str(error))()
     return UsageError(_sentence(message), see)
+
+
+def _path(argv: Sequence[str]) -> str:
+    """The command as it was called, where the parser does not say."""
+    return f"socialcare {argv[0]}" if argv and argv[0] in COMMANDS else "socialcare"
 
 
 def _no_such_command(error: Exception, argv: Sequence[str], path: str) -> UsageError:
@@ -51,9 +56,11 @@ def _no_such_option(error: Exception, see: str) -> UsageError:
 
 def _takes_a_query(error: Exception) -> bool:
     command = getattr(getattr(error, "ctx", None), "command", None)
-    return any(param.name in ("query", "what") for param in getattr(command, "params", ()))
+    params = getattr(command, "params", ())
+    return any(param.name in ("query", "what") and param.nargs == -1 for param in params)
 
 
 def _sentence(message: str) -> str:
     message = message.strip().rstrip(".")[:MAX_SENTENCE]
+    message = message.replace(" int range", " whole number").replace(" float range", " number")
     return f"{message[:1].lower()}{message[1:]}."

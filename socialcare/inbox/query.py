@@ -38,6 +38,21 @@ FILTERS: dict[str, tuple[str, ...] | None] = {
 }
 """Every filter with the values it may have; None where any value may be."""
 
+_MEANT = {
+    "source": "channel",
+    "from": "author",
+    "by": "author",
+    "user": "author",
+    "handle": "author",
+    "status": "is",
+    "state": "is",
+    "assignee": "owner",
+    "after": "since",
+    "until": "before",
+    "order": "sort",
+}
+"""Names that other programs use, and ours for the same thing."""
+
 _ID = re.compile(r"#?([0-9]{1,15})", re.ASCII)
 _RANGE = re.compile(r"([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
 _PARTS = re.compile(r'[^\s"]*"[^"]*"|\S+')
@@ -217,7 +232,7 @@ def _span(word: str) -> tuple[int, int]:
 
 
 def _unknown_filter(name: str, value: str) -> UsageError:
-    close = _nearest(name, FILTERS)
+    close = [_MEANT.get(near, near) for near in _nearest(name, (*FILTERS, *_MEANT))]
     names = ", ".join(f"{known}:" for known in FILTERS)
     meant = f"did you mean {close[0]}:{_shown(value)} ?  " if close else ""
     return UsageError(

@@ -138,7 +138,9 @@ def _refused(error: Exception) -> SocialcareError:
         return SocialcareError(
             "sql only reads: this asks for something else.", "start with select or with"
         )
-    return SocialcareError(f"SQLite: {text.rstrip('.')}.", "see the views: socialcare sql --schema")
+    return SocialcareError(
+        f"SQLite: {text[:200].rstrip('.')}.", "see the views: socialcare sql --schema"
+    )
 
 
 def schema(db: Database) -> list[tuple[str, list[str]]]:

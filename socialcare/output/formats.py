@@ -45,7 +45,9 @@ def chosen_format(name: str | None, *, as_json: bool, tty: bool) -> Format:
         if name == known:
             return known
     raise UsageError(
-        f'there is no format "{name}".', f"use one of: {', '.join(FORMATS)}", code="unknown_format"
+        f'there is no format "{name[:60]}".',
+        f"use one of: {', '.join(FORMATS)}",
+        code="unknown_format",
     )
 
 
@@ -64,7 +66,7 @@ def chosen_fields(wanted: str | None, known: Sequence[str]) -> tuple[str, ...] |
     for name in names:
         if name not in known:
             raise UsageError(
-                f'there is no field "{name}".',
+                f'there is no field "{name[:60]}".',
                 f"{_meant(name, known)}fields: {', '.join(known)}",
                 code="unknown_field",
             )

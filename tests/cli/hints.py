@@ -13,8 +13,10 @@ from socialcare.cli.app import typer_app
 from socialcare.cli.commands import COMMANDS, HIDDEN
 from socialcare.cli.context import split_globals
 
-_COMMAND = re.compile(r"\bsocialcare (?=[a-z-])(.*?)(?=\bsocialcare |   |  |\||; | or |\)|$)")
-"""Up to the next blank gap, pipe or "or": the rest is talk."""
+_COMMAND = re.compile(
+    r"""(?<![\w.-])socialcare((?:\ (?!or\b)(?:"[^"]*"|'[^']*'|[^\s|<>;&"')])+)+)""", re.VERBOSE
+)
+"""Words one blank apart, up to a gap, a pipe or "or": the rest is talk."""
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -30,7 +32,7 @@ def check_command(words: str) -> None:
     assert args[0] in COMMANDS.keys() | HIDDEN.keys(), f"there is no command {args[0]!r}: {words}"
     command: Any = typer_app().get_command(None, args[0])
     try:
-        while True:
+        while "--help" not in args:
             context = command.make_context(args[0], args[1:])
             if not hasattr(command, "resolve_command"):
                 return
