@@ -38,6 +38,8 @@ FILTERS: dict[str, tuple[str, ...] | None] = {
 }
 """Every filter with the values it may have; None where any value may be."""
 
+MAX_WORDS = 200
+"""Filters of one query; SQLite takes no more than a thousand conditions at once."""
 _MEANT = {
     "source": "channel",
     "from": "author",
@@ -141,6 +143,11 @@ class Reader:
                 else:
                     filters.append(found)
             negated = False
+        if len(filters) > MAX_WORDS:
+            raise UsageError(
+                f"the query has {len(filters):,} words.",
+                f"{MAX_WORDS} are the most; leave some out",
+            )
         if negated:
             raise UsageError(
                 '"not" needs a word after it.', "not tag:vip   the opposite of one word"
