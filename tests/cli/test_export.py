@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import stat
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -228,3 +230,31 @@ def test_our_own_answers_and_the_time_they_took_come_back_too(acme, tmp_path):
     other.run("import", "-", stdin=acme.run("export").out)
     answered = "select first_answer_at from mentions where external_id = '102'"
     assert other.value(answered) == "2026-11-21T13:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export"],
+        ["export", "--format", "csv"],
+        ["sql", "select text from mentions, (select 1 union select 2), (select 3 union select 4)"],
+        ["inbox", "is:any", "--format", "table", "--limit", "9999"],
+        ["show", "1-60"],
+    ],
+)
+def test_a_reader_that_goes_away_is_no_failure(tmp_path, words):
+    shop = Acme(tmp_path)
+    shop.fill([judged(mention(n, ANA, "Where? " * 999, n * MINUTE), "question") for n in range(60)])
+    command = subprocess.Popen(
+        [sys.executable, "-m", "socialcare", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"HOME": str(tmp_path), "SOCIALCARE_DB": str(shop.path)},
+    )
+    assert command.stdout is not None
+    assert command.stderr is not None
+    assert len(command.stdout.read(10)) == 10
+    command.stdout.close()
+    assert command.stderr.read() == b""
+    command.stderr.close()
+    assert command.wait(60) == 0
