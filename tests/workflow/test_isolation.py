@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import ExitStack
 
@@ -11,7 +12,7 @@ from socialcare.clock import SystemClock
 from tests.channels.cases.hackernews import Algolia
 from tests.channels.contract import Item
 from tests.channels.servers import Line, Server
-from tests.workflow.office import Office
+from tests.workflow.office import Office, ended
 from tests.workflow.wrong import ENTRY_POINTS, Stubborn
 
 SEARCH = "/api/v1/search_by_date"
@@ -94,6 +95,19 @@ def test_one_refuses_one_hangs_one_is_fine(office, fine):
         ("hanging", 1),
         ("refusing", 1),
     ]
+
+
+def test_whoever_stops_a_fetch_stops_it_at_once(office):
+    with Server({SEARCH: Line.silence}).running() as server:
+        office.configure(FINE.format(url=server.url))
+        process = office.start("fetch")
+        while not server.asked:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        ran = ended(process)
+        assert time.monotonic() - began < 20
+    assert (ran.code, ran.out, ran.err.strip()) == (130, "", "")
 
 
 def test_a_defect_stays_with_its_channel_and_goes_to_the_log(office, fine, installed):
