@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from socialcare.clock import format_time, parse_time
+from socialcare.clock import LATEST, format_time, parse_time
 from socialcare.inbox.priority import RankFacts, rank
 from socialcare.models import PRIORITIES, Classification, Rank
 from socialcare.settings import Settings
@@ -60,7 +60,7 @@ def judge(tx: sqlite3.Connection, labels: Mapping[int, Classification], settings
     """
     first = {id_: _stored(label) for id_, label in labels.items()}
     for chunk in _chunks(sorted(first), _CHUNK):
-        # Labels first, all of them: a complaint must see the earlier ones of the same page.
+        # A complaint does not see the earlier ones of its own page yet: the caller ranks it again.
         _write(tx, {id_: first[id_] for id_ in chunk}, settings)
 
 
@@ -121,7 +121,9 @@ def _judged(
         settings.topics,
         fixed.get("priority"),
     )
-    due = parse_time(facts["created_at"]) + _target(result, settings)
+    created = parse_time(facts["created_at"])
+    # A post may be dated to the last day there is, and must not stop its whole page.
+    due = created + min(_target(result, settings), LATEST - created)
     return {
         **stored,
         "id": facts["id"],
