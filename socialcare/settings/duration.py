@@ -39,7 +39,10 @@ def format_duration(span: timedelta) -> str:
 
 
 def format_span(span: timedelta) -> str:
-    """``11m``, ``1h12``, ``20h00``, from two days on ``3d04h``: the size, without a sign."""
+    """``11m``, ``1h12``, ``20h00``, from two days on ``3d04h``, from ten on ``12d``: without a sign.
+
+    With " late" behind it, it fits into the ten columns of a table.
+    """
     minutes = int(abs(span).total_seconds()) // 60
     if minutes < 60:
         return f"{minutes}m"
@@ -47,7 +50,7 @@ def format_span(span: timedelta) -> str:
     if hours < 48:
         return f"{hours}h{minutes:02d}"
     days, hours = divmod(hours, 24)
-    return f"{days}d{hours:02d}h" if days < 100 else f"{days}d"
+    return f"{days}d{hours:02d}h" if days < 10 else f"{days}d"
 
 
 def format_left(left: timedelta) -> str:

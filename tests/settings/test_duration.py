@@ -53,11 +53,14 @@ def test_anything_else_is_no_span(text: str) -> None:
         (-0.5, "0m late"),
         (2879, "47h59 left"),
         (-4560, "3d04h late"),
-        (-400 * 1440, "400d late"),
+        (-(9 * 1440 + 23 * 60), "9d23h late"),
+        (-(20 * 1440 + 11 * 60), "20d late"),
+        (-9999 * 1440, "9999d late"),
     ],
 )
 def test_the_answer_in_column(minutes: float, shown: str) -> None:
     assert format_left(timedelta(minutes=minutes)) == shown
+    assert len(shown) <= 10, "the column is no wider"
 
 
 @given(SECONDS)
