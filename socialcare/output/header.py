@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from socialcare.output.layout import wrap
 from socialcare.output.records import InboxState
 from socialcare.output.words import ago, ago_spoken, count
 
 INTERVALS_UNTIL_SILENT = 3
+LEAST_SILENCE = timedelta(minutes=15)
+"""A few runs by hand, seconds apart, are no schedule that could have stopped."""
 _ASK_CRON = "is cron running? socialcare doctor"
 
 
@@ -41,7 +43,8 @@ def is_silent(state: InboxState, now: datetime) -> bool:
     """Whether fetches have stopped: none for three usual intervals."""
     if state.last_fetch is None or state.usual_interval is None:
         return False
-    return now - state.last_fetch > INTERVALS_UNTIL_SILENT * state.usual_interval
+    silence = max(INTERVALS_UNTIL_SILENT * state.usual_interval, LEAST_SILENCE)
+    return now - state.last_fetch > silence
 
 
 def nothing_line(state: InboxState, now: datetime, *, filtered: bool) -> str:

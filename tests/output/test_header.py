@@ -33,6 +33,10 @@ def header(state: State, width: int = 80) -> str:
             "last fetch 16 min ago: is cron running? socialcare doctor",
         ),
         (
+            State(last_fetch=NOW - 3 * MINUTE, usual_interval=timedelta(seconds=2)),
+            "last fetch 3 min ago, 4 of 4 channels ok",
+        ),
+        (
             State(last_fetch=NOW - 9 * HOUR, usual_interval=None),
             "last fetch 9 h ago, 4 of 4 channels ok",
         ),
