@@ -89,8 +89,8 @@ MENTION_COLUMNS: tuple[MentionColumn, ...] = (
     ),
     MentionColumn(Column("From", 8, 12, 20, gap=(2, 4), from_width=56), _field("author")),
     MentionColumn(Column("Channel", 7, 10, from_width=100), _field("channel")),
-    MentionColumn(Column("Topic", 8, 16, from_width=100), _topics),
-    MentionColumn(Column("Owner", 5, 8, from_width=100), _field("owner")),
+    MentionColumn(Column("Topic", 8, 16, from_width=116), _topics),
+    MentionColumn(Column("Owner", 5, 8, from_width=116), _field("owner")),
     MentionColumn(Column("Says", 6), _says),
 )
 

@@ -61,12 +61,27 @@ def _fitting(
         able = [at for at in widths if widths[at] > least[at]]
         if able:
             at = max(able, key=lambda at: (columns[at].most is None, widths[at]))
-            widths[at] -= min(excess, widths[at] - least[at])
+            widths[at] -= _cut(
+                at, [o for o in able if _alike(columns, o, at)], widths, least, excess
+            )
         elif len(widths) > 1:
             widths.popitem()
         else:
             return dict.fromkeys(widths, width)
     return widths
+
+
+def _alike(columns: Sequence[Column], one: int, other: int) -> bool:
+    return (columns[one].most is None) == (columns[other].most is None)
+
+
+def _cut(
+    at: int, able: Sequence[int], widths: dict[int, int], least: dict[int, int], excess: int
+) -> int:
+    """How much the widest column gives: down to the next one, and no more than its share."""
+    share = -(-excess // sum(widths[other] == widths[at] for other in able))
+    below = max((widths[other] for other in able if widths[other] < widths[at]), default=0)
+    return min(share, widths[at] - max(least[at], below))
 
 
 def _total(columns: Sequence[Column], widths: dict[int, int], *, wide: bool) -> int:

@@ -53,6 +53,15 @@ def drawn(records, width, colour="none"):
     return printed(to)
 
 
+@pytest.mark.parametrize("width", range(60, 160))
+def test_there_is_room_to_read_what_they_say(width):
+    long = [
+        mention(**{**FOUR[0], "text": "x" * 200, "topics": ["refund_billing", "product_fault"]})
+    ]
+    says = drawn(long, width).splitlines()[-1].split()[-1]
+    assert len(says) >= 16
+
+
 @pytest.mark.parametrize(("width", "text"), [(40, AT_40), (80, AT_80), (120, AT_120)])
 def test_the_inbox_at_common_widths(width, text):
     assert drawn(FOUR, width) == text
@@ -168,3 +177,10 @@ def _column(line: str, at: int) -> str:
         if cell_len(line[:end]) > at:
             return line[end - 1]
     return " "
+
+
+def test_wide_fields_share_the_loss_and_short_ones_stay_whole():
+    rows = [["7", "2026-11-21T14:00:00.000Z", "complaint", "x" * 60]]
+    to = screen(tty=True, width=60)
+    to.data(*field_table(["id", "at", "label", "text"], rows, 60))
+    assert printed(to).splitlines()[-1] == (f"7  2026-11-21T14:00:00.00… complaint {'x' * 22}…")
