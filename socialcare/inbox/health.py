@@ -13,6 +13,7 @@ from socialcare.clock import format_time, parse_time
 from socialcare.inbox.database import Database
 
 LETTERS_KEPT = timedelta(days=30)
+LONGEST_WAIT = timedelta(days=1)
 LOOK_AGAIN = 40
 """Posts of a channel that one run looks at again."""
 LOOK_AGAIN_DAYS = timedelta(days=30)
@@ -48,10 +49,13 @@ def failures(db: Database, channel: str) -> int:
 
 
 def not_before(db: Database, channel: str, now: datetime) -> datetime | None:
-    """Until when the service asked not to be called, if that still lies ahead."""
+    """Until when the service asked not to be called, if that still lies ahead.
+
+    What lies further ahead than anybody may ask for was stored while our clock was wrong.
+    """
     value = db.value("select not_before from channel_health where channel = ?", (channel,))
     moment = parse_time(value) if value else None
-    return moment if moment is not None and moment > now else None
+    return moment if moment is not None and now < moment <= now + LONGEST_WAIT else None
 
 
 def worth_another_look(db: Database, source: str, now: datetime) -> list[str]:

@@ -49,7 +49,7 @@ def create(path: Path, *, demo: bool) -> None:
     try:
         conn = sqlite3.connect(draft, isolation_level=None)
         try:
-            migrate(Database(conn, draft), from_version=0, demo=demo)
+            migrate(Database(conn, path), from_version=0, demo=demo)
         finally:
             conn.close()
         with contextlib.suppress(FileExistsError):

@@ -196,6 +196,15 @@ def test_a_wait_until_tomorrow_names_the_day(office, board):
     assert office.run("fetch").out.splitlines()[0].endswith("trying again after 03:53 on 22 Nov")
 
 
+def test_a_wait_noted_by_a_clock_that_was_wrong_is_none(office, board):
+    service = board.add("forum", 1)
+    service.faults = [LIMITED]
+    office.clock.at = NOW + timedelta(days=900)
+    assert office.run("fetch").code == 1
+    office.clock.at = NOW
+    assert office.run("fetch").out.splitlines()[0] == "forum  1 new"
+
+
 def test_what_came_before_the_limit_is_kept(office, board):
     service = board.add("hackernews", 4)
     service.page_size = 2
