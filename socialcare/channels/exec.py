@@ -50,7 +50,9 @@ class Exec(Channel):
         batch = _Batch()
         for number, item in enumerate(run(program, self._setup.clock), 1):
             if isinstance(item, Ended):
-                yield batch.page(None if item.error else _checkpoint(began, own))
+                # An empty page would be the last one read, and the failure never heard of.
+                if item.error is None or batch.holds_any:
+                    yield batch.page(None if item.error else _checkpoint(began, own))
                 if item.error is not None:
                     raise item.error
                 return
@@ -99,6 +101,10 @@ class _Batch:
     @property
     def full(self) -> bool:
         return len(self._mentions) + len(self._broken) >= PAGE_SIZE
+
+    @property
+    def holds_any(self) -> bool:
+        return bool(self._mentions or self._broken)
 
     def add(self, item: Mention | Broken) -> None:
         if isinstance(item, Mention):

@@ -261,6 +261,12 @@ def test_a_program_that_never_stops_printing_is_stopped_at_its_time(program: Mad
     assert all(page.checkpoint is None for page in pages)
 
 
+def test_a_program_that_hangs_without_a_word_has_failed(program: Made) -> None:
+    pages, error = collect(program("time.sleep(600)", seconds=1.0))
+    assert pages == []
+    assert isinstance(error, UnavailableError)
+
+
 def test_a_program_that_closes_its_output_and_stays_is_stopped(program: Made) -> None:
     _, error = collect(program("os.close(1); time.sleep(600)", seconds=1.0))
     assert isinstance(error, UnavailableError)
