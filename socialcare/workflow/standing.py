@@ -100,7 +100,11 @@ def _signed_in(channel: ChannelSettings, paths: Paths, environ: Mapping[str, str
 
 def _without_name(error: str | None, name: str) -> str | None:
     """Where the name stands beside it, an error need not begin with it."""
-    return None if error is None else error.removeprefix(f"{name}: ").rstrip(".")
+    return (
+        None
+        if error is None
+        else error.removeprefix(f"{name}: ").removeprefix(f"{name} ").rstrip(".")
+    )
 
 
 def _moment(stored: str | None) -> datetime | None:

@@ -63,6 +63,15 @@ def doing(home):
     return home
 
 
+def test_a_name_is_said_once(doing):
+    doing.change(
+        "update channel_health set error = ? where channel = 'mastodon'",
+        "mastodon refused the token (401).",
+    )
+    lines = doing.run("channel", tty=True, TZ="UTC").out.splitlines()
+    assert "mastodon: refused the token (401) (sign_in, 4 failures in a row)" in lines
+
+
 def test_the_list_on_a_terminal(doing):
     ran = doing.run("channel", tty=True, TZ="UTC")
     assert ran.code == 0

@@ -93,11 +93,11 @@ def pile_checks(db: Database, patient: Patient) -> Iterator[Check]:
         )
     languages = checkup.unsure_languages(db, patient.settings.brand.language)
     if languages:
-        told = ", ".join(f"{lang} {number}" for lang, number in languages.items())
+        told = ", ".join(f'{number} in "{lang}"' for lang, number in languages.items())
         yield Check(
             "ok",
             "languages",
-            f"open mentions unsure for their language: {told}: socialcare inbox label:unsure",
+            f"unsure, because in another language: {told}; see: socialcare inbox label:unsure",
         )
     yield from _letters(db, patient)
 
