@@ -26,6 +26,9 @@ Examples:
   socialcare help inbox       the same as: socialcare inbox --help
 """
 
+OTHER_NAMES = {"priority": "checks", "urgency": "checks", "filters": "query", "exit": "exit-codes"}
+"""What people look for, and the topic that has it."""
+
 app = new_app()
 
 
@@ -41,8 +44,8 @@ def help_(
     run = App.of(ctx)
     if topic is None:
         text = main_help()
-    elif topic in TOPICS:
-        text = topic_text(topic)
+    elif (known := OTHER_NAMES.get(topic, topic)) in TOPICS:
+        text = topic_text(known)
     elif topic in COMMANDS:
         typer_app()(args=[topic, "--help"], obj=run, standalone_mode=False, prog_name="socialcare")
         return ExitCode.OK

@@ -40,7 +40,9 @@ def inbox(
     query: Query = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=1, help=f"At most so many; {ROWS} in a table, else all."),
+        typer.Option(
+            "--limit", metavar="N", min=1, help=f"At most so many; {ROWS} in a table, else all."
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Draw it again every 30 seconds.")] = False,
     as_json: Json = False,

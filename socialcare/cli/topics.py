@@ -75,7 +75,7 @@ ENVIRONMENT = """\
   FORCE_COLOR                        colours in a pipe too
   TERM=dumb                          no colours, no bold, nothing redrawn
   COLUMNS                            width of the screen
-  VISUAL, EDITOR                     what edits the config
+  VISUAL, EDITOR                     what edits the config, and answers
   XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME
 
 An option comes before the environment, the environment before the config file.

@@ -69,3 +69,14 @@ def test_an_unknown_topic_suggests_one(acme):
     assert ran.code == 2
     assert ran.err.splitlines()[0] == 'error: there is no help on "exitcodes".'
     assert "did you mean exit-codes ?" in ran.err
+
+
+@pytest.mark.parametrize(("asked", "topic"), [("priority", "checks"), ("filters", "query")])
+def test_a_topic_is_found_by_what_people_look_for(acme, asked, topic):
+    assert acme.run("help", asked).out == acme.run("help", topic).out
+    assert acme.run("help", asked).code == 0
+
+
+def test_options_say_what_they_take_in_plain_words(acme, capfd):
+    acme.run("inbox", "--help")
+    assert "  --limit N " in capfd.readouterr().out
