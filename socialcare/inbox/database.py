@@ -123,14 +123,19 @@ def open_writer(path: Path, *, demo: bool = False) -> Database:
 
 
 def _open_read_only(path: Path) -> Database:
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    return _prepared(conn, path, "pragma query_only = on")
+    return _prepared(_connected(path, "ro"), path, "pragma query_only = on")
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    """An existing file, with the full patience from the first look on."""
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
 
 
 def _take_back_interrupted(path: Path) -> None:
     """Let SQLite undo what a killed program left half done: a reader alone may not do that."""
     if path.with_name(f"{path.name}-journal").exists():
-        conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
+        conn = _connected(path, "rw")
         try:
             conn.execute("pragma schema_version")
         finally:
@@ -173,7 +178,7 @@ def _checked_version(path: Path) -> int:
             f"{path} is empty: something emptied it, or it never was a database.",
             f"restore a backup, or remove it to start anew: rm {path}",
         )
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    conn = _connected(path, "ro")
     try:
         application = conn.execute("pragma application_id").fetchone()[0]
         version: int = conn.execute("pragma user_version").fetchone()[0]

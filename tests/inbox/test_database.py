@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from sqlite_utils.migrations import Migrations
@@ -248,3 +249,12 @@ def test_two_programs_that_make_the_file_at_once_share_one(tmp_path):
         thread.join()
     assert failed == []
     assert [p.name for p in tmp_path.iterdir()] == ["inbox.db"]
+
+
+@pytest.mark.parametrize("mode", ["ro", "rw"])
+def test_the_first_look_at_a_file_is_as_patient_as_all_others(tmp_path, mode):
+    path = tmp_path / "inbox.db"
+    open_writer(path).close()
+    with closing(database._connected(path, mode)) as conn:
+        waits_ms = conn.execute("pragma busy_timeout").fetchone()[0]
+    assert waits_ms == 1000 * database.BUSY_SECONDS
