@@ -134,5 +134,7 @@ class Settings:
     run_seconds: float = 240.0
     database: Path | None = None
     snippets: Path | None = None
+    learned: Path | None = None
+    """Where learned rules lie, if there are any: read by whoever labels, not by whoever looks."""
     not_used_yet: tuple[str, ...] = ()
     """Documented sections that this version reads without acting on them; ``doctor`` names them."""

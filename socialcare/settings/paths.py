@@ -79,6 +79,18 @@ class Paths:
         return self.data_dir / "credentials.toml"
 
     @property
+    def learned(self) -> Path:
+        """``learned.toml``; a config with a name of its own has its own."""
+        stem = self.config_file.stem
+        name = "learned.toml" if stem.lower() in _PLAIN_NAMES else f"{stem}.learned.toml"
+        return self.config_file.with_name(name)
+
+    @property
+    def demo_learned(self) -> Path:
+        """What the demo taught is not mixed with what your own mentions did."""
+        return self.demo_database.with_name("demo.learned.toml")
+
+    @property
     def log(self) -> Path:
         return self.state_dir / "log"
 

@@ -1,0 +1,193 @@
+"""Which words speak for a label, where people said what is right.
+
+A phrase gets the weight under which the corrected texts become likely without those
+that nobody corrected becoming unlikely: logistic regression on one phrase at a time, the
+best first, each fitted on what the ones before it left. Nothing here is random.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from socialcare.classify.decision import DECIDED, DOUBT, DOUBT_WITHOUT_A_SIGN, SIGN
+from socialcare.models import Label
+
+LEAST_SUPPORT = 2
+"""Corrections that a rule rests on, at least."""
+MOST_RULES = 15
+_CORRECTION = 3.0
+"""How many uncorrected texts one correction outweighs: few of the errors get corrected."""
+_VARIANCE = 0.1
+"""Of the weights, before anything is known: small, as most words say little."""
+_PURE_VARIANCE = 1.0
+"""The same for a phrase that no text with another label holds."""
+_PURE_SUPPORT = 3
+_LEAST_GAIN = 2.0
+"""Log-likelihood that a rule must be worth."""
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.3, 2.5
+_STEPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text: what the classifier makes of it, and what is right."""
+
+    id: int
+    phrases: frozenset[str]
+    scores: Mapping[str, float]
+    label: Label
+    """What a person said, or what nobody objected to."""
+    corrected: bool = False
+    strong_other: bool = False
+    """Something strong speaks for ``other``: see :func:`said`."""
+
+
+class Speaks(NamedTuple):
+    """A phrase that speaks for a label, and the corrections (ids) that it rests on."""
+
+    phrase: str
+    label: Label
+    weight: float
+    support: tuple[int, ...]
+
+
+def mine(cases: Sequence[Case], known: Collection[tuple[str, str]] = ()) -> list[Speaks]:
+    """Phrases that speak for a label, the most telling first; ``known`` ones are left out."""
+    return _Miner(cases, known).run()
+
+
+def refit(cases: Sequence[Case], rules: Sequence[Speaks]) -> list[Speaks]:
+    """The same phrases with the weights that these cases give them; 0 where they say nothing."""
+    miner = _Miner(cases, (), wanted={(rule.phrase, rule.label) for rule in rules})
+    found = []
+    for rule in rules:
+        weight, _ = miner.fit(rule.phrase, rule.label)
+        weight = _rounded(weight) if weight >= _LEAST_WEIGHT else 0.0
+        miner.take(rule.phrase, rule.label, weight)
+        found.append(rule._replace(weight=weight))
+    return found
+
+
+def scores_with(case: Case, rules: Iterable[Speaks]) -> dict[str, float]:
+    """The probability of each label when the rules are added."""
+    parts = dict(case.scores)
+    for rule in rules:
+        if rule.phrase in case.phrases:
+            parts[rule.label] *= math.exp(rule.weight)
+    return _shares(parts)
+
+
+def said(case: Case, rules: Sequence[Speaks] = ()) -> Label:
+    """The label that a case gets with the rules: as the classifier would, doubt included."""
+    scores = scores_with(case, rules) if rules else case.scores
+    best = max(DECIDED, key=lambda label: scores[label])
+    strong = case.strong_other or any(
+        rule.label == "other" and rule.weight >= SIGN and rule.phrase in case.phrases
+        for rule in rules
+    )
+    silent = best == "other" and not strong
+    return best if scores[best] >= (DOUBT_WITHOUT_A_SIGN if silent else DOUBT) else "unsure"
+
+
+class _Miner:
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        known: Collection[tuple[str, str]],
+        wanted: Collection[tuple[str, Label]] | None = None,
+    ) -> None:
+        self._cases = cases
+        self._scores = [dict(case.scores) for case in cases]
+        self._wrong = [case.corrected and said(case) != case.label for case in cases]
+        pairs = self._supported() if wanted is None else wanted
+        self._candidates = {pair for pair in pairs if pair not in known}
+        self._where: dict[str, list[int]] = {phrase: [] for phrase, _ in self._candidates}
+        for at, case in enumerate(cases):
+            for phrase in case.phrases & self._where.keys():
+                self._where[phrase].append(at)
+
+    def _supported(self) -> Iterable[tuple[str, Label]]:
+        counted: Counter[tuple[str, Label]] = Counter()
+        for case, wrong in zip(self._cases, self._wrong, strict=True):
+            if wrong:
+                counted.update((phrase, case.label) for phrase in case.phrases)
+        return (pair for pair, number in counted.items() if number >= LEAST_SUPPORT)
+
+    def run(self) -> list[Speaks]:
+        found: list[Speaks] = []
+        worth = {pair: self.fit(*pair)[1] for pair in self._candidates}
+        while worth and len(found) < MOST_RULES:
+            pair = min(worth, key=lambda one: (-worth[one], -len(one[0]), *one))
+            phrase, label = pair
+            weight, gain = self.fit(phrase, label)
+            if _LEAST_GAIN <= gain < worth[pair]:
+                worth[pair] = gain  # what was taken before says part of it already
+                continue
+            del worth[pair]
+            if gain >= _LEAST_GAIN and weight >= _LEAST_WEIGHT:
+                found.append(Speaks(phrase, label, _rounded(weight), self._support(phrase, label)))
+                self.take(phrase, label, _rounded(weight))
+                worth = {one: value for one, value in worth.items() if not _overlap(one, pair)}
+        return found
+
+    def _support(self, phrase: str, label: Label) -> tuple[int, ...]:
+        return tuple(
+            self._cases[at].id
+            for at in self._where[phrase]
+            if self._wrong[at] and self._cases[at].label == label
+        )
+
+    def fit(self, phrase: str, label: Label) -> tuple[float, float]:
+        """The best weight and the log-likelihood that it gains, both of them penalised."""
+        rows = [
+            (
+                _CORRECTION if self._cases[at].corrected else 1.0,
+                1.0 if self._cases[at].label == label else 0.0,
+                self._scores[at][label],
+            )
+            for at in self._where[phrase]
+        ]
+        pure = all(right for _, right, _ in rows) and len(rows) >= _PURE_SUPPORT
+        return _fitted(rows, _PURE_VARIANCE if pure else _VARIANCE)
+
+    def take(self, phrase: str, label: Label, weight: float) -> None:
+        for at in self._where.get(phrase, ()):
+            scores = self._scores[at]
+            scores[label] *= math.exp(weight)
+            scores.update(_shares(scores))
+
+
+def _fitted(rows: Sequence[tuple[float, float, float]], variance: float) -> tuple[float, float]:
+    """Newton's method on a concave function; ``rows`` are (times, right or not, probability)."""
+    weight = 0.0
+    for _ in range(_STEPS):
+        factor = math.exp(weight)
+        slope, bend = -weight / variance, 1 / variance
+        for times, right, before in rows:
+            now = before * factor / (1 - before + before * factor)
+            slope += times * (right - now)
+            bend += times * now * (1 - now)
+        weight += max(-1.0, min(1.0, slope / bend))
+    grown = math.exp(weight) - 1
+    gain = -weight * weight / (2 * variance)
+    for times, right, before in rows:
+        gain += times * (right * weight - math.log1p(before * grown))
+    return weight, gain
+
+
+def _overlap(one: tuple[str, Label], other: tuple[str, Label]) -> bool:
+    """Whether two rules would count the same word twice for one label."""
+    return one[1] == other[1] and not set(one[0].split()).isdisjoint(other[0].split())
+
+
+def _rounded(weight: float) -> float:
+    return round(min(_MOST_WEIGHT, weight), 1)
+
+
+def _shares(parts: Mapping[str, float]) -> dict[str, float]:
+    whole = math.fsum(parts.values())
+    return {label: part / whole for label, part in parts.items()}
