@@ -56,6 +56,8 @@ def test_a_whole_document_without_the_end_of_the_stream_is_cut_short() -> None:
         gzip.compress(b"[]") + b"garbage",
         gzip.compress(b"[]")[:-8] + bytes(8),
     ],
+    # Named: the bytes hold the second they were made in, and workers must agree on the names.
+    ids=["not gzip", "with a tail", "wrong sum"],
 )
 def test_damaged_gzip_is_an_error(sent: bytes) -> None:
     with pytest.raises(BodyBrokenError):
