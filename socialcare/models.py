@@ -5,38 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
 
-Kind = Literal["post", "comment", "reply", "dm", "review"]
-Label = Literal["complaint", "question", "praise", "other", "unsure"]
-Priority = Literal["urgent", "high", "normal", "low"]
-Sentiment = Literal["negative", "neutral", "positive"]
-Status = Literal["open", "pending", "snoozed", "closed", "filtered"]
-ReplyState = Literal["draft", "waiting", "approved", "sending", "sent", "failed", "unknown"]
-Visibility = Literal["public", "private"]
-CloseReason = Literal["answered", "no-answer-needed", "not-us", "spam", "double"]
-Role = Literal["mention", "answer", "repost"]
-
-KINDS: tuple[Kind, ...] = get_args(Kind)
-LABELS: tuple[Label, ...] = get_args(Label)
-PRIORITIES: tuple[Priority, ...] = get_args(Priority)
-STATUSES: tuple[Status, ...] = get_args(Status)
-CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
-TOPICS: tuple[str, ...] = (
-    "delivery",
-    "refund_billing",
-    "product_fault",
-    "account",
-    "staff",
-    "booking_order",
-    "lost_property",
-    "warranty_returns",
-    "howto_info",
-    "quality_policy",
-    "stock",
-    "safety",
-    "presales",
+from socialcare.vocabulary import (
+    CLOSE_REASONS,
+    KINDS,
+    LABELS,
+    PRIORITIES,
+    STATUSES,
+    TOPICS,
+    CloseReason,
+    Kind,
+    Label,
+    Priority,
+    ReplyState,
+    Role,
+    Sentiment,
+    Status,
+    Visibility,
 )
+
+__all__ = [
+    "CLOSE_REASONS",
+    "KINDS",
+    "LABELS",
+    "PRIORITIES",
+    "STATUSES",
+    "TOPICS",
+    "Author",
+    "Classification",
+    "CloseReason",
+    "Judged",
+    "Kind",
+    "Label",
+    "Media",
+    "Mention",
+    "Points",
+    "Priority",
+    "Rank",
+    "Reason",
+    "ReplyState",
+    "Role",
+    "Sentiment",
+    "Status",
+    "Visibility",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ The original is stored and leaves unchanged only through JSON.
 
 from __future__ import annotations
 
+import functools
 import re
 
 MAX_TEXT = 20_000
@@ -30,6 +31,7 @@ _RISKY = re.compile(
 )
 
 
+@functools.cache
 def _screen_table() -> dict[int, str | None]:
     table: dict[int, str | None] = {code: f"^{chr(code ^ 0x40)}" for code in range(0x20)}
     table[0x7F] = "^?"
@@ -41,9 +43,6 @@ def _screen_table() -> dict[int, str | None]:
     table.update(dict.fromkeys(range(0xE0000, 0xE1000)))
     table.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))
     return table
-
-
-_SCREEN = _screen_table()
 
 
 def at_door(text: str, limit: int = MAX_TEXT) -> str:
@@ -69,7 +68,7 @@ def for_screen(text: str, *, one_line: bool = False, limit: int = MAX_SHOWN) -> 
     """
     text = text[:limit]
     if _RISKY.search(text):
-        text = text.replace("\r\n", "\n").translate(_SCREEN)
+        text = text.replace("\r\n", "\n").translate(_screen_table())
         text = _PILE_OF_MARKS.sub(r"\1", text)
     if one_line:
         return " ".join(text.split())

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.inbox.query import Choice, Reader
 from socialcare.inbox.reading import Header, Record, chosen_ids, header, known_channels, stream
@@ -29,8 +28,7 @@ NO_HEADER = Header(
 """The state of an inbox that has no database yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a choice of mentions led to. ``records`` can be walked once."""
 
     header: Header

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from socialcare.clock import format_time
 from socialcare.errors import UsageError
 from socialcare.inbox.when import parse_when
-from socialcare.models import LABELS, PRIORITIES
 from socialcare.text import at_door, for_screen
+from socialcare.vocabulary import LABELS, PRIORITIES
 
 STATES = (
     *("open", "new", "late", "soon", "pending", "snoozed", "closed", "filtered"),
@@ -61,8 +61,7 @@ _PARTS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 _NAME = re.compile(r"(-?)([a-z_]+):(.*)", re.DOTALL | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """``name`` with its values, any of which may match; ``negated`` turns it round."""
 
     name: str
@@ -70,8 +69,7 @@ class Filter:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A checked query. ``filters`` must all hold."""
 
     filters: tuple[Filter, ...] = ()
@@ -83,8 +81,7 @@ class Query:
         return any(f.name == "is" and not f.negated for f in self.filters)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What somebody named: ids and addresses, or a query."""
 
     ids: tuple[tuple[int, int], ...] = ()
@@ -95,8 +92,7 @@ class Choice:
     query: Query | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """What the meaning of a query depends on."""
 
     now: datetime

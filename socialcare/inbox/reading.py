@@ -6,9 +6,8 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from socialcare.clock import format_time, parse_time
 from socialcare.errors import NotFoundError
@@ -29,8 +28,7 @@ from mentions where id in (select value from json_each(?))
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the first line of the inbox says."""
 
     open: int

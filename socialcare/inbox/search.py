@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from socialcare.clock import format_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.query import Filter, Query
-from socialcare.models import PRIORITIES
+from socialcare.vocabulary import PRIORITIES
 
 SOON = timedelta(minutes=30)
 _OPEN = "t.status = 'open' and t.needs_answer = 1"

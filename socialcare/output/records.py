@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from socialcare.output.words import moment
 
@@ -60,8 +59,7 @@ MENTION_FIELDS: tuple[str, ...] = (
 """Every field, in the order of the JSON. Within ``v`` 1 fields are only added."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """From when and where the records are looked at. ``zone`` None is the zone of the machine."""
 
     now: datetime

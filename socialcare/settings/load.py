@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.models import PRIORITIES, Priority
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -24,6 +23,7 @@ from socialcare.settings.model import (
 )
 from socialcare.settings.paths import Paths, expand
 from socialcare.settings.table import Table, kind, nearest, shown, shown_path, suggestion
+from socialcare.vocabulary import PRIORITIES, Priority
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "brand": ("name", "watch", "require", "ignore", "handles", "language"),

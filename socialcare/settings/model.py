@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from socialcare.models import Priority
+from socialcare.vocabulary import Priority
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def test_pages_concatenate_to_the_whole(items, sort, size):
         db.close()
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=4))
 def test_no_words_raise_anything_but_a_usage_error(words):
     with TemporaryDirectory() as folder:
