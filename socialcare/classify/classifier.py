@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from socialcare.classify import language, lexicon
 from socialcare.classify.answer import why_needs_answer
 from socialcare.classify.cues import Match, Matcher, hidden_words
-from socialcare.classify.decision import DECIDED, Decision, decide, doubt, with_precedence
+from socialcare.classify.decision import DECIDED, Decision, decide, doubt
+from socialcare.classify.evidence import Evidence
+from socialcare.classify.learned import TOPIC_POINTS, Learned
 from socialcare.classify.plain import Plain, Reader
 from socialcare.classify.signals import BAD_STARS, GOOD_STARS, signals
 from socialcare.classify.vader import compound
-from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Reason, Role, Sentiment
+from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
+from socialcare.settings.learned import LearnedRule
 
 VERSION = "cues-1"
 _NAMED = 2
 """Points from which a topic is named beside others."""
 _MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
 _WRITTEN_TO_US = frozenset({"dm", "review"})
-_LABELS: Mapping[str, Label] = {label: label for label in DECIDED}
+_COMPLAINT = DECIDED.index("complaint")
 
 
 class Classifier:
@@ -28,7 +30,12 @@ class Classifier:
 
     version = VERSION
 
-    def __init__(self, brand: Brand, topics: Mapping[str, TopicRule]) -> None:
+    def __init__(
+        self,
+        brand: Brand,
+        topics: Mapping[str, TopicRule],
+        learned: Iterable[LearnedRule] = (),
+    ) -> None:
         self._lexicon = lexicon.load("en")
         self._reader = Reader(
             brand_terms=brand.terms,
@@ -38,8 +45,10 @@ class Classifier:
             emoji=lexicon.emoji(),
         )
         self._gate = language.Gate(self._lexicon.certain)
-        names = (*TOPICS, *(name for name in topics if name not in TOPICS))
+        self._learned = Learned(learned, self._reader.phrase)
+        names = dict.fromkeys((*TOPICS, *topics, *self._learned.topics))
         self._topic_order = {name: place for place, name in enumerate(names)}
+        self._has_own_topics = bool(topics)
         self._own_topics = self._matcher_of(topics)
 
     def classify_mention(self, mention: Mention) -> Classification:
@@ -72,11 +81,13 @@ class Classifier:
         plain = self._reader.read(text)
         matches = self._lexicon.matcher.find(plain.words)
         sentiment = compound(plain.for_vader(hidden_words(matches)))
-        hint = _short_code(lang_hint)
+        hint = _short_code(lang_hint) if lang_hint else None
         lang = self._gate.language_of(plain.raw, hint)
-        decision = self._undecidable(plain, lang, rating, has_media) or decide(
-            self._lexicon.bias,
-            self._reasons(plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US),
+        decision = self._undecidable(plain, lang, rating, has_media) or self._decide(
+            plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US
+        )
+        urgent = decision.label in _MAY_BE_URGENT and any(
+            cue.target == "urgent" for cue, _, _ in matches
         )
         return Classification(
             label=decision.label,
@@ -85,13 +96,16 @@ class Classifier:
             sentiment=_sentiment(sentiment),
             sentiment_score=sentiment,
             topics=self._topics(plain, matches),
-            urgent=decision.label in _MAY_BE_URGENT
-            and any(match.cue.target == "urgent" for match in matches),
+            urgent=urgent,
             needs_answer=why_needs_answer(decision.label, plain, matches, kind, role, automated)[0],
             lang=lang or hint,
             reasons=decision.reasons,
-            classifier=VERSION,
+            classifier=VERSION + self._learned.mark,
         )
+
+    def read(self, text: str) -> Plain:
+        """The words of a text as it is judged by them."""
+        return self._reader.read(text)
 
     def why_needs_answer(self, mention: Mention, label: Label) -> tuple[bool, str]:
         """Whether a mention with this label waits for an answer, and the reason in words."""
@@ -107,42 +121,48 @@ class Classifier:
         """``unsure``, where words cannot tell: none are there, or they are not English."""
         if lang not in {None, self._lexicon.code}:
             return doubt(f"not English: {language.name_of(lang or '')}")
-        speaks = any(word[0].isalpha() for word in plain.words) or plain.emoji
+        speaks = plain.spoken or plain.emoji
         starred = rating is not None and (rating <= BAD_STARS or rating >= GOOD_STARS)
         if not (speaks or starred):
             return doubt("pictures without words" if has_media else "no words to judge by")
         return None
 
-    def _reasons(
+    def _decide(
         self,
         plain: Plain,
-        matches: Iterable[Match],
+        matches: Sequence[Match],
         sentiment: float,
         rating: float | None,
         *,
         to_us: bool,
-    ) -> list[Reason]:
-        reasons = list(_from_cues(plain, matches))
-        rule = self._lexicon.precedence
+    ) -> Decision:
+        known = self._lexicon
         complained = any(
-            reason.label == "complaint" and reason.weight >= rule["complaint_from"]
-            for reason in reasons
+            cue.label == _COMPLAINT and cue.weight >= known.complaint_from for cue, _, _ in matches
         )
-        for signal in signals(plain, sentiment, rating, self._lexicon.shape, to_us=to_us):
-            for target, weight in self._lexicon.signals[signal.name].items():
-                reasons.append(Reason(_LABELS[target], signal.shown, weight * signal.strength))
-        if complained:
-            return with_precedence(reasons, rule["question_beside_complaint"])
-        return reasons
+        beside = known.question_beside_complaint if complained else 1000
+        found = signals(plain, sentiment, rating, known.shape, to_us=to_us)
+        evidence = Evidence(list(known.bias))
+        evidence.add_cues(plain, matches, beside)
+        evidence.add_signals(found, known.signals, beside)
+        evidence.add_words(known.words, plain.words)
+        evidence.add_learned(plain, self._learned.labels(plain.named))
+        return decide(evidence.log_odds, evidence.complete())
 
-    def _topics(self, plain: Plain, matches: Iterable[Match]) -> tuple[str, ...]:
+    def _topics(self, plain: Plain, matches: Sequence[Match]) -> tuple[str, ...]:
         """What it is about, the topic that most speaks for first."""
-        points: Counter[str] = Counter()
-        for match in (*matches, *self._own_topics.find(plain.named)):
-            if match.cue.topic:
-                points[match.cue.name] += int(match.cue.weight)
+        named = [cue for cue, _, _ in matches if cue.topic]
+        if self._has_own_topics:
+            named += [cue for cue, _, _ in self._own_topics.find(plain.named) if cue.topic]
+        points: dict[str, int] = {}
+        for cue in named:
+            points[cue.name] = points.get(cue.name, 0) + int(cue.weight)
+        for topic in self._learned.named(plain.named):
+            points[topic] = points.get(topic, 0) + TOPIC_POINTS
+        if len(points) <= 1:
+            return tuple(points)
         ranked = sorted(points, key=lambda topic: (-points[topic], self._topic_order[topic]))
-        return tuple(topic for topic in ranked if points[topic] >= _NAMED) or tuple(ranked[:1])
+        return tuple([topic for topic in ranked if points[topic] >= _NAMED] or ranked[:1])
 
     def _matcher_of(self, topics: Mapping[str, TopicRule]) -> Matcher:
         """What finds the words that the user gave for topics."""
@@ -155,13 +175,6 @@ class Classifier:
     def _topic_phrase(self, words: str) -> str:
         phrase = " ".join(self._reader.phrase(words))
         return f"{phrase}*" if phrase and words.rstrip().endswith("*") else phrase
-
-
-def _from_cues(plain: Plain, matches: Iterable[Match]) -> Iterator[Reason]:
-    for cue, start, end in matches:
-        label = _LABELS.get(cue.target)
-        if label and cue.weight:
-            yield Reason(label, f'{cue.name} "{plain.shown(start, end)}"', cue.weight)
 
 
 def _sentiment(score: float) -> Sentiment:

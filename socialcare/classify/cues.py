@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 GAP = 3
 """Words that ``..`` in a phrase may jump over, within one sentence."""
+_BEGINNING = 3
+"""Letters of a stem that finds it; no stem is shorter."""
 _MEMO = 20_000
 _SENTENCE = frozenset("^.!?")
 
@@ -30,6 +32,10 @@ class Cue:
     unless: frozenset[str] = frozenset()
     """Silent when a cue of one of these names or targets speaks."""
     topic: bool = False
+    label: int = -1
+    """Place of the target among the labels that are decided between; −1 if it is none."""
+    said: int = 0
+    """Thousandths of log-odds that it counts for: ``weight``, with what was learnt beside it."""
 
 
 class Match(NamedTuple):
@@ -60,8 +66,8 @@ class _Place:
     after: dict[_Element, _Place] = field(default_factory=dict)
     by_word: dict[str, list[_Place]] = field(default_factory=dict)
     by_stem: list[tuple[tuple[str, ...], _Place]] = field(default_factory=list)
-    by_anything: _Place | None = None
-    by_gap: _Place | None = None
+    by_anything: list[_Place] = field(default_factory=list)
+    by_gap: list[_Place] = field(default_factory=list)
     open: bool = False
     """A stem, a gap or any word may follow, so that looking the next word up is not enough."""
 
@@ -69,19 +75,31 @@ class _Place:
         known = self.after.get(element)
         if known is None:
             known = self.after[element] = _Place()
-            self._link(element, known)
+            self.link(element, known)
         return known
 
-    def _link(self, element: _Element, place: _Place) -> None:
+    def link(self, element: _Element, place: _Place) -> None:
         for word in element.words:
             self.by_word.setdefault(word, []).append(place)
         if element.stems:
             self.by_stem.append((element.stems, place))
         if element.anything:
-            self.by_anything = place
+            self.by_anything.append(place)
         if element.gap:
-            self.by_gap = place
-        self.open = bool(self.by_stem or self.by_anything or self.by_gap)
+            self.by_gap.append(place)
+        self.open = self.open or not element.words or bool(element.stems)
+
+
+def _joined(places: Sequence[_Place]) -> _Place:
+    """One place that stands for several."""
+    if len(places) == 1:
+        return places[0]
+    joined = _Place()
+    for place in places:
+        joined.complete += place.complete
+        for element, further in place.after.items():
+            joined.link(element, further)
+    return joined
 
 
 _Found = tuple[int, int, Cue, int]
@@ -92,8 +110,7 @@ class Matcher:
     """All cues of a language, found in one walk over the words."""
 
     def __init__(self) -> None:
-        self._start = _Place()
-        self._starts: dict[str, list[_Place]] = {}
+        self._beginnings = _Beginnings()
         self._phrases = 0
         self.vocabulary: set[str] = set()
 
@@ -106,27 +123,16 @@ class Matcher:
             A phrase is empty, begins with a gap or names a list that is not there.
 
         """
-        self._starts.clear()
         for phrase in phrases:
             for elements in _compiled(phrase, lists):
                 self._index(elements, cue)
 
     def _index(self, elements: Sequence[_Element], cue: Cue) -> None:
-        place = self._start
         for element in elements:
-            place = place.then(element)
             self.vocabulary.update(word for word in element.words if word.isalpha())
             self.vocabulary.update(element.stems)
         self._phrases += 1
-        place.complete.append((self._phrases, cue))
-
-    def _beginning_with(self, word: str) -> list[_Place]:
-        places = list(self._start.by_word.get(word, ()))
-        places += [place for stems, place in self._start.by_stem if word.startswith(stems)]
-        if len(self._starts) >= _MEMO:
-            self._starts.clear()
-        self._starts[word] = places
-        return places
+        self._beginnings.add(elements).complete.append((self._phrases, cue))
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every cue that speaks, what idioms hide left out; in reading order.
@@ -147,51 +153,82 @@ class Matcher:
 
     def _all(self, words: Sequence[str]) -> list[_Found]:
         found: list[_Found] = []
-        starts, last = self._starts, len(words)
-        for at, word in enumerate(words):
-            places = starts.get(word)
-            if places is None:
-                places = self._beginning_with(word)
-            for place in places:
-                if place.complete:
-                    found += [(at, rank, cue, at + 1) for rank, cue in place.complete]
-                if at + 1 < last and (place.open or words[at + 1] in place.by_word):
-                    _walk(place, words, at + 1, at, found)
+        beginnings = list(map(self._beginnings.__getitem__, words))
+        for at, place in enumerate(beginnings, 1):
+            if place and (
+                place.complete or place.open or (at < len(words) and words[at] in place.by_word)
+            ):
+                _enter(place, words, at, at - 1, found)
         found.sort(key=_in_order)
         return found
+
+
+class _Beginnings(dict[str, "_Place | None"]):
+    """Where all phrases stand that begin with a word, as one place; None if there are none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = _Place()
+        self.stems: dict[str, list[tuple[str, _Place]]] = {}
+        """Stems that a phrase may begin with, by their first letters."""
+
+    def add(self, elements: Sequence[_Element]) -> _Place:
+        """The place behind the last of ``elements``."""
+        self.clear()
+        place = self.start
+        for element in elements:
+            place = place.then(element)
+        beginning = self.start.then(elements[0])
+        for stem in elements[0].stems:
+            alike = self.stems.setdefault(stem[:_BEGINNING], [])
+            if (stem, beginning) not in alike:
+                alike.append((stem, beginning))
+        return place
+
+    def __missing__(self, word: str) -> _Place | None:
+        places = list(self.start.by_word.get(word, ()))
+        places += [
+            place
+            for stem, place in self.stems.get(word[:_BEGINNING], ())
+            if word.startswith(stem) and place not in places
+        ]
+        if len(self) >= _MEMO:
+            self.clear()
+        self[word] = joined = _joined(places) if places else None
+        return joined
 
 
 _in_order = itemgetter(0, 1, 3)
 
 
-def _walk(place: _Place, words: Sequence[str], at: int, start: int, found: list[_Found]) -> None:
-    """Follow every phrase that goes on from ``place`` with ``words[at]``."""
-    word = words[at]
-    following = place.by_word.get(word, ())
-    if place.open:
-        following = [*following, *_loosely_after(place, word)]
-    for further in following:
-        _enter(further, words, at + 1, start, found)
-    if place.by_gap:
-        for jump in range(at, min(at + GAP, len(words) - 1) + 1):
-            _walk(place.by_gap, words, jump, start, found)
-            if words[jump] in _SENTENCE:
-                break
-
-
 def _enter(place: _Place, words: Sequence[str], at: int, start: int, found: list[_Found]) -> None:
-    if place.complete:
-        found += [(start, rank, cue, at) for rank, cue in place.complete]
-    if at < len(words) and (place.open or words[at] in place.by_word):
-        _walk(place, words, at, start, found)
+    """Take down what ends at ``place``, and follow every phrase that goes on from there."""
+    for rank, cue in place.complete:
+        found.append((start, rank, cue, at))
+    if at == len(words):
+        return
+    word = words[at]
+    for further in place.by_word.get(word, ()):
+        _enter(further, words, at + 1, start, found)
+    if place.open:
+        _follow_loosely(place, words, at, start, found)
 
 
-def _loosely_after(place: _Place, word: str) -> Iterator[_Place]:
+def _follow_loosely(
+    place: _Place, words: Sequence[str], at: int, start: int, found: list[_Found]
+) -> None:
+    word = words[at]
     for stems, further in place.by_stem:
         if word.startswith(stems):
-            yield further
-    if place.by_anything and word not in _SENTENCE:
-        yield place.by_anything
+            _enter(further, words, at + 1, start, found)
+    if word not in _SENTENCE:
+        for further in place.by_anything:
+            _enter(further, words, at + 1, start, found)
+    for further in place.by_gap:
+        for jump in range(at, min(at + GAP, len(words) - 1) + 1):
+            _enter(further, words, jump, start, found)
+            if words[jump] in _SENTENCE:
+                break
 
 
 def hidden_words(matches: Iterable[Match]) -> set[int]:
@@ -263,16 +300,25 @@ def _element(part: str, lists: Mapping[str, Sequence[str]]) -> _Element:
     return _Element(frozenset(words), tuple(stems))
 
 
-def cues_of(target: str, table: Mapping[str, Any]) -> Iterator[tuple[Cue, Sequence[str]]]:
-    """The lines of one section of a language file."""
+def cues_of(
+    target: str, table: Mapping[str, Any], label: int, learnt: Mapping[str, int]
+) -> Iterator[tuple[Cue, Sequence[str]]]:
+    """The lines of one section of a language file; ``learnt`` is added to their weights.
+
+    Nothing learnt makes a cue speak against its own label.
+    """
     for name, line in table.items():
+        weight = float(line.get("weight", 0.0))
+        said = round(weight * 1000)
         yield (
             Cue(
                 name=name.replace("_", " "),
                 target=target,
-                weight=float(line.get("weight", 0.0)),
+                weight=weight,
                 hides=bool(line.get("hides", False)),
                 unless=frozenset(other.replace("_", " ") for other in line.get("unless", ())),
+                label=label,
+                said=max(said + learnt.get(f"{target}.{name}", 0), said // 4) if label >= 0 else 0,
             ),
             line["any"],
         )

@@ -1,10 +1,14 @@
-"""From evidence to a label: summed log-odds, their softmax, and doubt said out loud."""
+"""From evidence to a label: summed log-odds, their softmax, and doubt said out loud.
+
+Log-odds are added as whole thousandths, so that no order of adding and no machine changes
+a label; scores are rounded for the same reason.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from socialcare.models import Label, Reason
@@ -17,6 +21,7 @@ DOUBT_WITHOUT_A_SIGN = 0.52
 """The same for ``other`` when nothing strong speaks for it: silence is no evidence."""
 SIGN = 0.7
 """Log-odds from which a reason is strong enough to be a sign."""
+_DIGITS = 9
 _EVEN: Mapping[str, float] = MappingProxyType(dict.fromkeys(DECIDED, 0.25))
 
 
@@ -28,17 +33,19 @@ class Decision:
     reasons: tuple[Reason, ...]
 
 
-def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
+def decide(log_odds: Sequence[int], reasons: Iterable[Reason]) -> Decision:
     """The most probable label, or ``unsure`` where even that is too close to call.
 
-    ``scores`` are the softmax of ``bias`` plus the weights of ``reasons``, label by label.
+    ``log_odds`` are thousandths for each label of :data:`DECIDED`: the bias and the weights
+    of ``reasons`` together.
     """
-    ordered = sorted(reasons, key=lambda reason: -abs(reason.weight))
-    scores = softmax(summed(bias, ordered))
-    best = max(DECIDED, key=scores.__getitem__)
-    confidence = scores[best]
+    ordered = sorted(reasons, key=_strongest_first)
+    shares = softmax(log_odds)
+    confidence = max(shares)
+    best = DECIDED[shares.index(confidence)]
+    scores: dict[str, float] = dict(zip(DECIDED, shares, strict=True))
     silent = best == "other" and not any(
-        reason.label == "other" and reason.weight >= SIGN for reason in ordered
+        reason.weight >= SIGN and reason.label == "other" for reason in ordered
     )
     if confidence >= (DOUBT_WITHOUT_A_SIGN if silent else DOUBT):
         return Decision(best, confidence, scores, tuple(ordered))
@@ -46,12 +53,8 @@ def decide(bias: Mapping[str, float], reasons: Iterable[Reason]) -> Decision:
     return Decision("unsure", confidence, scores, (close, *ordered))
 
 
-def with_precedence(reasons: Iterable[Reason], factor: float) -> list[Reason]:
-    """The reasons, with what speaks for a question counting ``factor`` times."""
-    return [
-        replace(reason, weight=reason.weight * factor) if reason.label == "question" else reason
-        for reason in reasons
-    ]
+def _strongest_first(reason: Reason) -> float:
+    return -abs(reason.weight)
 
 
 def doubt(reason: str) -> Decision:
@@ -59,16 +62,9 @@ def doubt(reason: str) -> Decision:
     return Decision("unsure", 0.25, _EVEN, (Reason("unsure", reason, 0.0),))
 
 
-def summed(bias: Mapping[str, float], reasons: Iterable[Reason]) -> dict[str, float]:
-    """Log-odds of each label."""
-    total: dict[str, float] = {label: bias[label] for label in DECIDED}
-    for reason in reasons:
-        total[reason.label] += reason.weight
-    return total
-
-
-def softmax(log_odds: Mapping[str, float]) -> dict[str, float]:
-    top = max(log_odds.values())
-    parts = {label: math.exp(value - top) for label, value in log_odds.items()}
-    whole = sum(parts.values())
-    return {label: part / whole for label, part in parts.items()}
+def softmax(log_odds: Sequence[int]) -> list[float]:
+    """The probability of each label."""
+    top = max(log_odds)
+    parts = [math.exp((value - top) / 1000) for value in log_odds]
+    whole = math.fsum(parts)
+    return [round(part / whole, _DIGITS) for part in parts]

@@ -22,6 +22,7 @@ _WORD_CAP = 50
 _MEMO = 20_000
 _BITS = 16
 _MASK = (1 << _BITS) - 1
+_HALF = 1 << (_BITS - 1)
 _SMALL_WORD = 22
 _HINT = 15
 _LONELY = 15
@@ -91,13 +92,11 @@ class Gate:
     """
 
     def __init__(self, english: Collection[str], known: Profile | None = None) -> None:
-        self._english = english
         self._known = known or profile()
-        self._fitted = len(next(iter(self._known.trigrams.values())))
+        self._points = _Points(english, self._known)
         self._small = {
             word: places for word, places in self._known.small_words.items() if word not in english
         }
-        self._memo: dict[str, int] = {}
 
     def language_of(self, words: Sequence[str], hint: str | None = None) -> str | None:
         """The language of the words of a text, lower case; None where there are none.
@@ -144,25 +143,38 @@ class Gate:
 
     def _summed(self, words: Sequence[str]) -> list[int]:
         """Points of each fitted language over all words."""
-        memo = self._memo
-        total = 0
-        for word in words:
-            points = memo.get(word)
-            total += self._learned(word) if points is None else points
+        total = sum(map(self._points.__getitem__, words))
         offset = len(words) * _WORD_CAP
-        return [
-            ((total >> shift) & _MASK) - offset for shift in range(0, self._fitted * _BITS, _BITS)
-        ]
+        return [((total >> shift) & _MASK) - offset for shift in self._points.shifts]
 
-    def _learned(self, word: str) -> int:
-        """What a word says for each fitted language, packed into one number to be added fast."""
-        points = _counted(word, self._known)
-        if word in self._english:
-            points = [min(value, 0) for value in points]
-        packed = sum((value + _WORD_CAP) << (at * _BITS) for at, value in enumerate(points))
-        if len(self._memo) >= _MEMO:
-            self._memo.clear()
-        self._memo[word] = packed
+
+class _Points(dict[str, int]):
+    """What a word says for each fitted language, packed into one number to be added fast."""
+
+    def __init__(self, english: Collection[str], known: Profile) -> None:
+        super().__init__()
+        self._english = english
+        self.shifts = range(0, len(next(iter(known.trigrams.values()))) * _BITS, _BITS)
+        self._trigrams = {
+            trigram: sum(value << shift for value, shift in zip(row, self.shifts, strict=True))
+            for trigram, row in known.trigrams.items()
+        }
+        self._level = sum(_HALF << shift for shift in self.shifts)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MEMO:
+            self.clear()
+        padded, trigrams = f" {word[:20]} ", self._trigrams
+        total = self._level
+        for at in range(len(padded) - 2):
+            total += trigrams.get(padded[at : at + 3], 0)
+        least = _HALF + _WORD_CAP - (0 if word.isascii() else _FOREIGN_LETTER)
+        most = _WORD_CAP if word in self._english else 2 * _WORD_CAP
+        packed = 0
+        for shift in self.shifts:
+            points = ((total >> shift) & _MASK) - least + 2 * _WORD_CAP
+            packed |= (0 if points < 0 else min(points, most)) << shift
+        self[word] = packed
         return packed
 
 
@@ -181,14 +193,3 @@ def _by_script(words: Sequence[str]) -> str | None:
         return None
     language = "ja" if "ja" in seen else seen.most_common(1)[0][0]
     return language if seen.total() * 5 >= len(letters) * 2 else None
-
-
-def _counted(word: str, known: Profile) -> list[int]:
-    """How much one word speaks for each fitted language against English, in tenths of log-odds."""
-    points = [0 if word.isascii() else _FOREIGN_LETTER] * len(next(iter(known.trigrams.values())))
-    padded = f" {word[:20]} "
-    for at in range(len(padded) - 2):
-        row = known.trigrams.get(padded[at : at + 3])
-        if row:
-            points = [sum(pair) for pair in zip(points, row, strict=True)]
-    return [max(-_WORD_CAP, min(_WORD_CAP, value)) for value in points]

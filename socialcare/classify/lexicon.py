@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from socialcare.classify import model
 from socialcare.classify.cues import Cue, Matcher, cues_of
 from socialcare.classify.decision import DECIDED
 from socialcare.classify.signals import ShapeWords
@@ -17,46 +18,70 @@ FOLDER = Path(__file__).parent / "languages"
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything that depends on the language."""
+    """Everything that depends on the language. Weights are thousandths of log-odds."""
 
     code: str
-    bias: Mapping[str, float]
-    signals: Mapping[str, Mapping[str, float]]
-    precedence: Mapping[str, float]
+    bias: Sequence[int]
+    """For each label of ``DECIDED``."""
+    signals: Mapping[str, Sequence[tuple[int, int]]]
+    """Name → labels it speaks for or against, by their place, and how much."""
+    complaint_from: float
+    """Weight from which a cue of a complaint makes what asks count less."""
+    question_beside_complaint: int
+    """Thousandths that it then counts."""
     shape: ShapeWords
     certain: Collection[str]
     """Words that are of this language whatever their letters look like."""
     spelling: Mapping[str, str]
     silent: Collection[str]
     matcher: Matcher
+    words: model.Words
 
 
 @cache
-def load(code: str) -> Lexicon:
-    """The lexicon of a language that has a file."""
+def load(code: str, *, learnt: bool = True) -> Lexicon:
+    """The lexicon of a language that has a file; without what was ``learnt`` as set by hand."""
     import tomllib
 
     with (FOLDER / f"{code}.toml").open("rb") as file:
         data = tomllib.load(file)
+    fitted = model.load(FOLDER / f"{code}.model") if learnt else model.NOTHING
     matcher = Matcher()
-    for cue, phrases in _lines(data):
+    for cue, phrases in _lines(data, fitted):
         matcher.add(cue, phrases, data["lists"])
     return Lexicon(
         code=data["code"],
-        bias=data["bias"],
-        signals=data["signals"],
-        precedence=data["precedence"],
+        bias=_summed(data["bias"], fitted.bias),
+        signals={
+            name: _spoken(_summed(weights, fitted.signals.get(name, (0, 0, 0, 0))))
+            for name, weights in data["signals"].items()
+        },
+        complaint_from=data["precedence"]["complaint_from"],
+        question_beside_complaint=round(data["precedence"]["question_beside_complaint"] * 1000),
         shape=ShapeWords(*(frozenset(data["shape"][name]) for name in ShapeWords._fields)),
         certain=matcher.vocabulary.union(data["shape"]["common"]),
         spelling=data["spelling"],
         silent=frozenset(data["silent"]["words"]),
         matcher=matcher,
+        words=fitted.words,
     )
 
 
-def _lines(data: Mapping[str, Any]) -> Iterable[tuple[Cue, Collection[str]]]:
-    for target in (*DECIDED, "urgent"):
-        yield from cues_of(target, data[target])
+def _summed(by_hand: Mapping[str, float], learnt: Sequence[int]) -> tuple[int, ...]:
+    return tuple(
+        round(by_hand.get(label, 0.0) * 1000) + more
+        for label, more in zip(DECIDED, learnt, strict=True)
+    )
+
+
+def _spoken(weights: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    return tuple((label, weight) for label, weight in enumerate(weights) if weight)
+
+
+def _lines(data: Mapping[str, Any], fitted: model.Model) -> Iterable[tuple[Cue, Collection[str]]]:
+    for label, target in enumerate(DECIDED):
+        yield from cues_of(target, data[target], label, fitted.cues)
+    yield from cues_of("urgent", data["urgent"], -1, {})
     for topic, lists in data["topics"].items():
         yield topic_cue(topic), lists["sure"]
         yield topic_cue(topic, sure=False), lists["hint"]

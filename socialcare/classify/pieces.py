@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 SIGNS = frozenset("^.!?@#~%")
 """Tokens that stand for something else than a word; the classes of emoji come on top."""
@@ -16,24 +15,17 @@ _MEMO = 16_000
 _REMEMBERED = 40
 """Characters up to which a run is worth remembering."""
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
+_SIMPLE = re.compile(r"([^\W\d_]+)(?:,|([.!?]+))?")
+_HANDLE = re.compile(r"@\w[\w.@-]*")
+_START = (0, 0)
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
 
 
-class Piece(NamedTuple):
-    """Words of a run, what stands for each when sentiment is scored, and its place in the run."""
-
-    words: tuple[str, ...]
-    scored: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    raw: tuple[str, ...]
-    """The letters-only words as written, lower case."""
-    ended: bool
-    """The next word begins a sentence."""
-    emoji: int = 0
-    links: int = 0
-
-    def without_first(self) -> Piece:
-        return self._replace(words=self.words[1:], scored=self.scored[1:], spans=self.spans[1:])
+Span = tuple[int, int]
+Piece = tuple[tuple[str, ...], tuple[str, ...], tuple[Span, ...], tuple[str, ...], bool, int, int]
+"""Words of a run; what stands for each when sentiment is scored; its place in the run; the
+letters-only words as written, lower case; whether the next word begins a sentence; how many
+emoji, how many links. Plain tuples: the collector of garbage passes them over."""
 
 
 @dataclass(slots=True)
@@ -57,7 +49,7 @@ class _Draft:
         self.scored.append(scored)
 
     def piece(self) -> Piece:
-        return Piece(
+        return (
             tuple(self.words),
             tuple(self.scored),
             tuple(self.spans),
@@ -66,6 +58,11 @@ class _Draft:
             self.emoji,
             self.links,
         )
+
+
+def without_first(piece: Piece) -> Piece:
+    words, scored, spans, *rest = piece
+    return words[1:], scored[1:], spans[1:], *rest  # type: ignore[return-value]
 
 
 class Pieces:
@@ -88,30 +85,51 @@ class Pieces:
         """What is remembered of runs within a sentence."""
         self.opening: dict[str, Piece] = {}
         """The same where a sentence may begin."""
+        self._aside: tuple[tuple[dict[str, Piece], dict[str, Piece]], ...] = (
+            (self.inside, {}),
+            (self.opening, {}),
+        )
 
     def learn(self, run: str, *, opening: bool) -> Piece:
-        """Read a run that is not remembered yet."""
-        known = self.opening if opening else self.inside
-        piece = self.read(run, opening=opening)
-        if len(run) <= _REMEMBERED:
+        """Read a run that is not at hand.
+
+        What is at hand is put aside when it has grown large, and taken up again from there:
+        so common runs stay known, and memory is bounded.
+        """
+        if run[:1] == "@" and _HANDLE.fullmatch(run):
+            return ("@",), ("",), ((0, len(run)),), (), opening, 0, 0
+        known, aside = self._aside[opening]
+        piece = aside.pop(run, None) or self.read(run, opening=opening)
+        if len(run) <= _REMEMBERED and "/" not in run:
             if len(known) >= _MEMO:
+                aside.clear()
+                aside.update(known)
                 known.clear()
             known[run] = piece
         return piece
 
     def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
-        if run.isalpha():
-            return self._word_alone(run, opening=opening)
+        simple = _SIMPLE.fullmatch(run)
+        if simple:
+            return self._simple(simple, opening=opening)
         draft = _Draft(fresh=opening)
         for match in self._pattern.finditer(run):
             self._take(draft, match, most_emoji)
         return draft.piece()
 
-    def _word_alone(self, run: str, *, opening: bool) -> Piece:
-        word, scored, lower = self._spelt(run)
+    def _simple(self, match: re.Match[str], *, opening: bool) -> Piece:
+        """A word alone, or one with the marks that follow it."""
+        found, marks = match.groups()
+        word, scored, lower = self._spelt(found)
+        if not marks:
+            if opening:
+                return ("^", word), ("", scored), (_START, match.span(1)), (lower,), False, 0, 0
+            return (word,), (scored,), (match.span(1),), (lower,), False, 0, 0
+        words, scores = (word, _end_of(marks)), (scored, marks[:3])
+        spans = match.span(1), match.span(2)
         if opening:
-            return Piece(("^", word), ("", scored), ((0, 0), (0, len(run))), (lower,), ended=False)
-        return Piece((word,), (scored,), ((0, len(run)),), (lower,), ended=False)
+            return ("^", *words), ("", *scores), (_START, *spans), (lower,), True, 0, 0
+        return words, scores, spans, (lower,), True, 0, 0
 
     def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
         kind, found, span = match.lastgroup, match.group(), match.span()

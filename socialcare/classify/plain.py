@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from dataclasses import dataclass
 
-from socialcare.classify.pieces import SIGNS, Piece, Pieces
+from socialcare.classify.pieces import SIGNS, Piece, Pieces, Span, without_first
 
 MAX_READ = 2_000
 """Characters that are read; what comes later changes nothing."""
@@ -47,43 +45,39 @@ class Plain:
     """Words of a text in order, each with its place in ``text`` and what VADER is to read."""
 
     text: str
-    words: list[str] = field(default_factory=list)
+    words: list[str]
     """Lower case; ``^`` before each sentence, ``. ! ?`` behind it."""
-    named: list[str] = field(default_factory=list)
+    named: list[str]
     """The same with the brand's names as they stand."""
-    scored: list[str] = field(default_factory=list)
+    scored: list[str]
     """What stands for each word when sentiment is scored; empty where nothing does."""
-    raw: list[str] = field(default_factory=list)
+    raw: list[str]
     """The letters-only words as written, lower case: what language is judged by."""
-    spoken: int = 0
-    """How many of the words are words: no sign, number, name or emoji."""
+    pieces: list[Piece]
     emoji: int = 0
     links: int = 0
+    spoken: int = 0
+    """How many of the words are words: no sign, number, name or emoji."""
     retweet: bool = False
     quoted: bool = False
-    pieces: list[Piece] = field(default_factory=list)
-    _ends: list[int] = field(default_factory=list)
-    """How many words there are up to the end of each piece."""
-    _starts: list[int] = field(default_factory=list)
-    """Where in ``text`` each piece begins."""
+    _spans: list[Span] | None = None
 
     def shown(self, start: int, end: int) -> str:
         """The piece of text behind ``words[start:end]``, on one line."""
-        return " ".join(self.text[self._span(start)[0] : self._span(end - 1)[1]].split())
+        spans = self._spans or self.spans
+        return " ".join(self.text[spans[start][0] : spans[end - 1][1]].split())
 
     @property
-    def spans(self) -> list[tuple[int, int]]:
-        return [self._span(at) for at in range(len(self.words))]
-
-    def _span(self, at: int) -> tuple[int, int]:
-        if not self._ends:
-            self._ends = list(accumulate([len(piece.words) for piece in self.pieces]))
-            runs = map(len, self.text.split(" "))
-            self._starts = list(accumulate(runs, lambda end, run: end + 1 + run, initial=-1))
-        place = bisect_right(self._ends, at)
-        start, end = self.pieces[place].spans[at - self._ends[place]]
-        before = self._starts[place] + 1
-        return before + start, before + end
+    def spans(self) -> list[Span]:
+        """Where each word begins and ends in ``text``."""
+        if self._spans is None:
+            self._spans = []
+            start = 0
+            for piece, run in zip(self.pieces, self.text.split(" "), strict=True):
+                for first, end in piece[2]:
+                    self._spans.append((start + first, start + end))
+                start += len(run) + 1
+        return self._spans
 
     def for_vader(self, hidden: Collection[int] = ()) -> str:
         """The text as VADER reads it, without the words whose index is ``hidden``."""
@@ -120,48 +114,44 @@ class Reader:
 
     def phrase(self, text: str) -> list[str]:
         """The bare words of a short phrase, as :meth:`read` would see them."""
-        plain = Plain(_straight(text[:200]))
-        self._tokenise(plain)
-        return [word for word in plain.words if word not in _NO_WORDS]
+        return [word for word in self._read(_straight(text[:200])).words if word not in _NO_WORDS]
 
     def read(self, text: str) -> Plain:
-        plain = Plain(_straight(text[:MAX_READ]))
-        plain.retweet = _RETWEET.match(plain.text) is not None
-        plain.text, plain.quoted = _without_quotes(plain.text)
-        self._tokenise(plain)
-        plain.named = plain.words
+        straight = _straight(text[:MAX_READ])
+        own, quoted = _without_quotes(straight)
+        plain = self._read(own)
+        plain.quoted = quoted
+        plain.retweet = _RETWEET.match(straight) is not None
         if not self._brand_starts.isdisjoint(plain.words):
             self._mask_brand(plain)
         plain.spoken = len(plain.words) - sum(map(self._signs.__contains__, plain.words))
         return plain
 
-    def _tokenise(self, plain: Plain) -> None:
+    def _read(self, text: str) -> Plain:
         inside, opening, learn = self._pieces.inside, self._pieces.opening, self._pieces.learn
-        pieces = plain.pieces
-        words = plain.words
-        fresh, last = True, ""
-        for run in plain.text.split(" "):
+        words: list[str] = []
+        scored: list[str] = []
+        raw: list[str] = []
+        pieces: list[Piece] = []
+        fresh, last, emoji, links = True, "", 0, 0
+        for run in text.split(" "):
             piece = (opening if fresh else inside).get(run) or learn(run, opening=fresh)
-            if piece.emoji:
-                piece = self._within_most_emoji(run, piece, plain, opening=fresh)
-            if piece.words:
-                if piece.words[0] == last:
-                    piece = _without_a_third(piece, words[-2:])
-                words += piece.words
-                last = words[-1]
+            if piece[5]:
+                emoji += piece[5]
+                if emoji > MAX_EMOJI:
+                    left = max(0, MAX_EMOJI + piece[5] - emoji)
+                    piece = self._pieces.read(run, opening=fresh, most_emoji=left)
+            if piece[0] and piece[0][0] == last:
+                piece = _without_a_third(piece, words[-2:])
+            said, heard, _, written, fresh, _, linked = piece
             pieces.append(piece)
-            fresh = piece.ended
-        _, scored, _, raw, _, _, links = zip(*pieces, strict=True)
-        plain.scored = list(chain.from_iterable(scored))
-        plain.raw = list(chain.from_iterable(raw))
-        plain.links = sum(links)
-
-    def _within_most_emoji(self, run: str, piece: Piece, plain: Plain, *, opening: bool) -> Piece:
-        left = max(0, MAX_EMOJI - plain.emoji)
-        plain.emoji += piece.emoji
-        if piece.emoji <= left:
-            return piece
-        return self._pieces.read(run, opening=opening, most_emoji=left)
+            if said:
+                words += said
+                scored += heard
+                last = said[-1]
+            raw += written
+            links += linked
+        return Plain(text, words, words, scored, raw, pieces, emoji, links)
 
     def _mask_brand(self, plain: Plain) -> None:
         plain.words, plain.scored = list(plain.words), list(plain.scored)
@@ -183,12 +173,12 @@ def _without_a_third(piece: Piece, said: list[str]) -> Piece:
     """``piece`` without what would be a third equal word in a row after ``said``."""
     word = said[-1]
     in_a_row = said.count(word)
-    for following in piece.words:
+    for following in piece[0]:
         if following != word:
             break
         in_a_row += 1
         if in_a_row > 2:
-            piece = piece.without_first()
+            piece = without_first(piece)
     return piece
 
 

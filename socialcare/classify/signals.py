@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from socialcare.classify.plain import Plain
@@ -32,30 +32,53 @@ class ShapeWords(NamedTuple):
     """Words that may stand before the one that makes a sentence ask."""
 
 
+_LAST_ASKS = Signal("question_mark", 1.0, "question mark")
+_ONE_ASKS = Signal("question_inside", 1.0, "question mark")
+_ASKS = Signal("asks", 1.0, "a sentence that asks")
+_MANY_MARKS = Signal("many_marks", 1.0, "many marks")
+_RETWEET = Signal("retweet", 1.0, "passed on")
+_LINK = Signal("link", 1.0, "link")
+_PERSONAL = Signal("personal", 1.0, "speaks of I, we or you")
+_HEADLINE = Signal("headline", 1.0, "reads like a headline")
+_IMPERSONAL = Signal("impersonal", 1.0, "speaks of nobody")
+_ADDRESSED = Signal("addressed", 1.0, "speaks to somebody")
+_LONG = Signal("long", 1.0, "tells at length")
+_SHORT = Signal("short", 1.0, "few words")
+_ONLY_EMOJI = Signal("only_emoji", 1.0, "nothing but emoji")
+_SHOUTING = Signal("shouting", 1.0, "capitals")
+_TO_US = Signal("to_us", 1.0, "written to us")
+_NOBODY = Signal("nobody", 1.0, "names nobody")
+
+
 def signals(
     plain: Plain, sentiment: float, rating: float | None, shape: ShapeWords, *, to_us: bool
-) -> Iterator[Signal]:
+) -> list[Signal]:
     """``to_us``: the place says whom it speaks to (a message, a review), so no name is missed."""
-    yield from _marks(plain, shape)
-    yield from _sentiment(sentiment)
-    yield from _stars(rating)
-    yield from _shape(plain, shape)
-    if to_us:
-        yield Signal("to_us", 1.0, "written to us")
-    elif "@" not in plain.words:
-        yield Signal("nobody", 1.0, "names nobody")
-
-
-def _marks(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
-    words = plain.words
-    asked = [at for at, word in enumerate(words) if word == "?"]
-    if asked:
-        last = asked[-1] >= len(words) - _TAIL
-        yield Signal("question_mark" if last else "question_inside", 1.0, "question mark")
-        if any(_first_word(words, at, shape.opening) in shape.asking for at in asked):
-            yield Signal("asks", 1.0, "a sentence that asks")
+    found: list[Signal] = []
+    if "?" in plain.words:
+        found += _questions(plain.words, shape)
     if "!!" in plain.text or "??" in plain.text or "?!" in plain.text:
-        yield Signal("many_marks", 1.0, "many marks")
+        found.append(_MANY_MARKS)
+    if sentiment <= -_LEAST_FEELING:
+        found.append(Signal("negative", -sentiment, f"VADER compound {sentiment:+.2f}"))
+    elif sentiment >= _LEAST_FEELING:
+        found.append(Signal("positive", sentiment, f"VADER compound {sentiment:+.2f}"))
+    if rating is not None:
+        found += _stars(rating)
+    _add_shape(found, plain, shape)
+    if to_us:
+        found.append(_TO_US)
+    elif "@" not in plain.words:
+        found.append(_NOBODY)
+    return found
+
+
+def _questions(words: Sequence[str], shape: ShapeWords) -> list[Signal]:
+    asked = [at for at, word in enumerate(words) if word == "?"]
+    found = [_LAST_ASKS if asked[-1] >= len(words) - _TAIL else _ONE_ASKS]
+    if any(_first_word(words, at, shape.opening) in shape.asking for at in asked):
+        found.append(_ASKS)
+    return found
 
 
 def _first_word(words: Sequence[str], end: int, opening: frozenset[str]) -> str:
@@ -68,50 +91,36 @@ def _first_word(words: Sequence[str], end: int, opening: frozenset[str]) -> str:
     return words[at]
 
 
-def _sentiment(score: float) -> Iterator[Signal]:
-    if score <= -_LEAST_FEELING:
-        yield Signal("negative", -score, f"VADER compound {score:+.2f}")
-    elif score >= _LEAST_FEELING:
-        yield Signal("positive", score, f"VADER compound {score:+.2f}")
-
-
-def _stars(rating: float | None) -> Iterator[Signal]:
-    if rating is None:
-        return
+def _stars(rating: float) -> list[Signal]:
     if rating <= BAD_STARS:
-        yield Signal("bad_rating", 1.0, f"rating {rating:g} of 5")
-    elif rating >= GOOD_STARS:
-        yield Signal("good_rating", 1.0, f"rating {rating:g} of 5")
+        return [Signal("bad_rating", 1.0, f"rating {rating:g} of 5")]
+    if rating >= GOOD_STARS:
+        return [Signal("good_rating", 1.0, f"rating {rating:g} of 5")]
+    return []
+
+
+def _add_shape(found: list[Signal], plain: Plain, shape: ShapeWords) -> None:
+    words, spoken = plain.words, plain.spoken
+    if plain.retweet:
+        found.append(_RETWEET)
+    if plain.links:
+        found.append(_LINK)
+    if not shape.personal.isdisjoint(words):
+        found.append(_PERSONAL)
+    elif spoken >= 5 and "?" not in words and "!" not in words:
+        found.append(_HEADLINE if plain.links or _title_case(plain.scored) else _IMPERSONAL)
+    if words and words[0] == "@":
+        found.append(_ADDRESSED)
+    if spoken > 22:
+        found.append(_LONG)
+    elif not spoken and plain.emoji:
+        found.append(_ONLY_EMOJI)
+    elif spoken <= 3:
+        found.append(_SHORT)
+    if sum([len(word) > 2 for word in plain.scored if word.isupper()]) >= 3:
+        found.append(_SHOUTING)
 
 
 def _title_case(scored: Sequence[str]) -> bool:
     words = [word for word in scored if word[:1].isalpha()][1:]
     return sum(word[0].isupper() for word in words) * 2 > len(words)
-
-
-def _shape(plain: Plain, shape: ShapeWords) -> Iterator[Signal]:
-    words = [word for word in plain.words if word[0].isalpha()]
-    personal = not shape.personal.isdisjoint(words)
-    if plain.retweet:
-        yield Signal("retweet", 1.0, "passed on")
-    if plain.links:
-        yield Signal("link", 1.0, "link")
-    if personal:
-        yield Signal("personal", 1.0, "speaks of I, we or you")
-    elif len(words) >= 5 and not {"?", "!"} & set(plain.words):
-        headline = plain.links > 0 or _title_case(plain.scored)
-        yield Signal(
-            "headline" if headline else "impersonal",
-            1.0,
-            "reads like a headline" if headline else "speaks of nobody",
-        )
-    if plain.words and plain.words[0] == "@":
-        yield Signal("addressed", 1.0, "speaks to somebody")
-    if len(words) > 22:
-        yield Signal("long", 1.0, "tells at length")
-    elif not words and plain.emoji:
-        yield Signal("only_emoji", 1.0, "nothing but emoji")
-    elif len(words) <= 3:
-        yield Signal("short", 1.0, "few words")
-    if sum(word.isupper() and len(word) > 2 for word in plain.scored) >= 3:
-        yield Signal("shouting", 1.0, "capitals")
