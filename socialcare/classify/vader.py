@@ -6,6 +6,7 @@ compared with what is published about VADER. The package is the reference in the
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Collection, Sequence
 from heapq import heappush, heappushpop
@@ -20,8 +21,6 @@ _NEGATED = -0.74
 _STRESS = frozenset({"so", "this"})
 _FRONT = 3
 """Inert words put before a text, so that every word has three before it."""
-_FEW = 8
-"""Different emoji that are replaced one by one."""
 _PUNCTUATION = repeat(string.punctuation)
 _OTHERWISE = repeat(INERT)
 
@@ -80,13 +79,12 @@ def scores(text: str) -> Scores:
 
 def _described(text: str) -> str:
     """Emoji as words. What follows one without a space sticks to its last word."""
-    known = emoji()
-    found = known.signs.intersection(text)
-    if len(found) > _FEW:
-        return text.translate(known.described)
-    for sign in found:
-        text = text.replace(sign, known.described[ord(sign)])
-    return text
+    return emoji().runs.sub(_described_run, text)
+
+
+def _described_run(run: re.Match[str]) -> str:
+    signs = run[0]
+    return signs if emoji().signs.isdisjoint(signs) else signs.translate(emoji().described)
 
 
 def _emphasis(text: str) -> float:
@@ -160,18 +158,16 @@ def _value(line: Sequence[Word], at: int, shouted: Collection[int]) -> float:
     if at in shouted:
         value += _CAPITALS if value > 0 else -_CAPITALS
     stressed = one.lower in _STRESS
-    if not one.valence:
-        if one.boost:
-            value += _boost(one, value, shouted=at - 1 in shouted)
-        if one.negates:
-            value *= _NEGATED
-    if not two.valence:
-        if two.boost:
-            value += _boost(two, value, shouted=at - 2 in shouted) * 0.95
-        if stressed and two.lower == "never":
-            value *= 1.25
-        elif two.negates and not (two.lower == "without" and one.lower == "doubt"):
-            value *= _NEGATED
+    if one.boost:
+        value += _boost(one, value, shouted=at - 1 in shouted)
+    if one.negates:
+        value *= _NEGATED
+    if two.boost:
+        value += _boost(two, value, shouted=at - 2 in shouted) * 0.95
+    if stressed and two.lower == "never":
+        value *= 1.25
+    elif two.negates and not (two.lower == "without" and one.lower == "doubt"):
+        value *= _NEGATED
     if at >= _FRONT + 3 and not three.valence:
         if three.boost:
             value += _boost(three, value, shouted=at - 3 in shouted) * 0.9
@@ -202,14 +198,14 @@ def _phrase_value(value: float, around: Sequence[Word]) -> float:
     """The value that a phrase gives to the fourth of the words, else the one it has."""
     known = words()
     three, two, one, word, after, later = (each.lower for each in around)
-    triple, pair, near = f"{three} {two} {one}", f"{three} {two}", f"{two} {one}"
-    for phrase in (f"{one} {word}", f"{near} {word}", near, triple, pair):
+    pair, near = f"{three} {two}", f"{two} {one}"
+    for phrase in (f"{one} {word}", f"{near} {word}", near, f"{three} {near}", pair):
         if phrase in known.phrases:
             value = known.phrases[phrase]
             break
     value = known.phrases.get(f"{word} {after}", value)
     value = known.phrases.get(f"{word} {after} {later}", value)
-    for phrase in (triple, pair, near):
+    for phrase in (pair, near):
         value += known.boosters.get(phrase, 0)
     return value
 

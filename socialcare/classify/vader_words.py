@@ -6,6 +6,7 @@ Only lists are taken from there: how words are weighed is written in
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ class Emoji:
     signs: frozenset[str]
     described: Mapping[int, str]
     """Code point → description behind a space."""
+    runs: re.Pattern[str]
+    """What may be emoji: a few signs of Latin-1 and all from the first higher one."""
 
 
 @cache
@@ -87,7 +90,12 @@ def words() -> Words:
 def emoji() -> Emoji:
     rows = _rows("emoji_utf8_lexicon.txt")
     described = {ord(sign): f" {text}" for sign, text in rows if len(sign) == 1}
-    return Emoji(frozenset(map(chr, described)), described)
+    signs = frozenset(map(chr, described))
+    low = "".join(sorted(sign for sign in signs if sign < "\u0100"))
+    first = min(signs.difference(low))
+    # Twice, as a search is only fast for what begins with exactly one of a set.
+    runs = re.compile(f"[{low}{first}-\U0010ffff][{first}-\U0010ffff]*")
+    return Emoji(signs, described, runs)
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -1,19 +1,22 @@
 """Our scorer gives what vaderSentiment gives, digit for digit, and never takes long."""
 
 import json
+import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import sqrt
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
+    C_INCR,
+    N_SCALAR,
     NEGATE,
     SPECIAL_CASES,
     SentimentIntensityAnalyzer,
@@ -44,6 +47,7 @@ CASES = {
         "good?", "good??", "good???", "good????", "good?????", "bad??", "good?!", "bad?!?!?!",
         "sad nice!! so it is", "nice sad sad?? so it is", "doubt! it is so.", "good bad!",
         "hate nice fun!!", "best worst poor good??",
+        "good abandon!", "good abandon??", "abandon nice!!", "x !nice adversity",
     ],
     "capitals": [
         "this is GREAT", "THIS IS GREAT", "this is BAD", "THIS is bad", "BAD", "GREAT 12 345",
@@ -89,7 +93,7 @@ CASES = {
         "No good", "no no", "no no no", "no no no no", "no no good", "no very good", "good no",
         "good no good", "no. good", ":no: good", "no kind of good", "no x nor good",
         "a no x nor good", "no good x good", "NO GOOD it", "NO good", "no GOOD", "NO NO a",
-        "no very x or good", "no, very", "no kind", "no - good", "no :) good",
+        "no very x or good", "very no good", "VERY no good", "hardly no good", "x VERY x no bad", "no, very", "no kind", "no - good", "no :) good",
     ],
     "least": [
         "least good", "at least good", "very least good", "the least good", "least", "Least bad",
@@ -118,7 +122,7 @@ CASES = {
         "x y z beating heart bad", "a b c to die", "x y z the SHIT", "x y z THE bomb",
         "not at all the shit", "x very not the shit", "x y love the shit", "love y x the shit",
         "x y z bad ass heart", "x bad ass heart", "bad ass x heart", "x bad ass x heart",
-        "bad ass the bomb", "x bad ass the bomb", "x y bad ass the bomb", "yeah right the bomb x",
+        "bus stop the shit", "bus stop the bomb x", "x the shit bus stop", "bad ass the bomb", "x bad ass the bomb", "x y bad ass the bomb", "yeah right the bomb x",
         "the x the shit yeah right", "no x the shit", "x least the shit", "x y z the shit bomb",
         "x y the shit the bomb", "it is just enough the shit", "x y z kiss of death!",
         "x bus stop death", "bus stop x death", "x y the death", "x y beating death", "x y of death",
@@ -198,6 +202,15 @@ def test_but_changes_the_first_of_equal_values():
     assert compound("win but fun") == summed(1.4 + 2.3 * 1.5)
 
 
+def test_but_changes_the_first_of_equal_values_whichever_became_equal_first():
+    """0.7 stands behind "but" in the third place when the second becomes 0.7 too."""
+    lexicon = ORIGINAL.lexicon
+    assert (lexicon["win"], lexicon["thks"], lexicon["adopt"]) == (2.8, 1.4, 0.7)
+    assert compound("win thks but adopt thks") == summed(0.35 + 0.7 + 0.7 + 1.4)
+    assert compound("win thks but adopt thks adopt") == summed(0.35 + 0.35 + 0.7 + 1.4 + 0.7)
+    assert not differs("win thks but adopt thks adopt")
+
+
 def test_scores_are_named_numbers():
     assert scores("") == Scores(0.0, 0.0, 0.0, 0.0)
     assert scores("the table") == Scores(neg=0.0, neu=1.0, pos=0.0, compound=0.0)
@@ -208,6 +221,9 @@ def test_scores_are_named_numbers():
 def test_the_lists_are_as_the_scorer_takes_them_to_be():
     assert 0 not in ORIGINAL.lexicon.values()
     assert not ORIGINAL.lexicon.keys() & (BOOSTER_DICT.keys() | {*NEGATE, "but"})
+    assert [word for word in ORIGINAL.lexicon if "n't" in word] == ["can't stand"]
+    assert max(len(words.split()) for words in BOOSTER_DICT) == 2
+    assert (vader._CAPITALS, vader._NEGATED) == (C_INCR, N_SCALAR)
     signs = {sign for sign in ORIGINAL.emojis if len(sign) == 1}
     assert not [sign for sign in signs if sign.isascii()]
     assert not [text for text in ORIGINAL.emojis.values() if signs & set(text)]
@@ -236,20 +252,21 @@ WORDS = (
 SPACES = (*" " * 12, "", "  ", "\n", "\t", "\x1c", "\x1f", "\x85", "\u00a0", "\u2003", "\u2028")
 CASED = (str, str, str, str.upper, str.title, str.swapcase)
 AROUND = (*[""] * 9, ".", ",", "!", "?", "'", '"', "(", "...", "!!", "\u200b", "\u2019")
-TOKEN = st.builds(
-    lambda word, cased, before, after, space: before + cased(word) + after + space,
-    st.sampled_from(WORDS),
-    st.sampled_from(CASED),
-    st.sampled_from(AROUND),
-    st.sampled_from(AROUND),
-    st.sampled_from(SPACES),
-)
-HOSTILE = st.lists(TOKEN, max_size=14).map(lambda tokens: "".join(tokens)[:LONGEST])
+PARTS = (AROUND, CASED, WORDS, AROUND, SPACES)
+
+
+def joined(tokens: Iterable[tuple[str, Callable[[str], str], str, str, str]]) -> str:
+    return "".join(
+        f"{before}{cased(word)}{after}{space}" for before, cased, word, after, space in tokens
+    )[:LONGEST]
+
+
+HOSTILE = st.lists(st.tuples(*map(st.sampled_from, PARTS)), max_size=14).map(joined)
 ANY = st.text(st.characters(), max_size=60) | st.text(st.sampled_from("goODbaD :)n't!?\n\x1c"))
 MIXED = st.builds("{}{}{}".format, HOSTILE, ANY, HOSTILE)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(HOSTILE)
 def test_equals_the_original_on_hostile_texts(text: str):
     assert not differs(text)
@@ -262,11 +279,16 @@ def test_equals_the_original_on_random_characters(text: str):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-@settings(max_examples=200_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(HOSTILE | MIXED)
-def test_equals_the_original_on_very_many_texts(text: str):
-    assert not differs(text)
+@pytest.mark.timeout(900)
+def test_equals_the_original_on_200_000_hostile_texts():
+    # Drawn without Hypothesis, which takes twenty times as long for as many.
+    draw = random.Random(3)  # the same texts in every run
+    for _ in range(200_000):
+        count = draw.randrange(15)
+        text = joined(zip(*(draw.choices(part, k=count) for part in PARTS), strict=True))
+        if draw.random() < 0.2:
+            text += "".join(chr(draw.randrange(0x110000)) for _ in range(10)) + text[::-1]
+        assert not differs(text)
 
 
 @pytest.mark.shared
