@@ -140,7 +140,14 @@ def test_the_exit_codes_are_those_of_the_program():
 @pytest.mark.skipif(sys.platform != "linux", reason="the table shows the places on Linux")
 def test_the_files_lie_where_it_says():
     paths = Paths.find({"HOME": "/home/you"})
-    places = (paths.config_file, paths.database, paths.demo_database, paths.credentials, paths.log)
+    places = (
+        paths.config_file,
+        paths.learned,
+        paths.database,
+        paths.demo_database,
+        paths.credentials,
+        paths.log,
+    )
     assert [row[1] for row in table(section("## Files and privacy"))] == [
         f"`{place}`".replace("/home/you", "~") for place in places
     ]

@@ -10,8 +10,8 @@ from socialcare.classify.decision import DECIDED
 from socialcare.models import Label
 from socialcare.settings.learned import LearnedRule
 
-TOPIC_POINTS = 3
-"""More than a sure sign of the language file: what people said wins."""
+TOPIC_POINTS = 100
+"""More than all the signs of a language file: what people said comes first."""
 
 
 class Found(NamedTuple):

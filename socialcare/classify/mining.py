@@ -23,9 +23,9 @@ _CORRECTION = 3.0
 """How many uncorrected texts one correction outweighs: few of the errors get corrected."""
 _VARIANCE = 0.1
 """Of the weights, before anything is known: small, as most words say little."""
-_PURE_VARIANCE = 1.0
-"""The same for a phrase that no text with another label holds."""
-_PURE_SUPPORT = 3
+_CLEAR_VARIANCE = 1.0
+"""The same for a phrase on which corrections agree, and that stands in few other texts."""
+_CLEAR_SUPPORT = 3
 _LEAST_GAIN = 2.0
 """Log-likelihood that a rule must be worth."""
 _LEAST_WEIGHT, _MOST_WEIGHT = 0.3, 2.5
@@ -143,16 +143,17 @@ class _Miner:
 
     def fit(self, phrase: str, label: Label) -> tuple[float, float]:
         """The best weight and the log-likelihood that it gains, both of them penalised."""
-        rows = [
-            (
-                _CORRECTION if self._cases[at].corrected else 1.0,
-                1.0 if self._cases[at].label == label else 0.0,
-                self._scores[at][label],
-            )
-            for at in self._where[phrase]
-        ]
-        pure = all(right for _, right, _ in rows) and len(rows) >= _PURE_SUPPORT
-        return _fitted(rows, _PURE_VARIANCE if pure else _VARIANCE)
+        rows: list[tuple[float, float, float]] = []
+        mended = against = 0.0
+        for at in self._where[phrase]:
+            case = self._cases[at]
+            times = _CORRECTION if case.corrected else 1.0
+            right = case.label == label
+            rows.append((times, float(right), self._scores[at][label]))
+            mended += right and self._wrong[at]
+            against += 0.0 if right else math.inf if case.corrected else 1.0
+        clear = mended >= _CLEAR_SUPPORT and against <= mended
+        return _fitted(rows, _CLEAR_VARIANCE if clear else _VARIANCE)
 
     def take(self, phrase: str, label: Label, weight: float) -> None:
         for at in self._where.get(phrase, ()):

@@ -19,6 +19,7 @@ from socialcare.output.formats import plain_value, tsv_line, write_object, write
 from socialcare.output.layout import wrap
 from socialcare.output.table import field_table
 from socialcare.workflow import classify as work
+from socialcare.workflow.judging import classifier_of
 
 if TYPE_CHECKING:
     from socialcare.workflow.relabel import Flip
@@ -87,7 +88,7 @@ def classify(
 
 
 def _one(run: App, text: str, *, why: bool, as_json: bool) -> int:
-    record = work.classified(text, work.classifier_of(run.settings).classify(text))
+    record = work.classified(text, classifier_of(run.settings).classify(text))
     about = work.about(text, run.settings) if why else None
     if as_json:
         named = {} if about is None else {"about": about.verdict, "about_why": list(about.reasons)}
@@ -164,7 +165,7 @@ def _evaluate(run: App, gold: str, min_f1: float | None, *, as_json: bool) -> in
 
     try:
         text = run.streams.stdin.read() if gold == "-" else Path(gold).read_text(encoding="utf-8")
-        report = evaluate(work.gold_rows(text.split("\n")), work.classifier_of(run.settings))
+        report = evaluate(work.gold_rows(text.split("\n")), classifier_of(run.settings))
     except (OSError, ValueError) as error:
         raise InputError(
             f"{gold[:200]} is no gold set: {getattr(error, 'strerror', None) or error}.",

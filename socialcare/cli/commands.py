@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "classify": Command(
         LEARN, "Label texts or the inbox: complaint, question or praise, and why", "classify"
     ),
+    "learn": Command(LEARN, "See what your corrections taught it", "learn"),
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
     "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),

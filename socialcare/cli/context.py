@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import pairwise
@@ -92,6 +92,11 @@ class App:
 
     @cached_property
     def settings(self) -> Settings:
+        settings, paths = self._configured(), self.paths
+        learned = paths.demo_learned if self._shows_demo(settings) else paths.learned
+        return replace(settings, learned=learned)
+
+    def _configured(self) -> Settings:
         if not (self.paths.config_required or self.paths.config_file.exists()):
             from socialcare.settings.model import Settings
 
@@ -156,12 +161,15 @@ class App:
 
     @cached_property
     def is_demo(self) -> bool:
+        return self._shows_demo(self.settings)
+
+    def _shows_demo(self, settings: Settings) -> bool:
         """Without a config file, commands use the demo database where there is one."""
         if self.options.demo:
             return True
         if self.options.db or self.environ.get("SOCIALCARE_DB"):
             return False
-        return self.settings.path is None and self.paths.demo_database.exists()
+        return settings.path is None and self.paths.demo_database.exists()
 
     @cached_property
     def database_path(self) -> Path:

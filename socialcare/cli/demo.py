@@ -46,6 +46,7 @@ def demo(ctx: typer.Context, *, as_json: Json = False, quiet: Quiet = False) -> 
     configured = run.settings.path is not None
     run.options = replace(run.options, demo=True)
     count = make_demo(run.database_path, run.clock.now())
+    run.paths.demo_learned.unlink(missing_ok=True)
     if as_json:
         from socialcare.output.formats import write_object
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from socialcare.classify import Classifier
-from socialcare.classify.brand import About, Matcher
+from socialcare.classify.brand import About
 from socialcare.classify.language import name_of
 from socialcare.models import Classification
 from socialcare.settings import Settings
 from socialcare.text import MAX_TEXT, at_door
+from socialcare.workflow.judging import classifier_of, matcher_of
 
 Record = dict[str, Any]
 
@@ -24,10 +24,6 @@ class Bad:
 
     line: int
     reason: str
-
-
-def classifier_of(settings: Settings) -> Classifier:
-    return Classifier(settings.brand, settings.topics)
 
 
 def language_of(record: Mapping[str, Any]) -> str:
@@ -42,7 +38,7 @@ def read_text(text: str) -> str:
 
 def about(text: str, settings: Settings) -> About:
     """Whether a text is about the brand, and why. The text comes as :func:`read_text` leaves it."""
-    return Matcher(settings.brand).match(text)
+    return matcher_of(settings).match(text)
 
 
 def classified(text: str, label: Classification, rest: Mapping[str, Any] | None = None) -> Record:

@@ -8,14 +8,32 @@ from socialcare.classify import Classifier
 from socialcare.classify.brand import Matcher
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
+from socialcare.settings.learned import brand_with, learned_rules
+
+
+def classifier_of(settings: Settings) -> Classifier:
+    """The classifier of this brand, with what was learned.
+
+    Raises
+    ------
+    ConfigError
+        The file of the learned rules is wrong.
+
+    """
+    return Classifier(settings.brand, settings.topics, learned_rules(settings))
+
+
+def matcher_of(settings: Settings) -> Matcher:
+    """What tells whether a text is about this brand, with what was learned."""
+    return Matcher(brand_with(settings.brand, learned_rules(settings)))
 
 
 class Judge:
     """Built once per run; calls nothing but pure functions, so threads may share it."""
 
     def __init__(self, settings: Settings) -> None:
-        self._classifier = Classifier(settings.brand, settings.topics)
-        self._matcher = Matcher(settings.brand)
+        self._classifier = classifier_of(settings)
+        self._matcher = matcher_of(settings)
         self._matches = bool(settings.brand.terms)
         self._handles = frozenset(_bare(handle) for handle in settings.brand.handles)
 

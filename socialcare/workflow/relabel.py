@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from socialcare.classify import Classifier
 from socialcare.clock import format_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
@@ -16,6 +15,7 @@ from socialcare.inbox.judgement import judge, rerank
 from socialcare.inbox.store import later_of_same_author
 from socialcare.models import Classification
 from socialcare.settings import Settings
+from socialcare.workflow.judging import classifier_of
 
 BATCH = 500
 ACTOR = "classify"
@@ -64,7 +64,7 @@ def relabel(db: Database, ids: Sequence[int], settings: Settings, now: datetime)
 def _batches(
     db: Database, ids: Sequence[int], settings: Settings
 ) -> Iterator[tuple[dict[int, Classification], list[Flip]]]:
-    classifier = Classifier(settings.brand, settings.topics)
+    classifier = classifier_of(settings)
     stream = iter(ids)
     while batch := list(islice(stream, BATCH)):
         labels: dict[int, Classification] = {}
