@@ -14,7 +14,10 @@ from socialcare.inbox.sql import VIEWS
 from socialcare.output.schema import schema
 from tests.cli.acme import LATE, NOW, PRAISE, QUESTION, Acme
 
-ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select {} from n"
+ENDLESS = (
+    "with recursive n(i) as (select 1 union all select i + 1 from n limit 5000000) select {} from n"
+)
+"""Long enough; should it not be ended, the test fails instead of hanging."""
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +143,12 @@ def test_a_question_that_takes_too_long_is_ended(acme):
     )
     told = acme.run("sql", ENDLESS.format("count(*)"), "--json", clock=Ticking(NOW))
     jsonschema.validate(json.loads(told.err), schema("error"))
+
+
+def test_the_time_of_all_pieces_counts_together(acme):
+    ran = acme.run("sql", ENDLESS.format("i") + " limit 100000", clock=Ticking(NOW))
+    assert ran.code == 1
+    assert ran.err.startswith("error: the question took longer than 10 s.\n")
 
 
 class Slow(io.StringIO):
