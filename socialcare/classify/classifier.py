@@ -11,13 +11,13 @@ from socialcare.classify.decision import DECIDED, Decision, decide, doubt
 from socialcare.classify.evidence import Evidence
 from socialcare.classify.learned import TOPIC_POINTS, Learned
 from socialcare.classify.plain import Plain, Reader
-from socialcare.classify.signals import BAD_STARS, GOOD_STARS, signals
+from socialcare.classify.signals import BAD_STARS, COMPLAINED, GOOD_STARS, signals
 from socialcare.classify.vader import compound
 from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
 
-VERSION = "cues-1"
+VERSION = "model-1"
 _NAMED = 2
 """Points from which a topic is named beside others."""
 _MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
@@ -142,6 +142,8 @@ class Classifier:
         )
         beside = known.question_beside_complaint if complained else 1000
         found = signals(plain, sentiment, rating, known.shape, to_us=to_us)
+        if complained:
+            found.append(COMPLAINED)
         evidence = Evidence(list(known.bias))
         evidence.add_cues(plain, matches, beside)
         evidence.add_signals(found, known.signals, beside)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from socialcare.classify.model import Model
+
 GAP = 3
 """Words that ``..`` in a phrase may jump over, within one sentence."""
 _BEGINNING = 3
@@ -301,15 +303,15 @@ def _element(part: str, lists: Mapping[str, Sequence[str]]) -> _Element:
 
 
 def cues_of(
-    target: str, table: Mapping[str, Any], label: int, learnt: Mapping[str, int]
+    target: str, table: Mapping[str, Any], label: int, learnt: Model
 ) -> Iterator[tuple[Cue, Sequence[str]]]:
-    """The lines of one section of a language file; ``learnt`` is added to their weights.
+    """The lines of one section of a language file, with what was learnt beside.
 
     Nothing learnt makes a cue speak against its own label.
     """
     for name, line in table.items():
         weight = float(line.get("weight", 0.0))
-        said = round(weight * 1000)
+        said = round(weight * learnt.scale)
         yield (
             Cue(
                 name=name.replace("_", " "),
@@ -318,7 +320,9 @@ def cues_of(
                 hides=bool(line.get("hides", False)),
                 unless=frozenset(other.replace("_", " ") for other in line.get("unless", ())),
                 label=label,
-                said=max(said + learnt.get(f"{target}.{name}", 0), said // 4) if label >= 0 else 0,
+                said=max(said + learnt.cues.get(f"{target}.{name}", 0), said // 4)
+                if label >= 0
+                else 0,
             ),
             line["any"],
         )

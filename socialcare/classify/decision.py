@@ -15,9 +15,9 @@ from socialcare.models import Label, Reason
 
 DECIDED: tuple[Label, ...] = ("complaint", "question", "praise", "other")
 """In the order of precedence: a tie goes to the one that asks more of us."""
-DOUBT = 0.42
+DOUBT = 0.45
 """Below this probability the label is ``unsure``."""
-DOUBT_WITHOUT_A_SIGN = 0.52
+DOUBT_WITHOUT_A_SIGN = 0.54
 """The same for ``other`` when nothing strong speaks for it: silence is no evidence."""
 SIGN = 0.7
 """Log-odds from which a reason is strong enough to be a sign."""

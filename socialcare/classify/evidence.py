@@ -18,7 +18,7 @@ from socialcare.classify.signals import Signal
 from socialcare.models import Reason
 
 _QUESTION = DECIDED.index("question")
-_FAINT = 150
+_FAINT = 300
 """Thousandths below which the form of a text is no reason of its own."""
 
 

@@ -51,9 +51,9 @@ def load(code: str, *, learnt: bool = True) -> Lexicon:
         matcher.add(cue, phrases, data["lists"])
     return Lexicon(
         code=data["code"],
-        bias=_summed(data["bias"], fitted.bias),
+        bias=_summed(data["bias"], fitted.bias, fitted.scale),
         signals={
-            name: _spoken(_summed(weights, fitted.signals.get(name, (0, 0, 0, 0))))
+            name: _spoken(_summed(weights, fitted.signals.get(name, (0, 0, 0, 0)), fitted.scale))
             for name, weights in data["signals"].items()
         },
         complaint_from=data["precedence"]["complaint_from"],
@@ -67,9 +67,9 @@ def load(code: str, *, learnt: bool = True) -> Lexicon:
     )
 
 
-def _summed(by_hand: Mapping[str, float], learnt: Sequence[int]) -> tuple[int, ...]:
+def _summed(by_hand: Mapping[str, float], learnt: Sequence[int], scale: int) -> tuple[int, ...]:
     return tuple(
-        round(by_hand.get(label, 0.0) * 1000) + more
+        round(by_hand.get(label, 0.0) * scale) + more
         for label, more in zip(DECIDED, learnt, strict=True)
     )
 
@@ -80,8 +80,8 @@ def _spoken(weights: Sequence[int]) -> tuple[tuple[int, int], ...]:
 
 def _lines(data: Mapping[str, Any], fitted: model.Model) -> Iterable[tuple[Cue, Collection[str]]]:
     for label, target in enumerate(DECIDED):
-        yield from cues_of(target, data[target], label, fitted.cues)
-    yield from cues_of("urgent", data["urgent"], -1, {})
+        yield from cues_of(target, data[target], label, fitted)
+    yield from cues_of("urgent", data["urgent"], -1, model.NOTHING)
     for topic, lists in data["topics"].items():
         yield topic_cue(topic), lists["sure"]
         yield topic_cue(topic, sure=False), lists["hint"]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 Four = tuple[int, int, int, int]
 """Thousandths for each label, in the order of ``DECIDED``."""
-LOUD = 250
+LOUD = 350
 """Thousandths from which a word is a reason of its own; below, it is one of "other words"."""
 _BITS = 32
 _MASK = (1 << _BITS) - 1
@@ -70,6 +70,8 @@ def shown(gram: str) -> str:
 class Model(NamedTuple):
     """``cues`` and ``signals`` hold what is added to the weights set by hand."""
 
+    scale: int
+    """Thousandths that the weights set by hand count."""
     bias: Four
     cues: Mapping[str, int]
     """By ``label.name`` of a cue."""
@@ -77,22 +79,24 @@ class Model(NamedTuple):
     words: Words
 
 
-NOTHING = Model((0, 0, 0, 0), {}, {}, Words({}))
+NOTHING = Model(1000, (0, 0, 0, 0), {}, {}, Words({}))
 
 
 def load(path: Path) -> Model:
     """Read a model; :data:`NOTHING` where there is none, so that a language may do without."""
     if not path.exists():
         return NOTHING
-    tables: dict[str, dict[str, list[int]]] = {"bias": {}, "cue": {}, "signal": {}, "word": {}}
+    kinds = ("scale", "bias", "cue", "signal", "word")
+    tables: dict[str, dict[str, list[int]]] = {kind: {} for kind in kinds}
     with path.open(encoding="utf-8") as file:
         for line in file:
             if not line.startswith("//"):
                 kind, name, weights = line.rstrip("\n").split("\t")
                 tables[kind][name] = list(map(int, weights.split(" ")))
     return Model(
+        scale=tables["scale"]["all"][0],
         bias=_four(tables["bias"]["all"]),
-        cues={name: weights[0] for name, weights in tables["cue"].items()},
+        cues={name: sum(weights) for name, weights in tables["cue"].items()},
         signals={name: _four(weights) for name, weights in tables["signal"].items()},
         words=Words(tables["word"]),
     )

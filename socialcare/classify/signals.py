@@ -46,6 +46,8 @@ _LONG = Signal("long", 1.0, "tells at length")
 _SHORT = Signal("short", 1.0, "few words")
 _ONLY_EMOJI = Signal("only_emoji", 1.0, "nothing but emoji")
 _SHOUTING = Signal("shouting", 1.0, "capitals")
+COMPLAINED = Signal("complained", 1.0, "complains of something")
+"""Stands beside a cue of a complaint: what else is said then means less."""
 _TO_US = Signal("to_us", 1.0, "written to us")
 _NOBODY = Signal("nobody", 1.0, "names nobody")
 
