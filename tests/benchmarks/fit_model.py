@@ -40,7 +40,7 @@ ABOUT_BRANDS = frozenset({gold_rows.OWN, "ibm_care_unlabelled"})
 """Sets whose mix of labels is that of mentions."""
 FROM_ITS_SET = frozenset({"addressed", "nobody", "link", "retweet"})
 """Signals that also tell which set a row is from: drawn harder to what was set by hand."""
-DRAWN = {"cue": 20.0, "signal": 20.0, "source": 60.0, "word": 5.0, "set": 5.0, "bias": 100.0}
+DRAWN = {"cue": 20.0, "signal": 20.0, "source": 60.0, "word": 8.0, "set": 5.0, "bias": 100.0}
 """How strongly an addition is drawn to nothing: precision of a normal prior."""
 LEAST_ROWS = 3
 SECOND_LABEL = 0.2
@@ -51,13 +51,14 @@ FAINT = 0.03
 QUESTION = DECIDED.index("question")
 SIGNS = frozenset("^.!?@#~%")
 MARKS = SIGNS - {"^"}
-COMMON = frozenset(
-    "i me my we our us you your he she it its it's they them their this that these those the "
-    "a an and or but so of to in on at for from with by as is are was were be been being am "
-    "i'm i've do does did have has had will would can could should just not no if then than "
-    "there here what which who when where how why all any some more up out about into over "
-    "one now get got go".split()  # noqa: SIM905
-)
+SMALL_WORDS = """
+i me my we our us you your he she it its it's they them their this that these those the
+a an and or but so of to in on at for from with by as is are was were be been being am
+i'm i've do does did have has had will would can could should just not no if then than
+there here what which who when where how why all any some more up out about into over
+one now get got go
+"""
+COMMON = frozenset(SMALL_WORDS.split())
 HEADER = """\
 // Learnt weights of English, in thousandths of natural log-odds for complaint, question,
 // praise and other. What en.toml says is multiplied with "scale" (thousandths); "cue" and
