@@ -14,7 +14,7 @@ from socialcare.models import CLOSE_REASONS, CloseReason
 
 EXAMPLES = """\b
 Examples:
-  socialcare close 41
+  socialcare close 41 --reason answered
   socialcare close 44 46 --reason not-us --note "a cartoon coyote"
   socialcare close channel:feeds before:30d --reason no-answer-needed
 """
@@ -27,20 +27,26 @@ def close(
     ctx: typer.Context,
     *,
     what: What,
-    reason: Annotated[str, typer.Option(metavar="WHY", help=", ".join(CLOSE_REASONS))] = "answered",
+    reason: Annotated[
+        str | None, typer.Option(metavar="WHY", help=", ".join(CLOSE_REASONS))
+    ] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="A private remark.")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
     quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
-    """Mark mentions as done."""
+    """Mark mentions as done.
+
+    Only --reason answered stops the clock of the first answer; without a reason nothing
+    is claimed.
+    """
     from socialcare.inbox.changes import Wish
 
     run = App.of(ctx)
     wish = Wish(
         status="closed",
-        reason=cast("CloseReason", one_of("reason", reason, CLOSE_REASONS)),
+        reason=cast("CloseReason | None", one_of("reason", reason, CLOSE_REASONS)),
         note=read_note(note),
     )
     return apply(run, what, wish, "close", told="", dry_run=dry_run, yes=yes, as_json=as_json)

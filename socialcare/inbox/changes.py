@@ -160,7 +160,8 @@ class _Changer:
 
     def _status(self, row: sqlite3.Row) -> None:
         wanted, reason = self.wish.status, self.wish.reason
-        if wanted is None or (wanted, reason) == (row["status"], row["close_reason"]):
+        same = wanted == row["status"] and reason in (None, row["close_reason"])
+        if wanted is None or same:
             return
         answered = self.at if reason == "answered" else None
         self.tx.execute(

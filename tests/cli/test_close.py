@@ -48,6 +48,14 @@ def test_the_reason_is_kept_and_only_an_answer_stops_the_clock(acme, reason):
     assert acme.value("select why from events where field = 'status'") == reason
 
 
+def test_without_a_reason_nothing_is_claimed_and_nothing_forgotten(acme):
+    acme.run("close", "1")
+    assert state(acme, 1) == ("closed", None, None)
+    acme.run("close", "1", "--reason", "spam")
+    assert acme.run("close", "1").out == "0 closed. 1 was so already.\n"
+    assert state(acme, 1) == ("closed", "spam", None)
+
+
 def test_json_is_the_change_of_the_schema(acme):
     told = json.loads(acme.run("close", "1", "3", "--json").out)
     jsonschema.validate(told, schema("change"))

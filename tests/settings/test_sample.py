@@ -32,7 +32,13 @@ def test_every_setting_can_be_configured() -> None:
     """A new field of Settings needs its key in the sample."""
     sections = {"brand", "channels", "answer_by", "priority", "topics", "reply"}
     keys = {"accessible", "proxy", "pages_per_run", "channel_seconds", "run_seconds", "database", "snippets"}  # fmt: skip
-    assert {field.name for field in fields(Settings)} == {*sections, *keys, "path", "learned", "not_used_yet"}
+    assert {field.name for field in fields(Settings)} == {
+        *sections,
+        *keys,
+        "path",
+        "learned",
+        "not_used_yet",
+    }
 
 
 def test_the_example_is_the_sample() -> None:
