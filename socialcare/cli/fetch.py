@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from socialcare.output.records import Record
-    from socialcare.workflow.fetch import ChannelReport, FetchReport, Wanted
+    from socialcare.workflow.fetch import Wanted
+    from socialcare.workflow.fetch_report import ChannelReport, FetchReport
 
 TELL_FROM = 3
 """Failures in a row from which a quiet run says something: cron mails must mean something."""

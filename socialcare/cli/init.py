@@ -18,7 +18,7 @@ from socialcare.workflow import init as work
 from socialcare.workflow import schedule as cron
 
 if TYPE_CHECKING:
-    from socialcare.workflow.fetch import FetchReport
+    from socialcare.workflow.fetch_report import FetchReport
 
 LOOK_SECONDS = 40.0
 """The first look: the mentions are to be seen within a minute of the first question."""
@@ -173,7 +173,8 @@ def _ask_specs(run: App, brand: str, watch: tuple[str, ...]) -> list[str]:
 
 def _look(run: App, *, quiet: bool) -> FetchReport:
     from socialcare.cli.fetch import run_fetch
-    from socialcare.workflow.fetch import FetchReport, Wanted
+    from socialcare.workflow.fetch import Wanted
+    from socialcare.workflow.fetch_report import FetchReport
 
     if not run.settings.channels:
         return FetchReport([])

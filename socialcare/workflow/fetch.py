@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from socialcare.channels.base import CanRecheck, Channel, Page
@@ -19,7 +19,6 @@ from socialcare.errors import (
     ChannelError,
     DatabaseError,
     NotFoundError,
-    RateLimitError,
     SocialcareError,
     UnavailableError,
 )
@@ -29,6 +28,7 @@ from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.workflow.channels import Workshop
+from socialcare.workflow.fetch_report import ChannelReport, FetchReport
 from socialcare.workflow.judging import Judge
 
 FIRST_LOOK = timedelta(days=30)
@@ -38,50 +38,6 @@ _LEAST_SECONDS = 1.0
 _GRACE_SECONDS = 5.0
 """A channel keeps to its time by itself; one that does not is left behind so much later."""
 _LOOK_SECONDS = 0.5
-
-
-@dataclass(slots=True)
-class ChannelReport:
-    """What one channel brought."""
-
-    name: str
-    stored: Stored = field(default_factory=Stored)
-    more: bool = False
-    possibly_missed: str | None = None
-    notices: list[str] = field(default_factory=list)
-    error: SocialcareError | None = None
-    not_before: datetime | None = None
-    """Until when it is not to be asked: since this run, or since an earlier one."""
-    failures: int = 0
-    """Failed runs in a row, this one included."""
-
-    @property
-    def skipped(self) -> bool:
-        """It was not its turn: nothing was asked."""
-        return self.not_before is not None and self.error is None
-
-    @property
-    def ok(self) -> bool:
-        return self.error is None and self.possibly_missed is None and self.not_before is None
-
-    def fail(self, error: SocialcareError) -> None:
-        self.error = error
-        if isinstance(error, RateLimitError):
-            self.not_before = error.not_before
-
-
-@dataclass(slots=True)
-class FetchReport:
-    channels: list[ChannelReport]
-    took: float = 0.0
-
-    @property
-    def new(self) -> int:
-        return sum(channel.stored.new for channel in self.channels)
-
-    @property
-    def urgent(self) -> int:
-        return sum(channel.stored.urgent for channel in self.channels)
 
 
 @dataclass(frozen=True, slots=True)

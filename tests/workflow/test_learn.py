@@ -38,7 +38,11 @@ def test_a_learned_phrase_filters_what_comes(settings):
 def test_a_learned_word_labels_what_comes(settings):
     assert settings.learned is not None
     add_rules(settings.learned, [LearnedRule("label", "proper pants", "complaint", 3.0)])
-    label = Judge(settings).judge(mention("The zips by Acme are proper pants"), match=True).classification
+    label = (
+        Judge(settings)
+        .judge(mention("The zips by Acme are proper pants"), match=True)
+        .classification
+    )
     assert label is not None
     assert label.label == "complaint"
     assert label.reasons[0].cue == 'learned: "proper pants"'

@@ -44,10 +44,12 @@ class Unbuildable(Defective):
 class Stubborn(Defective):
     """Gives one page and then takes no notice of its time."""
 
+    hangs: ClassVar[threading.Event] = threading.Event()
     over: ClassVar[threading.Event] = threading.Event()
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
         yield self.page(1)
+        self.hangs.set()
         self.over.wait(60)
 
 
