@@ -89,7 +89,10 @@ class Fetch:
         started = self._shop.clock.monotonic()
         reports = [ChannelReport(channel.name) for channel in self._chosen()]
         jobs = [job for report in reports if (job := self._prepared(report)) is not None]
-        threads = [threading.Thread(target=self._read, args=(job,), daemon=True) for job in jobs]
+        threads = [
+            threading.Thread(target=self._read, args=(job,), name=job.report.name, daemon=True)
+            for job in jobs
+        ]
         for thread in threads:
             thread.start()
         try:
