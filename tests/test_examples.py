@@ -301,7 +301,7 @@ def test_a_program_is_a_channel(shop):
 
 def test_sample_records_are_imported_with_answers_stars_and_pictures(shop):
     out = shop.socialcare(f"import {EXAMPLES / 'mentions.jsonl'}")
-    assert "6 rows: 5 new, 1 our own answers, 0 updated, 0 unreadable" in out
+    assert "6 rows: 5 new, 1 our own answer, 0 updated, 0 unreadable" in out
     told = json.loads(shop.socialcare("inbox is:any --json"))
     assert {each["channel"] for each in told} == {"blog", "reviews", "photos"}
     assert [each["media_alt"] for each in told if each["media"]] == [
