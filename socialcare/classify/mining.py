@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from socialcare.classify.decision import DECIDED, DOUBT, DOUBT_WITHOUT_A_SIGN, SIGN
+from socialcare.classify.phrases import empty_words
 from socialcare.models import Label
 
 LEAST_SUPPORT = 2
@@ -23,12 +24,12 @@ _CORRECTION = 3.0
 """How many uncorrected texts one correction outweighs: few of the errors get corrected."""
 _VARIANCE = 0.1
 """Of the weights, before anything is known: small, as most words say little."""
-_CLEAR_VARIANCE = 1.0
+_CLEAR_VARIANCE = 0.5
 """The same for a phrase on which corrections agree, and that stands in few other texts."""
 _CLEAR_SUPPORT = 3
-_LEAST_GAIN = 2.0
+_LEAST_GAIN = 1.0
 """Log-likelihood that a rule must be worth."""
-_LEAST_WEIGHT, _MOST_WEIGHT = 0.3, 2.5
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.3, 2.0
 _STEPS = 12
 
 
@@ -111,17 +112,23 @@ class _Miner:
                 self._where[phrase].append(at)
 
     def _supported(self) -> Iterable[tuple[str, Label]]:
-        counted: Counter[tuple[str, Label]] = Counter()
+        """What enough corrections speak for, and not more of them against."""
+        mended: Counter[tuple[str, Label]] = Counter()
+        corrected: Counter[str] = Counter()
         for case, wrong in zip(self._cases, self._wrong, strict=True):
+            if case.corrected:
+                corrected.update(case.phrases)
             if wrong:
-                counted.update((phrase, case.label) for phrase in case.phrases)
-        return (pair for pair, number in counted.items() if number >= LEAST_SUPPORT)
+                mended.update((phrase, case.label) for phrase in case.phrases)
+        for pair, number in mended.items():
+            if number >= LEAST_SUPPORT and 2 * number >= corrected[pair[0]]:
+                yield pair
 
     def run(self) -> list[Speaks]:
         found: list[Speaks] = []
         worth = {pair: self.fit(*pair)[1] for pair in self._candidates}
         while worth and len(found) < MOST_RULES:
-            pair = min(worth, key=lambda one: (-worth[one], -len(one[0]), *one))
+            pair = min(worth, key=lambda one: (-worth[one], empty_words(one[0]), -len(one[0]), one))
             phrase, label = pair
             weight, gain = self.fit(phrase, label)
             if _LEAST_GAIN <= gain < worth[pair]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from socialcare.classify.mining import LEAST_SUPPORT
+from socialcare.classify.phrases import empty_words
 from socialcare.classify.trial import FOLDS, Trial
 
 MOST_PHRASES = 3
@@ -108,7 +109,7 @@ def _phrases_for(topic: str, cases: Sequence[TopicCase]) -> Iterator[Names]:
         often = {p: number for p, number in _often(wanting.values()).items() if points[p] > 0}
         if not often:
             return
-        best = min(often, key=lambda p: (-points[p], -often[p], -len(p), p))
+        best = min(often, key=lambda p: (-points[p], -often[p], empty_words(p), -len(p), p))
         support = tuple(id_ for id_, phrases in wanting.items() if best in phrases)
         yield Names(best, topic, support)
         for id_ in support:

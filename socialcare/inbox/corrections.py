@@ -117,7 +117,7 @@ def _standing(row: sqlite3.Row) -> Standing:
 
 def _is_settled(row: sqlite3.Row) -> bool:
     if row["status"] == "closed":
-        return row["close_reason"] in ("answered", "no-answer-needed")
+        return row["close_reason"] not in ("not-us", "spam", "double")
     return row["status"] == "pending" or row["first_answer_at"] is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -15,16 +16,13 @@ from socialcare.settings.learned import LearnedRule, add_rules, read_learned
 from tests.cli import shop
 from tests.cli.runner import Home
 
-INTRODUCTION = """\
+PROPOSED = """\
 You corrected 10 of 23 mentions. Where you corrected or settled it, the label
 was right for 67%, the topic for 73%.
-"""
-PROPOSED = f"""\
-{INTRODUCTION}\
   "proper pants"   speaks for complaint
     4 corrections, 4 of 4 would now be right
       1 other would change:
-        19  unsure -> complaint  That Acme hat? Proper pants
+        19  {before} -> complaint  That Acme hat? Proper pants
   topic "sizing"   new, from "too small"
     3 corrections, 3 of 3 would now be right
       1 other would change:
@@ -57,6 +55,10 @@ def corrected(home: Home) -> Home:
     return home
 
 
+def proposed(home: Home) -> str:
+    return PROPOSED.format(before=home.json("show", "19")["label"])
+
+
 def rules(home: Home) -> str:
     path = home.config.with_name("learned.toml")
     text = path.read_text("utf-8")
@@ -75,14 +77,14 @@ def checked(home: Home, *words: str) -> dict[str, Any]:
 def test_at_a_terminal_rules_are_shown_and_asked_about(taught):
     before = taught.files()
     ran = taught.run("learn", tty=True, stdin="\n")
-    assert (ran.code, ran.out, ran.err) == (0, PROPOSED, "Apply these 3? [y/N] ")
+    assert (ran.code, ran.out, ran.err) == (0, proposed(taught), "Apply these 3? [y/N] ")
     assert taught.files() == before
 
 
 def test_a_dry_run_does_not_ask(taught):
     before = taught.files()
     ran = taught.run("learn", "--apply", "-n", tty=True)
-    assert (ran.code, ran.out, ran.err) == (0, PROPOSED, "")
+    assert (ran.code, ran.out, ran.err) == (0, proposed(taught), "")
     assert taught.files() == before
 
 
@@ -106,7 +108,7 @@ def test_json_has_support_flips_and_the_test(taught):
     assert pants["examples"] == [
         {
             "id": 19,
-            "before": "unsure",
+            "before": taught.json("show", "19")["label"],
             "after": "complaint",
             "text": "That Acme hat? Proper pants",
         }
@@ -123,7 +125,7 @@ def test_json_has_support_flips_and_the_test(taught):
 def test_a_narrow_screen_cuts_and_wraps(taught):
     ran = taught.run("learn", "-n", tty=True, width=40)
     assert max(map(len, ran.out.splitlines())) <= 40
-    assert "        19  unsure -> complaint  That A…\n" in ran.out
+    assert re.search(r"^        20  none -> sizing  Another pai?r?…$", ran.out, re.MULTILINE)
 
 
 def test_nothing_corrected_yet(home):
@@ -173,7 +175,7 @@ def test_apply_asks_and_says_how_to_label_again(corrected):
     ran = corrected.run("learn", "--apply", tty=True, stdin="y\n")
     path = corrected.config.with_name("learned.toml")
     assert (ran.code, ran.err) == (0, f"Apply these 3? [y/N] {AGAIN}")
-    assert ran.out == f"{PROPOSED}3 rules added to {path}.\n"
+    assert ran.out == f"{proposed(corrected)}3 rules added to {path}.\n"
     weight = read_learned(path)[0].weight
     assert rules(corrected) == (
         f'[complaint]\n"proper pants" = {{ weight = {weight}, corrections = 4 }}\n\n'
@@ -221,8 +223,9 @@ def test_what_is_learned_is_not_proposed_again(corrected):
 
 def test_learned_rules_label_and_are_named_as_reasons(corrected):
     corrected.run("learn", "--apply", "--yes")
+    before = corrected.json("show", "19")["label"]
     ran = corrected.run("classify", "--inbox", "--dry-run")
-    assert ran.out == "19\tunsure\tcomplaint\tThat Acme hat? Proper pants\n"
+    assert ran.out == f"19\t{before}\tcomplaint\tThat Acme hat? Proper pants\n"
     corrected.run("classify", "--inbox", "--yes")
     assert 'learned: "Proper pants"' in corrected.run("show", "19", tty=True).out
     assert corrected.json("show", "20")["topics"] == ["sizing"]
