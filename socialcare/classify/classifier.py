@@ -86,9 +86,6 @@ class Classifier:
         decision = self._undecidable(plain, lang, rating, has_media) or self._decide(
             plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US
         )
-        urgent = decision.label in _MAY_BE_URGENT and any(
-            cue.target == "urgent" for cue, _, _ in matches
-        )
         return Classification(
             label=decision.label,
             confidence=decision.confidence,
@@ -96,7 +93,8 @@ class Classifier:
             sentiment=_sentiment(sentiment),
             sentiment_score=sentiment,
             topics=self._topics(plain, matches),
-            urgent=urgent,
+            urgent=decision.label in _MAY_BE_URGENT
+            and "urgent" in [cue.target for cue, _, _ in matches],
             needs_answer=why_needs_answer(decision.label, plain, matches, kind, role, automated)[0],
             lang=lang or hint,
             reasons=decision.reasons,
@@ -137,19 +135,21 @@ class Classifier:
         to_us: bool,
     ) -> Decision:
         known = self._lexicon
-        complained = any(
-            cue.label == _COMPLAINT and cue.weight >= known.complaint_from for cue, _, _ in matches
+        least = known.complaint_from
+        complained = bool(
+            [cue for cue, _, _ in matches if cue.label == _COMPLAINT and cue.weight >= least]
         )
-        beside = known.question_beside_complaint if complained else 1000
         found = signals(plain, sentiment, rating, known.shape, to_us=to_us)
+        evidence = Evidence()
         if complained:
             found.append(COMPLAINED)
-        evidence = Evidence(list(known.bias))
-        evidence.add_cues(plain, matches, beside)
-        evidence.add_signals(found, known.signals, beside)
+            evidence.beside = known.question_beside_complaint
+        evidence.add_cues(plain, matches)
+        evidence.add_signals(found, known.signals_beside if complained else known.signals)
         evidence.add_words(known.words, plain.words)
-        evidence.add_learned(plain, self._learned.labels(plain.named))
-        return decide(evidence.log_odds, evidence.complete())
+        if self._learned.mark:
+            evidence.add_learned(plain, self._learned.labels(plain.named))
+        return decide(*evidence.complete(known.bias))
 
     def _topics(self, plain: Plain, matches: Sequence[Match]) -> tuple[str, ...]:
         """What it is about, the topic that most speaks for first."""
@@ -159,7 +159,7 @@ class Classifier:
         points: dict[str, int] = {}
         for cue in named:
             points[cue.name] = points.get(cue.name, 0) + int(cue.weight)
-        for topic in self._learned.named(plain.named):
+        for topic in self._learned.named(plain.named) if self._learned.mark else ():
             points[topic] = points.get(topic, 0) + TOPIC_POINTS
         if len(points) <= 1:
             return tuple(points)

@@ -18,7 +18,7 @@ GAP = 3
 """Words that ``..`` in a phrase may jump over, within one sentence."""
 _BEGINNING = 3
 """Letters of a stem that finds it; no stem is shorter."""
-_MEMO = 20_000
+_MEMO = 50_000
 _SENTENCE = frozenset("^.!?")
 
 
@@ -144,13 +144,15 @@ class Matcher:
         found = self._all(words)
         if not found:
             return []
-        hidden = {at for start, _, cue, end in found if cue.hides for at in range(start, end)}
+        idioms = [match for match in found if match[2].hides]
+        hidden = {at for start, _, _, end in idioms for at in range(start, end)}
         kept: dict[tuple[str, str, int], Match] = {}
         for start, _, cue, end in found:
-            if cue.hides or not hidden or hidden.isdisjoint(range(start, end)):
-                key = (cue.target, cue.name, start if cue.topic else 0)
-                if key not in kept:
-                    kept[key] = Match(cue, start, end)
+            if hidden and not cue.hides and not hidden.isdisjoint(range(start, end)):
+                continue
+            key = cue.target, cue.name, start if cue.topic else 0
+            if key not in kept:
+                kept[key] = Match(cue, start, end)
         return _without_doubles(_without_silenced(list(kept.values())))
 
     def _all(self, words: Sequence[str]) -> list[_Found]:
@@ -209,9 +211,12 @@ def _enter(place: _Place, words: Sequence[str], at: int, start: int, found: list
         found.append((start, rank, cue, at))
     if at == len(words):
         return
-    word = words[at]
-    for further in place.by_word.get(word, ()):
-        _enter(further, words, at + 1, start, found)
+    for further in place.by_word.get(words[at], ()):
+        if further.after:
+            _enter(further, words, at + 1, start, found)
+        else:
+            for rank, cue in further.complete:
+                found.append((start, rank, cue, at + 1))
     if place.open:
         _follow_loosely(place, words, at, start, found)
 
@@ -235,18 +240,21 @@ def _follow_loosely(
 
 def hidden_words(matches: Iterable[Match]) -> set[int]:
     """Indices of words that idioms cover: they carry no feeling of their own."""
-    return {at for cue, start, end in matches if cue.hides for at in range(start, end)}
+    idioms = [match for match in matches if match[0].hides]
+    return {at for _, start, end in idioms for at in range(start, end)}
 
 
 def _without_silenced(matches: list[Match]) -> list[Match]:
-    if not any(match.cue.unless for match in matches):
+    if not [match for match in matches if match[0].unless]:
         return matches
-    speaking = {match.cue.name for match in matches} | {match.cue.target for match in matches}
-    return [match for match in matches if match.cue.unless.isdisjoint(speaking)]
+    speaking = {cue.name for cue, _, _ in matches} | {cue.target for cue, _, _ in matches}
+    return [match for match in matches if match[0].unless.isdisjoint(speaking)]
 
 
 def _without_doubles(matches: list[Match]) -> list[Match]:
     """The same words speak once for a label, through the cue that says most."""
+    if len(matches) == 1:
+        return matches
     taken: dict[str, int] = {}
     kept: list[Match] = []
     for match in sorted(matches, key=_most_first):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from socialcare.models import Label, Reason
 
@@ -21,12 +21,12 @@ DOUBT_WITHOUT_A_SIGN = 0.54
 """The same for ``other`` when nothing strong speaks for it: silence is no evidence."""
 SIGN = 0.7
 """Log-odds from which a reason is strong enough to be a sign."""
-_DIGITS = 9
+_UNITS = 1_000_000_000
+"""Steps that a score is rounded to."""
 _EVEN: Mapping[str, float] = MappingProxyType(dict.fromkeys(DECIDED, 0.25))
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     label: Label
     confidence: float
     scores: Mapping[str, float]
@@ -44,10 +44,12 @@ def decide(log_odds: Sequence[int], reasons: Iterable[Reason]) -> Decision:
     confidence = max(shares)
     best = DECIDED[shares.index(confidence)]
     scores: dict[str, float] = dict(zip(DECIDED, shares, strict=True))
-    silent = best == "other" and not any(
+    least = DOUBT
+    if best == "other" and not any(
         reason.weight >= SIGN and reason.label == "other" for reason in ordered
-    )
-    if confidence >= (DOUBT_WITHOUT_A_SIGN if silent else DOUBT):
+    ):
+        least = DOUBT_WITHOUT_A_SIGN
+    if confidence >= least:
         return Decision(best, confidence, scores, tuple(ordered))
     close = Reason("unsure", f"too close to call: {best} {confidence:.2f}", 0.0)
     return Decision("unsure", confidence, scores, (close, *ordered))
@@ -66,5 +68,5 @@ def softmax(log_odds: Sequence[int]) -> list[float]:
     """The probability of each label."""
     top = max(log_odds)
     parts = [math.exp((value - top) / 1000) for value in log_odds]
-    whole = math.fsum(parts)
-    return [round(part / whole, _DIGITS) for part in parts]
+    whole = sum(parts)
+    return [int(part / whole * _UNITS + 0.5) / _UNITS for part in parts]

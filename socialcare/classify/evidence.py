@@ -8,69 +8,102 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from socialcare.classify.cues import Match
 from socialcare.classify.decision import DECIDED
 from socialcare.classify.learned import Found
 from socialcare.classify.model import Words
+from socialcare.classify.packing import pack, unpack
 from socialcare.classify.plain import Plain
 from socialcare.classify.signals import Signal
 from socialcare.models import Reason
 
-_QUESTION = DECIDED.index("question")
-_FAINT = 300
+QUESTION = DECIDED.index("question")
+_REST = "other words"
+_FAINT = 400
 """Thousandths below which the form of a text is no reason of its own."""
+
+
+class Heard(NamedTuple):
+    """What a signal says for each label."""
+
+    full: tuple[int, ...]
+    faint: int
+    """Packed: what is too little to be a reason, where the signal is at full strength."""
+    loud: tuple[tuple[int, int], ...]
+    """Label and weight of what is enough."""
+
+
+def heard(weights: Sequence[int]) -> Heard:
+    return Heard(
+        full=tuple(weights),
+        faint=pack([weight if abs(weight) < _FAINT else 0 for weight in weights]),
+        loud=tuple(
+            (label, weight) for label, weight in enumerate(weights) if abs(weight) >= _FAINT
+        ),
+    )
 
 
 @dataclass(slots=True)
 class Evidence:
-    log_odds: list[int]
-    reasons: list[Reason] = field(default_factory=list)
-    _faint: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    """``beside`` is how many thousandths what asks still counts beside a complaint."""
 
-    def add_cues(self, plain: Plain, matches: Iterable[Match], beside: int) -> None:
-        """``beside``: thousandths that what asks still counts."""
+    beside: int = 1000
+    _loud: list[tuple[int, int, str]] = field(default_factory=list)
+    _faint: int = 0
+
+    def add_cues(self, plain: Plain, matches: Iterable[Match]) -> None:
         for cue, start, end in matches:
-            if cue.said:
-                weight = cue.said
-                if cue.label == _QUESTION and beside != 1000:
-                    weight = weight * beside // 1000
-                self._add(cue.label, weight, f'{cue.name} "{plain.shown(start, end)}"')
+            weight = cue.said
+            if weight:
+                if cue.label == QUESTION:
+                    weight = weight * self.beside // 1000
+                shown = f'{cue.name} "{plain.shown(start, end)}"'
+                self._loud.append((cue.label, weight, shown))
 
-    def add_signals(
-        self,
-        signals: Iterable[Signal],
-        weights: Mapping[str, Sequence[tuple[int, int]]],
-        beside: int,
-    ) -> None:
+    def add_signals(self, signals: Iterable[Signal], weights: Mapping[str, Heard]) -> None:
+        loud = self._loud
         for name, strength, shown in signals:
-            for label, full in weights[name]:
-                weight = full if strength == 1.0 else round(full * strength)
-                if label == _QUESTION and beside != 1000:
-                    weight = weight * beside // 1000
-                if -_FAINT < weight < _FAINT:
-                    self._faint[label] += weight
-                else:
-                    self._add(label, weight, shown)
+            said = weights[name]
+            if strength != 1.0:
+                self._add_scaled(said.full, strength, shown)
+                continue
+            self._faint += said.faint
+            for label, weight in said.loud:
+                loud.append((label, weight, shown))
 
-    def add_words(self, words: Words, said: Sequence[str]) -> None:
-        quiet, loud = words.said_in(said)
-        for label, weight, shown in loud:
-            self._add(label, weight, shown)
-        for label, weight in enumerate(quiet):
-            self._faint[label] += weight
+    def _add_scaled(self, full: Sequence[int], strength: float, shown: str) -> None:
+        faint = [0, 0, 0, 0]
+        for label, weight in enumerate(full):
+            scaled = round(weight * strength)
+            if -_FAINT < scaled < _FAINT:
+                faint[label] = scaled
+            else:
+                self._loud.append((label, scaled, shown))
+        self._faint += pack(faint)
+
+    def add_words(self, words: Words, said: list[str]) -> None:
+        faint, loud = words.said_in(said)
+        self._faint += faint
+        self._loud += loud
 
     def add_learned(self, plain: Plain, rules: Iterable[Found]) -> None:
         for label, weight, start, end in rules:
-            self._add(label, weight, f'learned: "{plain.shown(start, end)}"')
+            self._loud.append((label, weight, f'learned: "{plain.shown(start, end)}"'))
 
-    def complete(self) -> list[Reason]:
-        """All reasons, what is faint told as one for each label."""
-        for label, weight in enumerate(self._faint):
-            if weight:
-                self._add(label, weight, "other words")
-        return self.reasons
-
-    def _add(self, label: int, weight: int, shown: str) -> None:
-        self.log_odds[label] += weight
-        self.reasons.append(Reason(DECIDED[label], shown, weight / 1000))
+    def complete(self, bias: Sequence[int]) -> tuple[list[int], list[Reason]]:
+        """Log-odds of each label, and what they are made of beside the ``bias``."""
+        c, q, p, o = unpack(self._faint)
+        log_odds = [bias[0] + c, bias[1] + q, bias[2] + p, bias[3] + o]
+        reasons = [Reason("complaint", _REST, c / 1000)] if c else []
+        if q:
+            reasons.append(Reason("question", _REST, q / 1000))
+        if p:
+            reasons.append(Reason("praise", _REST, p / 1000))
+        if o:
+            reasons.append(Reason("other", _REST, o / 1000))
+        for label, weight, shown in self._loud:
+            log_odds[label] += weight
+            reasons.append(Reason(DECIDED[label], shown, weight / 1000))
+        return log_odds, reasons

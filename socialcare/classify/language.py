@@ -19,7 +19,7 @@ MOST_WORDS = 60
 FOREIGN_FROM = 10
 """Tenths of log-odds against English from which a text is foreign."""
 _WORD_CAP = 50
-_MEMO = 20_000
+_MEMO = 50_000
 _BITS = 16
 _MASK = (1 << _BITS) - 1
 _HALF = 1 << (_BITS - 1)
@@ -110,15 +110,16 @@ class Gate:
         return _by_script(distinct) or self._by_letters(distinct, hint)
 
     def _by_letters(self, words: Sequence[str], hint: str | None) -> str:
-        fitted = self._summed(words)
-        strongest = max(fitted)
-        spoken = not self._small.keys().isdisjoint(words)
-        if not (spoken or hint in self._known.languages):
-            least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
-            least += _LONELY if len(words) == 1 else 0
-            clear = strongest >= least
-            return self._known.languages[fitted.index(strongest)] if clear else "en"
-        return self._with_small_words(words, fitted, hint)
+        total = sum(map(self._points.__getitem__, words))
+        hinted = hint is not None and hint in self._known.languages
+        if hinted or not self._small.keys().isdisjoint(words):
+            return self._with_small_words(words, self._points.unpacked(total, len(words)), hint)
+        least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
+        least += _LONELY if len(words) == 1 else 0
+        if not self._points.reach(total, len(words), least):
+            return "en"
+        fitted = self._points.unpacked(total, len(words))
+        return self._known.languages[fitted.index(max(fitted))]
 
     def _with_small_words(
         self, words: Sequence[str], fitted: Sequence[int], hint: str | None
@@ -141,12 +142,6 @@ class Gate:
             least += _LONELY
         return languages[best] if totals[best] >= least else "en"
 
-    def _summed(self, words: Sequence[str]) -> list[int]:
-        """Points of each fitted language over all words."""
-        total = sum(map(self._points.__getitem__, words))
-        offset = len(words) * _WORD_CAP
-        return [((total >> shift) & _MASK) - offset for shift in self._points.shifts]
-
 
 class _Points(dict[str, int]):
     """What a word says for each fitted language, packed into one number to be added fast."""
@@ -159,7 +154,18 @@ class _Points(dict[str, int]):
             trigram: sum(value << shift for value, shift in zip(row, self.shifts, strict=True))
             for trigram, row in known.trigrams.items()
         }
-        self._level = sum(_HALF << shift for shift in self.shifts)
+        self._ones = sum(1 << shift for shift in self.shifts)
+        self._level = _HALF * self._ones
+
+    def unpacked(self, total: int, words: int) -> list[int]:
+        """Points of each language in the sum over so many words."""
+        offset = words * _WORD_CAP
+        return [((total >> shift) & _MASK) - offset for shift in self.shifts]
+
+    def reach(self, total: int, words: int, least: int) -> bool:
+        """Whether any language has ``least`` points or more: all are compared at once."""
+        lifted = total + (_HALF - words * _WORD_CAP - least) * self._ones
+        return lifted & self._level != 0
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _MEMO:

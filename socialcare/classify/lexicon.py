@@ -11,6 +11,7 @@ from typing import Any
 from socialcare.classify import model
 from socialcare.classify.cues import Cue, Matcher, cues_of
 from socialcare.classify.decision import DECIDED
+from socialcare.classify.evidence import QUESTION, Heard, heard
 from socialcare.classify.signals import ShapeWords
 
 FOLDER = Path(__file__).parent / "languages"
@@ -23,8 +24,9 @@ class Lexicon:
     code: str
     bias: Sequence[int]
     """For each label of ``DECIDED``."""
-    signals: Mapping[str, Sequence[tuple[int, int]]]
-    """Name → labels it speaks for or against, by their place, and how much."""
+    signals: Mapping[str, Heard]
+    signals_beside: Mapping[str, Heard]
+    """The same beside a complaint."""
     complaint_from: float
     """Weight from which a cue of a complaint makes what asks count less."""
     question_beside_complaint: int
@@ -46,18 +48,21 @@ def load(code: str, *, learnt: bool = True) -> Lexicon:
     with (FOLDER / f"{code}.toml").open("rb") as file:
         data = tomllib.load(file)
     fitted = model.load(FOLDER / f"{code}.model") if learnt else model.NOTHING
+    beside = round(data["precedence"]["question_beside_complaint"] * 1000)
+    said = {
+        name: _summed(weights, fitted.signals.get(name, (0, 0, 0, 0)), fitted.scale)
+        for name, weights in data["signals"].items()
+    }
     matcher = Matcher()
     for cue, phrases in _lines(data, fitted):
         matcher.add(cue, phrases, data["lists"])
     return Lexicon(
         code=data["code"],
         bias=_summed(data["bias"], fitted.bias, fitted.scale),
-        signals={
-            name: _spoken(_summed(weights, fitted.signals.get(name, (0, 0, 0, 0)), fitted.scale))
-            for name, weights in data["signals"].items()
-        },
+        signals={name: heard(weights) for name, weights in said.items()},
+        signals_beside={name: heard(_beside(weights, beside)) for name, weights in said.items()},
         complaint_from=data["precedence"]["complaint_from"],
-        question_beside_complaint=round(data["precedence"]["question_beside_complaint"] * 1000),
+        question_beside_complaint=beside,
         shape=ShapeWords(*(frozenset(data["shape"][name]) for name in ShapeWords._fields)),
         certain=matcher.vocabulary.union(data["shape"]["common"]),
         spelling=data["spelling"],
@@ -74,8 +79,11 @@ def _summed(by_hand: Mapping[str, float], learnt: Sequence[int], scale: int) -> 
     )
 
 
-def _spoken(weights: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    return tuple((label, weight) for label, weight in enumerate(weights) if weight)
+def _beside(weights: Sequence[int], beside: int) -> list[int]:
+    return [
+        weight * beside // 1000 if label == QUESTION else weight
+        for label, weight in enumerate(weights)
+    ]
 
 
 def _lines(data: Mapping[str, Any], fitted: model.Model) -> Iterable[tuple[Cue, Collection[str]]]:

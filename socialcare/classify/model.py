@@ -12,15 +12,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from socialcare.classify.packing import pack
+
 Four = tuple[int, int, int, int]
 """Thousandths for each label, in the order of ``DECIDED``."""
-LOUD = 350
+LOUD = 400
 """Thousandths from which a word is a reason of its own; below, it is one of "other words"."""
-_BITS = 32
-_MASK = (1 << _BITS) - 1
-_HALF = 1 << (_BITS - 1)
-_SHIFTS = (0, _BITS, 2 * _BITS, 3 * _BITS)
-_LEVEL = sum(_HALF << shift for shift in _SHIFTS)
 _SIGNS = {"@": "a name", "#": "a number", "~": "a link", "?": "?", "!": "!", ".": "."}
 
 
@@ -45,18 +42,19 @@ class Words:
             ]
             if loud:
                 self._loud[gram] = loud
-            quiet = [0 if abs(value) >= LOUD else value for value in four]
-            self._quiet[gram] = sum(
-                value << shift for value, shift in zip(quiet, _SHIFTS, strict=True)
-            )
+            self._quiet[gram] = pack([0 if abs(value) >= LOUD else value for value in four])
+        self._in_pairs = {gram.split(" ")[0] for gram in weights if " " in gram}
 
-    def said_in(self, words: Sequence[str]) -> tuple[list[int], list[Loud]]:
-        """What all quiet words say together for each label, and what each loud one says."""
-        known = self._quiet.keys() & {*words, *[f"{one} {two}" for one, two in pairwise(words)]}
-        total = sum(map(self._quiet.__getitem__, known)) + _LEVEL
-        quiet = [((total >> shift) & _MASK) - _HALF for shift in _SHIFTS]
-        loud = known & self._loud.keys()
-        return quiet, [said for gram in sorted(loud) for said in self._loud[gram]] if loud else []
+    def said_in(self, words: list[str]) -> tuple[int, list[Loud]]:
+        """What all quiet words say together, packed, and what each loud one says."""
+        quiet, in_pairs = self._quiet, self._in_pairs
+        pairs = [f"{one} {two}" for one, two in pairwise(words) if one in in_pairs]
+        known = quiet.keys() & (words + pairs)
+        total = sum(map(quiet.__getitem__, known))
+        if self._loud.keys().isdisjoint(known):
+            return total, []
+        loud = sorted(known & self._loud.keys())
+        return total, [said for gram in loud for said in self._loud[gram]]
 
 
 def shown(gram: str) -> str:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from socialcare.classify.pieces import SIGNS, Piece, Pieces, Span, without_first
 
@@ -60,24 +62,31 @@ class Plain:
     """How many of the words are words: no sign, number, name or emoji."""
     retweet: bool = False
     quoted: bool = False
-    _spans: list[Span] | None = None
+    _ends: list[int] | None = None
+    """How many words there are up to the end of each piece."""
+    _begins: Sequence[int] = ()
+    """Where in ``text`` each piece begins."""
 
     def shown(self, start: int, end: int) -> str:
         """The piece of text behind ``words[start:end]``, on one line."""
-        spans = self._spans or self.spans
-        return " ".join(self.text[spans[start][0] : spans[end - 1][1]].split())
+        first, last = self._span(start), self._span(end - 1)
+        return " ".join(self.text[first[0] : last[1]].split())
 
     @property
     def spans(self) -> list[Span]:
         """Where each word begins and ends in ``text``."""
-        if self._spans is None:
-            self._spans = []
-            start = 0
-            for piece, run in zip(self.pieces, self.text.split(" "), strict=True):
-                for first, end in piece[2]:
-                    self._spans.append((start + first, start + end))
-                start += len(run) + 1
-        return self._spans
+        return [self._span(at) for at in range(len(self.words))]
+
+    def _span(self, at: int) -> Span:
+        if self._ends is None:
+            self._ends = list(accumulate([len(piece[0]) for piece in self.pieces]))
+            self._begins = list(
+                accumulate([len(run) + 1 for run in self.text.split(" ")], initial=0)
+            )
+        place = bisect_right(self._ends, at)
+        start, end = self.pieces[place][2][at - self._ends[place]]
+        before = self._begins[place]
+        return before + start, before + end
 
     def for_vader(self, hidden: Collection[int] = ()) -> str:
         """The text as VADER reads it, without the words whose index is ``hidden``."""

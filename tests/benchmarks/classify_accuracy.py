@@ -2,12 +2,14 @@
 
     python -m tests.benchmarks.classify_accuracy
 
-Nothing here is fitted; the sets are read, measured and left where they are.
+Nothing here is fitted; the sets are read, measured and left where they are. Rows of the
+joint gold that the shipped model was fitted on (by their text) are left out.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from socialcare.classify.decision import DECIDED
 from socialcare.classify.evaluate import Scored, evaluate, label_score, report
 from socialcare.models import Classification, Label
 from socialcare.settings import Brand
+from tests.classify import gold_rows
 
 EVAL = Path(__file__).resolve().parents[3] / "shared" / "eval"
 AIRLINE: dict[str, Label] = {"negative": "complaint", "positive": "praise", "neutral": "other"}
@@ -41,7 +44,8 @@ def best_of(result: Classification) -> Label:
 
 
 def joint_gold(classifier: Classifier) -> None:
-    gold = rows("joint_gold")
+    fitted = {gold_rows.same(row.text) for row in gold_rows.read(EVAL.parent)}
+    gold = [row for row in rows("joint_gold") if gold_rows.same(row["text"]) not in fitted]
     found = evaluate(gold, classifier)
     print(f"joint_gold  {found.texts} texts  macro-F1 {found.macro_f1:.3f}")
     for label, score in found.labels.items():
@@ -56,8 +60,18 @@ def joint_gold(classifier: Classifier) -> None:
     results = [(row, classifier.classify(row["text"])) for row in gold]
     lenient = sum(best_of(result) in {row["label"], row["alt_label"]} for row, result in results)
     print(f"  lenient accuracy {lenient / len(results):.3f}")
+    alarms = false_alarms([(row["label"], result.scores["complaint"]) for row, result in results])
+    print(f"  95% of complaints caught with false alarms on {alarms:.3f} of the rest")
     print(f"  urgent F1 {f1((row['urgent'], result.urgent) for row, result in results):.3f}")
     topic_figures([(row["topic"], result.topics) for row, result in results if row["topic"]])
+
+
+def false_alarms(scored: list[tuple[str, float]], recall: float = 0.95) -> float:
+    """Share of the other labels that score as high as the complaints that must be caught."""
+    complaints = sorted((score for label, score in scored if label == "complaint"), reverse=True)
+    least = complaints[math.ceil(recall * len(complaints)) - 1]
+    rest = [score for label, score in scored if label != "complaint"]
+    return sum(score >= least for score in rest) / len(rest)
 
 
 def topic_figures(pairs: list[tuple[str, tuple[str, ...]]]) -> None:

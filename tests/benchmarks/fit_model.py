@@ -114,7 +114,7 @@ def extractor() -> Callable[[str], Features]:
         found = signals(plain, sentiment, None, english.shape, to_us=False)
         for name, strength, _ in [*found, COMPLAINED] if complained else found:
             values.append((f"signal\t{name}", strength))
-            for label, weight in english.signals[name]:
+            for label, weight in enumerate(english.signals[name].full):
                 factor = beside if label == QUESTION else 1.0
                 base[label] += weight / 1000 * strength * factor
         values += [(f"word\t{gram}", 1.0) for gram in sorted(grams(plain.words))]
