@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from socialcare.classify import Classifier
@@ -29,6 +29,8 @@ from socialcare.workflow.learn.reading import (
 )
 
 EXAMPLES = 3
+MENDED = 1 / 3
+"""Share of the corrections that a rule rests on which it must get right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,9 @@ class _Teacher:
             for case in cases
             if case.corrected or self._by_id[case.id].right_label is not None
         }
-        found = helpful(cases, judged, mine(cases, known))
-        found = _that_mend(found, cases)
+        found = _that_mend(helpful(cases, judged, mine(cases, known)), cases)
         trial = cross_validate(cases, judged, known)
-        if trial.after < trial.before:
+        if trial.after <= trial.before:
             return [], trial
         rules = [
             LearnedRule("label", one.phrase, one.label, one.weight, len(one.support))
@@ -149,7 +150,7 @@ class _Teacher:
     def topics(self) -> tuple[list[Proposal], Trial]:
         cases = topic_cases(self.read)
         trial = cross_validate_topics(cases)
-        found = mine_topics(cases) if trial.after >= trial.before else []
+        found = mine_topics(cases) if trial.after > trial.before else []
         return [self._topic_proposal(one) for one in found], trial
 
     def _topic_proposal(self, one: Names) -> Proposal:
@@ -214,12 +215,15 @@ def _is_ours(matcher: Matcher, row: Standing) -> bool:
     return about.verdict == "ours"
 
 
-def _that_mend(rules: Sequence[Speaks], cases: Sequence[Case]) -> list[Speaks]:
-    """Without the rules under which no correction that they rest on would be right."""
+def _that_mend(rules: Sequence[Speaks], cases: Sequence[Case]) -> Sequence[Speaks]:
+    """Without the rules under which too few of their own corrections would be right."""
     by_id = {case.id: case for case in cases}
-    return [
-        rule for rule in rules if any(said(by_id[id_], rules) == rule.label for id_ in rule.support)
-    ]
+    kept = [rule for rule in rules if _mended(rule, rules, by_id) >= MENDED * len(rule.support)]
+    return rules if len(kept) == len(rules) else _that_mend(kept, cases)
+
+
+def _mended(rule: Speaks, rules: Sequence[Speaks], cases: Mapping[int, Case]) -> int:
+    return sum(said(cases[id_], rules) == rule.label for id_ in rule.support)
 
 
 def _proposal(
