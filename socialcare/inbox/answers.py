@@ -30,33 +30,37 @@ def link(tx: sqlite3.Connection, new: Sequence[int], policy: ReplySettings) -> l
     return changes
 
 
-def _first_answers(tx: sqlite3.Connection, new: Sequence[int]) -> list[tuple[int, str]]:
+_CONCERNED = """
+with wanted as (select value as id from json_each(:ids))
+select m.id from wanted w join mention a on a.id = w.id and a.role = 'answer'
+  join mention m on m.source = a.source and m.external_id = a.in_reply_to and m.role = 'mention'
+union
+select x.mention_id from wanted w join mention a on a.id = w.id and a.role = 'answer'
+  join alias x on x.source = a.source and x.external_id = a.in_reply_to
+union
+select m.id from wanted w join mention m on m.id = w.id and m.role = 'mention'
+"""
+_ANSWERED = """
+with concerned as (select value as id from json_each(:ids))
+select id, min(at) from (
+  select m.id, a.created_at as at from concerned c join mention m on m.id = c.id
+    join mention a on a.source = m.source and a.in_reply_to = m.external_id and a.role = 'answer'
+  union all
+  select x.mention_id, a.created_at from concerned c join alias x on x.mention_id = c.id
+    join mention a on a.source = x.source and a.in_reply_to = x.external_id and a.role = 'answer'
+) group by id
+"""
+
+
+def _first_answers(tx: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Mention ids that are answered, with the time of their first answer.
 
     Both directions: a new answer to a known mention, and a new mention that was answered
-    before we ever saw it. Pages may bring them in any order.
+    before we ever saw it. Pages may bring them in any order, and through another channel
+    than the mention came.
     """
-    concerned = tx.execute(
-        """
-        select m.id from mention a
-        join mention m on m.source = a.source and m.external_id = a.in_reply_to
-        where a.role = 'answer' and m.role = 'mention' and a.id in (select value from json_each(:new))
-        union
-        select m.id from mention m
-        where m.role = 'mention' and m.id in (select value from json_each(:new))
-          and exists (select 1 from mention a where a.source = m.source
-            and a.in_reply_to = m.external_id and a.role = 'answer')
-        """,
-        {"new": json.dumps(list(new))},
-    ).fetchall()
-    rows = tx.execute(
-        """
-        select m.id, min(a.created_at) from mention m
-        join mention a on a.source = m.source and a.in_reply_to = m.external_id and a.role = 'answer'
-        where m.id in (select value from json_each(?)) group by m.id
-        """,
-        (json.dumps([row[0] for row in concerned]),),
-    )
+    concerned = [row[0] for row in tx.execute(_CONCERNED, {"ids": json.dumps(list(ids))})]
+    rows = tx.execute(_ANSWERED, {"ids": json.dumps(concerned)})
     return [(row[0], row[1]) for row in rows]
 
 

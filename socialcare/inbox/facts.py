@@ -40,16 +40,23 @@ def key(mention: Mention) -> Key:
     return mention.source, mention.external_id
 
 
-def once(items: Iterable[Judged]) -> list[Judged]:
-    """Each mention of a page once, in an order that does not depend on the page."""
+def once(items: Iterable[Judged]) -> tuple[list[Judged], dict[Key, Key]]:
+    """Each mention of a page once, in an order that does not depend on the page.
+
+    The second value says by which other identities some of them came, and whose they are.
+    """
     found: dict[Key, Judged] = {}
     by_uri: dict[str, Key] = {}
+    others: dict[Key, Key] = {}
     for item in items:
-        place = key(item.mention)
+        own = place = key(item.mention)
         if item.mention.uri is not None:
-            place = by_uri.setdefault(item.mention.uri, place)
+            place = by_uri.setdefault(item.mention.uri, own)
+        if place != own:
+            others[own] = place
         found[place] = _joined(found[place], item) if place in found else item
-    return sorted(found.values(), key=lambda i: (i.mention.created_at, i.mention.external_id))
+    kept = sorted(found.values(), key=lambda i: (i.mention.created_at, i.mention.external_id))
+    return kept, others
 
 
 def _joined(first: Judged, second: Judged) -> Judged:
@@ -76,11 +83,18 @@ def last_id(tx: sqlite3.Connection) -> int:
 
 def save_authors(
     tx: sqlite3.Connection, authors: Sequence[Author], items: Sequence[Judged]
-) -> dict[Key, int]:
-    """Insert or refresh the authors of a page; return their row ids by source and id."""
+) -> tuple[dict[Key, int], list[int]]:
+    """Insert or refresh the authors of a page.
+
+    Returns their row ids by source and id, and the row ids of those whose reach changed.
+    """
     rows = {
         (item.mention.source, author.external_id): author
         for author, item in zip(authors, items, strict=True)
+    }
+    before = {
+        (row["source"], row["external_id"]): row["followers"]
+        for row in _by_key(tx, "select source, external_id, followers from author m", list(rows))
     }
     tx.executemany(
         _AUTHOR,
@@ -89,10 +103,35 @@ def save_authors(
             for (source, external_id), a in rows.items()
         ],
     )
-    return {
+    ids = {
         (row["source"], row["external_id"]): row["id"]
         for row in _by_key(tx, "select id, source, external_id from author m", list(rows))
     }
+    return ids, [
+        ids[place]
+        for place, old in before.items()
+        if rows[place].followers not in (None, old)
+        and max(rows[place].followers or 0, old or 0) >= 1000
+    ]
+
+
+def mentions_of(tx: sqlite3.Connection, authors: Sequence[int]) -> set[int]:
+    """Ids of all mentions of these authors."""
+    rows = tx.execute(
+        "select id from mention where role = 'mention'"
+        " and author_id in (select value from json_each(?))",
+        (json.dumps(list(authors)),),
+    )
+    return {row[0] for row in rows}
+
+
+def save_aliases(tx: sqlite3.Connection, aliases: dict[Key, int]) -> None:
+    """Keep further identities of mentions: how another channel calls the same post."""
+    tx.executemany(
+        "insert into alias (source, external_id, mention_id) values (?, ?, ?)"
+        " on conflict do nothing",
+        [(source, external_id, id_) for (source, external_id), id_ in aliases.items()],
+    )
 
 
 def known(tx: sqlite3.Connection, mentions: Sequence[Mention]) -> dict[Key, sqlite3.Row]:

@@ -55,7 +55,17 @@ FACTS = (
       unique (source, external_id)
     ) strict
     """,
-    # The same post seen through two channels is one row.
+    # The same post seen through two channels is one row; how the second one calls it is
+    # kept, for an answer may name its parent by that.
+    """
+    create table alias (
+      source text not null,
+      external_id text not null,
+      mention_id integer not null references mention (id) on delete cascade,
+      primary key (source, external_id)
+    ) strict, without rowid
+    """,
+    "create index alias_mention on alias (mention_id)",
     "create unique index mention_uri on mention (uri) where uri is not null",
     # Covers the count of somebody's earlier mentions, which every record shows.
     """

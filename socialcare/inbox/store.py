@@ -97,9 +97,10 @@ class _Writer:
         self.actor, self.command = actor, command
 
     def store(self, page: Incoming) -> Stored:
-        items = facts.once(page.judged)
+        items, others = facts.once(page.judged)
         last_id = facts.last_id(self.tx)
-        authors = facts.save_authors(self.tx, [item.mention.author for item in items], items)
+        writers = [item.mention.author for item in items]
+        authors, reach = facts.save_authors(self.tx, writers, items)
         known = facts.known(self.tx, [item.mention for item in items])
         fresh = [item for item in items if facts.key(item.mention) not in known]
         seen = [(known[facts.key(i.mention)], i) for i in items if facts.key(i.mention) in known]
@@ -109,11 +110,30 @@ class _Writer:
         self._judge_new(list(zip(new, fresh, strict=True)), result)
         self._index(last_id)
         self._mark_gone(page, result)
-        touched = self._link(list(zip(new, fresh, strict=True)), changed)
+        aliases = self._aliases(others, list(zip(new, fresh, strict=True)), seen)
+        facts.save_aliases(self.tx, aliases)
+        changed += facts.mentions_of(self.tx, reach)
+        touched = self._link(list(zip(new, fresh, strict=True)), changed, aliases.values())
         rerank(self.tx, touched, self.settings)
         result.urgent = _count_urgent(self.tx, result.new_ids)
         record(self.tx, self.changes, actor=self.actor, command=self.command, at=self.now)
         return result
+
+    @staticmethod
+    def _aliases(
+        others: dict[facts.Key, facts.Key],
+        fresh: list[tuple[int, Judged]],
+        seen: list[tuple[sqlite3.Row, Judged]],
+    ) -> dict[facts.Key, int]:
+        """Identities under which mentions came besides their own, with the ids of those."""
+        ids = {facts.key(item.mention): id_ for id_, item in fresh}
+        ids |= {facts.key(item.mention): row["id"] for row, item in seen}
+        found = {other: ids[own] for other, own in others.items()}
+        for row, item in seen:
+            own = facts.key(item.mention)
+            if own != (row["source"], row["external_id"]):
+                found[own] = row["id"]
+        return found
 
     def _judge_new(self, fresh: list[tuple[int, Judged]], result: Stored) -> None:
         labels = {id_: i.classification for id_, i in fresh if i.classification is not None}
@@ -151,6 +171,7 @@ class _Writer:
                 self._reappear(row)
             if row["status"] == "filtered" and item.filtered is None:
                 self._bring_back(row["id"])
+                changed.append(row["id"])
             if facts.outranks(row, mention):
                 changed.append(row["id"])
         judge(self.tx, relabel, self.settings)
@@ -204,10 +225,12 @@ class _Writer:
             self.changes.append(Change(id_, "gone_at", None, self.now, "deleted by its author"))
         result.gone += len(rows)
 
-    def _link(self, fresh: list[tuple[int, Judged]], changed: Iterable[int]) -> set[int]:
+    def _link(
+        self, fresh: list[tuple[int, Judged]], changed: Iterable[int], aliased: Iterable[int]
+    ) -> set[int]:
         """Join answers, reposts and earlier complaints to what they concern."""
         new = {id_: item.mention for id_, item in fresh}
-        self.changes += answers.link(self.tx, list(new), self.settings.reply)
+        self.changes += answers.link(self.tx, [*new, *aliased], self.settings.reply)
         touched = set(changed)
         touched |= answers.reposted(self.tx, [m for m in new.values() if m.role == "repost"])
         touched |= later_of_same_author(self.tx, [*new, *touched])

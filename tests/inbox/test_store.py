@@ -249,3 +249,35 @@ def test_one_page_may_hold_a_post_twice_the_newest_version_wins(db):
 def test_nothing_of_a_query_reaches_sql_as_text():
     compiled = compile_query(Query(), NOW, "'; drop table mention; --")
     assert "drop" not in " ".join(compiled.where)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_an_answer_through_another_server_stops_the_clock_in_any_order(tmp_path, order):
+    far = "mastodon:far.example"
+    pages = [
+        [Judged(mention(1), label("question"))],
+        [Judged(mention(77, source=far, uri="https://mas.to/1"), label("question"))],
+        [Judged(mention(78, US, source=far, role="answer", in_reply_to="77", uri=None), None)],
+    ]
+    inbox = new_inbox(tmp_path)
+    for number in order:
+        keep(inbox, pages[number])
+    rows = inbox.rows("select status, first_answer_at is not null from mentions")
+    assert [tuple(row) for row in rows] == [("closed", 1)]
+    inbox.close()
+
+
+def test_reach_counts_for_what_somebody_wrote_before_it_grew(db):
+    star = replace(AUTHORS[0], followers=12_000)
+    keep(db, [Judged(mention(2), label("complaint"))])
+    keep(db, [Judged(mention(1, star), label("complaint"))])
+    points = dict(db.rows("select external_id, points from mentions"))
+    assert points == {"2": 20 + 25 + 10, "1": 20 + 25 + 10 + 15}
+
+
+def test_a_complaint_that_comes_back_counts_for_the_later_ones(db):
+    keep(db, [Judged(mention(2), label("complaint"), "not about you")])
+    keep(db, [Judged(mention(1), label("question"))])
+    keep(db, [Judged(replace(mention(2), direct=True), label("complaint"))])
+    points = dict(db.rows("select external_id, points from mentions"))
+    assert points["1"] == 20 + 10 + 15
