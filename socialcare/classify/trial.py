@@ -20,6 +20,11 @@ class Trial:
     before: int
     after: int
 
+    @property
+    def helps(self) -> bool:
+        """Whether what was learned is worth a point of accuracy or more."""
+        return self.after > self.before and 100 * (self.after - self.before) >= self.tested
+
 
 def cross_validate(
     cases: Sequence[Case], judged: Collection[int], known: Collection[tuple[str, str]] = ()

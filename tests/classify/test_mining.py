@@ -21,7 +21,7 @@ from socialcare.classify.topic_mining import (
     mine_topics,
     topics_with,
 )
-from socialcare.classify.trial import cross_validate, helpful
+from socialcare.classify.trial import Trial, cross_validate, helpful
 from socialcare.models import Label
 from socialcare.settings import Brand
 from socialcare.settings.learned import LearnedRule
@@ -175,6 +175,21 @@ def test_a_rule_that_only_fits_its_own_corrections_is_not():
         *(case(n, "scarf again", "other") for n in range(10, 30)),
     ]
     assert helpful(cases, [one.id for one in cases], [chance]) == []
+
+
+@pytest.mark.parametrize(
+    ("tested", "before", "after", "helps"),
+    [
+        (0, 0, 0, False),
+        (50, 0, 0, False),
+        (50, 0, 1, True),
+        (300, 96, 98, False),
+        (300, 96, 99, True),
+        (50, 9, 8, False),
+    ],
+)
+def test_less_than_a_point_is_no_help(tested, before, after, helps):
+    assert Trial(tested, before, after).helps is helps
 
 
 def test_weights_come_from_what_is_learned_from():

@@ -120,7 +120,7 @@ class _Teacher:
         }
         found = _that_mend(helpful(cases, judged, mine(cases, known)), cases)
         trial = cross_validate(cases, judged, known)
-        if trial.after <= trial.before:
+        if not trial.helps:
             return [], trial
         rules = [
             LearnedRule("label", one.phrase, one.label, one.weight, len(one.support))
@@ -150,7 +150,7 @@ class _Teacher:
     def topics(self) -> tuple[list[Proposal], Trial]:
         cases = topic_cases(self.read)
         trial = cross_validate_topics(cases)
-        found = mine_topics(cases) if trial.after > trial.before else []
+        found = mine_topics(cases) if trial.helps else []
         return [self._topic_proposal(one) for one in found], trial
 
     def _topic_proposal(self, one: Names) -> Proposal:
