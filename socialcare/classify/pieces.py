@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 
 SIGNS = frozenset("^.!?@#~%")
 """Tokens that stand for something else than a word; the classes of emoji come on top."""
-_MEMO = 16_000
+_MEMO = 20_000
 _REMEMBERED = 40
 """Characters up to which a run is worth remembering."""
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
-_SIMPLE = re.compile(r"([^\W\d_]+)(?:,|([.!?]+))?")
+_SIMPLE = re.compile(r"""["'(]?([^\W\d_](?:[^\W\d_]|')*)(?:[,;:")]|([.!?]+))?""")
+_LINK = re.compile(r"https?://\S+")
 _HANDLE = re.compile(r"@\w[\w.@-]*")
-_START = (0, 0)
+_NO_OPENING = frozenset("@.!?")
+"""Names and marks do not begin a sentence; what begins one may come behind them."""
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
 
 
@@ -65,6 +67,13 @@ def without_first(piece: Piece) -> Piece:
     return words[1:], scored[1:], spans[1:], *rest  # type: ignore[return-value]
 
 
+def _opened(piece: Piece) -> Piece:
+    """The same at the beginning of a sentence."""
+    words, scored, spans, raw, ended, emoji, links = piece
+    begin = (spans[0][0], spans[0][0])
+    return ("^", *words), ("", *scored), (begin, *spans), raw, ended, emoji, links
+
+
 class Pieces:
     """Reads runs of characters; see :class:`socialcare.classify.plain.Reader` for what it takes."""
 
@@ -98,8 +107,11 @@ class Pieces:
         """
         if run[:1] == "@" and _HANDLE.fullmatch(run):
             return ("@",), ("",), ((0, len(run)),), (), opening, 0, 0
+        if run[:4] == "http" and _LINK.fullmatch(run):
+            link: Piece = ("~",), ("",), ((0, len(run)),), (), False, 0, 1
+            return _opened(link) if opening else link
         known, aside = self._aside[opening]
-        piece = aside.pop(run, None) or self.read(run, opening=opening)
+        piece = aside.pop(run, None) or self._unknown(run, opening=opening)
         if len(run) <= _REMEMBERED and "/" not in run:
             if len(known) >= _MEMO:
                 aside.clear()
@@ -107,6 +119,12 @@ class Pieces:
                 known.clear()
             known[run] = piece
         return piece
+
+    def _unknown(self, run: str, *, opening: bool) -> Piece:
+        within = self.inside.get(run) if opening else None
+        if within and within[0] and within[0][0] not in _NO_OPENING:
+            return _opened(within)
+        return self.read(run, opening=opening)
 
     def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
         simple = _SIMPLE.fullmatch(run)
@@ -121,15 +139,14 @@ class Pieces:
         """A word alone, or one with the marks that follow it."""
         found, marks = match.groups()
         word, scored, lower = self._spelt(found)
-        if not marks:
-            if opening:
-                return ("^", word), ("", scored), (_START, match.span(1)), (lower,), False, 0, 0
-            return (word,), (scored,), (match.span(1),), (lower,), False, 0, 0
-        words, scores = (word, _end_of(marks)), (scored, marks[:3])
-        spans = match.span(1), match.span(2)
-        if opening:
-            return ("^", *words), ("", *scores), (_START, *spans), (lower,), True, 0, 0
-        return words, scores, spans, (lower,), True, 0, 0
+        span = match.span(1)
+        piece: Piece
+        if marks:
+            words, scores = (word, _end_of(marks)), (scored, marks[:3])
+            piece = words, scores, (span, match.span(2)), (lower,), True, 0, 0
+        else:
+            piece = (word,), (scored,), (span,), (lower,), False, 0, 0
+        return _opened(piece) if opening else piece
 
     def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
         kind, found, span = match.lastgroup, match.group(), match.span()
