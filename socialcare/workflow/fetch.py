@@ -174,7 +174,8 @@ class Fetch:
             if self._stop.is_set():
                 return
             left = job.budget.left()
-            if count >= most or left < slowest:
+            # Without a checkpoint there is no place to go on from: stopping would only repeat.
+            if page.checkpoint is not None and (count >= most or left < slowest):
                 job.report.more = True
                 return
 
@@ -193,6 +194,7 @@ class Fetch:
             return
 
     def _write(self, running: dict[str, _Job], keep: Callable[[Incoming], Stored]) -> None:
+        spoiled: set[str] = set()
         while running:
             try:
                 found = self._pages.get(timeout=_LOOK_SECONDS)
@@ -203,7 +205,16 @@ class Fetch:
                 running.pop(found.report.name, None)
                 continue
             report, page = found.report, found.page
-            report.stored.add(keep(self._incoming(found, found.channel, page)))
+            if report.name in spoiled:
+                continue  # after a page that could not be stored, a later one would leave a gap
+            try:
+                report.stored.add(keep(self._incoming(found, found.channel, page)))
+            except SocialcareError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
+                report.fail(_defect(report.name, error))
+                spoiled.add(report.name)
+                continue
             report.possibly_missed = report.possibly_missed or page.possibly_missed
             if page.notice:
                 report.notices.append(page.notice)

@@ -158,3 +158,12 @@ def test_the_time_of_the_run_is_shared(office, fine, installed):
     add(office, "slow")
     ran = office.run("fetch", "slow", "--max-seconds", "30", "--json")
     assert (ran.channels["slow"]["new"], ran.channels["slow"]["more"]) == (1, True)
+
+
+def test_a_page_that_cannot_be_stored_ends_its_channel_and_leaves_no_gap(office, fine, installed):
+    add(office, "poison")
+    ran = office.run("fetch")
+    assert ran.code == 5
+    assert ran.out.splitlines()[:2] == ["fine    3 new", "poison  1 new, then it failed"]
+    assert "poison failed in a way I did not expect" in ran.err
+    assert office.value("select value from checkpoint where channel = 'poison'") == '{"after": 1}'

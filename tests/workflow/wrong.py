@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -72,10 +73,22 @@ class Slow(Defective):
             yield self.page(number)
 
 
+class Poison(Defective):
+    """The second of three pages cannot be stored: its checkpoint is no JSON."""
+
+    type: ClassVar[str] = "poison"
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        yield self.page(1)
+        yield replace(self.page(2), checkpoint={"after": object()})
+        yield self.page(3)
+
+
 ENTRY_POINTS = """\
 [socialcare.channels]
 defective = tests.workflow.wrong:Defective
 unbuildable = tests.workflow.wrong:Unbuildable
 stubborn = tests.workflow.wrong:Stubborn
+poison = tests.workflow.wrong:Poison
 slow = tests.workflow.wrong:Slow
 """
