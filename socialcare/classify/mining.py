@@ -20,8 +20,10 @@ from socialcare.models import Label
 LEAST_SUPPORT = 2
 """Corrections that a rule rests on, at least."""
 MOST_RULES = 15
-_CORRECTION = 3.0
-"""How many uncorrected texts one correction outweighs: few of the errors get corrected."""
+_MOST_TIMES = 3.0
+_USUAL_SHARE = 0.1
+"""The fewer texts are corrected, the more errors one correction stands for: up to this
+share of the texts it counts more than once."""
 _VARIANCE = 0.1
 """Of the weights, before anything is known: small, as most words say little."""
 _CLEAR_VARIANCE = 0.5
@@ -104,6 +106,10 @@ class _Miner:
         self._cases = cases
         self._scores = [dict(case.scores) for case in cases]
         self._wrong = [case.corrected and said(case) != case.label for case in cases]
+        corrected = sum(case.corrected for case in cases)
+        share = _USUAL_SHARE * len(cases) / max(1, corrected)
+        self._times = min(_MOST_TIMES, max(1.0, share))
+        """How many uncorrected texts one correction outweighs."""
         pairs = self._supported() if wanted is None else wanted
         self._candidates = {pair for pair in pairs if pair not in known}
         self._where: dict[str, list[int]] = {phrase: [] for phrase, _ in self._candidates}
@@ -150,16 +156,19 @@ class _Miner:
 
     def fit(self, phrase: str, label: Label) -> tuple[float, float]:
         """The best weight and the log-likelihood that it gains, both of them penalised."""
-        rows: list[tuple[float, float, float]] = []
-        mended = against = 0.0
-        for at in self._where[phrase]:
-            case = self._cases[at]
-            times = _CORRECTION if case.corrected else 1.0
-            right = case.label == label
-            rows.append((times, float(right), self._scores[at][label]))
-            mended += right and self._wrong[at]
-            against += 0.0 if right else math.inf if case.corrected else 1.0
-        clear = mended >= _CLEAR_SUPPORT and against <= mended
+        places = self._where[phrase]
+        mended = sum(self._wrong[at] and self._cases[at].label == label for at in places)
+        against = [self._cases[at].corrected for at in places if self._cases[at].label != label]
+        clear = mended >= _CLEAR_SUPPORT and len(against) <= mended and not any(against)
+        times = _MOST_TIMES if clear else self._times
+        rows = [
+            (
+                times if self._cases[at].corrected else 1.0,
+                float(self._cases[at].label == label),
+                self._scores[at][label],
+            )
+            for at in places
+        ]
         return _fitted(rows, _CLEAR_VARIANCE if clear else _VARIANCE)
 
     def take(self, phrase: str, label: Label, weight: float) -> None:

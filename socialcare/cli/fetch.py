@@ -162,6 +162,8 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         run.screen.data(f"{report.new} new{urgent}. Next: socialcare inbox is:new")
     else:
         run.screen.data("0 new.")
+        if any(channel.stored.filtered for channel in report.channels):
+            run.screen.say("What was filtered out: socialcare inbox is:filtered")
 
 
 def _line(run: App, channel: ChannelReport) -> str:

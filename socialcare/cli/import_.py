@@ -143,6 +143,11 @@ def _imported(
 ) -> ImportReport:
     from socialcare.workflow.importing import ImportReport, import_mentions, try_import
 
+    if run.is_demo and not run.options.demo:
+        raise UsageError(
+            "this is the demo, and the next demo would erase what you import.",
+            "set up your own: socialcare init   or play with it: socialcare --demo import ...",
+        )
     if dry_run:
         return try_import(run.read(), items, run.settings)
     settings = run.settings

@@ -60,8 +60,15 @@ def find(app: App, words: Sequence[str], limit: int | None) -> Found:
         ids = islice(all_ids(db, choice.query, now, app.me, size=_page(limit)), limit)
     else:
         ids = islice(chosen_ids(db, choice, now, app.me), limit)
-    return Found(header(db, now), stream(db, ids, now), asked=bool(words))
+    return Found(header(db, now, _asked(app)), stream(db, ids, now), asked=bool(words))
 
 
 def _page(limit: int | None) -> int:
     return 500 if limit is None else max(1, min(limit, 500))
+
+
+def _asked(app: App) -> list[str] | None:
+    """The channels that a fetch asks; None where there is no config."""
+    if app.settings.path is None or app.is_demo:
+        return None
+    return [channel.name for channel in app.settings.channels.values() if channel.enabled]

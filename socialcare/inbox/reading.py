@@ -88,8 +88,12 @@ def _record(row: sqlite3.Row, now: str, *, demo: bool) -> Record:
     return record
 
 
-def header(db: Database, now: datetime) -> Header:
-    """Counts from the totals, health and rhythm from the last runs."""
+def header(db: Database, now: datetime, channels: Sequence[str] | None = None) -> Header:
+    """Counts from the totals, health and rhythm from the last runs.
+
+    ``channels`` are those of the config: one that was taken out of it is not counted any
+    more. None counts all that were ever asked.
+    """
     open_ = db.value("select sum(n) from total where status = 'open' and needs_answer = 1") or 0
     late = db.value(
         "select count(*) from (select 1 from triage where status = 'open' and needs_answer = 1"
@@ -97,7 +101,11 @@ def header(db: Database, now: datetime) -> Header:
         (format_time(now), COUNTED_LATE + 1),
     )
     last, usual = _rhythm(db)
-    health = db.one("select count(*) as n, sum(failures = 0) as ok from channel_health")
+    health = db.one(
+        "select count(*) as n, sum(failures = 0) as ok from channel_health"
+        " where :all or channel in (select value from json_each(:names))",
+        {"all": channels is None, "names": json.dumps(list(channels or ()))},
+    )
     return Header(
         open=open_,
         late=min(late, COUNTED_LATE),

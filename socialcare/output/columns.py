@@ -70,7 +70,7 @@ def _topics(record: Record, view: View) -> str:  # noqa: ARG001
 def _says(record: Record, view: View) -> str:  # noqa: ARG001
     text = text_of(record, "text")
     if text.strip():
-        return text
+        return f"(deleted) {text}" if record.get("gone_at") else text
     described = [str(alt) for alt in list_of(record, "media_alt") if alt]
     if described:
         return f"(picture: {', '.join(described)})"

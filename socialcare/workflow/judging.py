@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from socialcare.classify import Classifier
 from socialcare.classify.brand import Matcher
-from socialcare.models import Judged, Mention
+from socialcare.models import Classification, Judged, Mention, Reason
 from socialcare.settings import Settings
 from socialcare.settings.learned import brand_with, learned_rules
 
@@ -44,9 +44,25 @@ class Judge:
             return Judged(mention, None)
         return Judged(
             mention,
-            self._classifier.classify_mention(mention),
+            self._labelled(mention),
             self._not_about_us(mention) if match and self._matches else None,
         )
+
+    def _labelled(self, mention: Mention) -> Classification:
+        """A text that trips the classifier must not stop its channel for ever: it is unsure."""
+        try:
+            return self._classifier.classify_mention(mention)
+        except Exception as error:  # noqa: BLE001
+            return Classification(
+                label="unsure",
+                confidence=0.0,
+                scores=dict.fromkeys(("complaint", "question", "praise", "other"), 0.25),
+                sentiment="neutral",
+                sentiment_score=0.0,
+                lang=mention.lang,
+                reasons=(Reason("unsure", f"could not be judged ({type(error).__name__})", 0.0),),
+                classifier=self._classifier.version,
+            )
 
     def _whose(self, mention: Mention) -> Mention:
         """Our own posts are answers, never rows of the inbox."""

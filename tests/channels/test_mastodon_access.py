@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from socialcare.channels.base import CanCheckAccess, CanRecheck
@@ -118,3 +120,10 @@ def test_options_that_mean_nothing_are_refused_by_name(options, named):
 def test_without_a_token_and_hashtags_it_asks_for_the_token():
     with pytest.raises(AuthError, match="need a token"):
         direct.run(Case(Mastodon, Timelines(), {"server": "mas.to"}), NOW, None, None)
+
+
+def test_a_token_that_is_gone_is_missed_though_the_hashtags_are_read():
+    case = Case(Mastodon, Timelines(), {"server": "mas.to", "hashtags": ["Acme"]}, token="of-brand")
+    _, signed_in = direct.run(case, NOW, None, None)
+    with pytest.raises(AuthError, match="need a token"):
+        direct.run(replace(case, token=None), NOW, signed_in, None)

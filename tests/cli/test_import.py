@@ -329,3 +329,14 @@ def test_callers_without_a_name_are_not_one_person(office):
 )
 def test_what_is_no_mention_is_not_taken_by_hand(office, words, message):
     is_refused(office, office.run("import", *words), message)
+
+
+def test_nothing_of_ones_own_goes_into_the_demo_unasked(office):
+    assert office.run("demo", "-q").code == 0
+    ran = office.run("import", "--text", "Still no parcel", "--author", "Mia")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        "error: this is the demo, and the next demo would erase what you import.",
+        "hint:  set up your own: socialcare init   or play with it: socialcare --demo import ...",
+    ]
+    assert office.run("--demo", "import", "--text", "Still no parcel").code == 0

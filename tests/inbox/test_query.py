@@ -266,3 +266,10 @@ def test_points_in_time_are_read_in_the_zone(text, expected):
 def test_words_quoted_together_are_filters_or_a_phrase(words, filters):
     query = READ.read(words)
     assert [(f.name, f.values[0], f.negated) for f in query.filters] == filters
+
+
+def test_a_channel_that_left_the_config_is_not_counted(db):
+    with db.write() as tx:
+        tx.execute("insert into channel_health (channel, failures) values ('a', 0), ('old', 9)")
+    found = header(db, NOW, ["a", "never asked"])
+    assert (found.channels_ok, found.channels) == (1, 1)

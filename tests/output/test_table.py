@@ -184,3 +184,8 @@ def test_wide_fields_share_the_loss_and_short_ones_stay_whole():
     to = screen(tty=True, width=60)
     to.data(*field_table(["id", "at", "label", "text"], rows, 60))
     assert printed(to).splitlines()[-1] == (f"7  2026-11-21T14:00:00.00… complaint {'x' * 22}…")
+
+
+def test_what_its_author_deleted_says_so():
+    gone = mention(text="It broke", gone_at=format_time(NOW))
+    assert drawn([gone], 80).splitlines()[-1].endswith("(deleted) It broke")

@@ -125,7 +125,9 @@ class Mastodon(Channel):
             name = f"#{tag.casefold()}"
             ask = self._ask_hashtag(tag, signed_in=signed_in)
             yield name, Walk(states.get(name), ask, _posts(place), now)
-        if not signed_in and (self._terms or self._notifications or not self._hashtags):
+        was_signed_in = "notifications" in states and self._notifications is not False
+        wants = self._terms or self._notifications or was_signed_in or not self._hashtags
+        if not signed_in and wants:
             raise self._needs_token("mentions and search")
         for term in self._terms:
             name = f"?{term}"
