@@ -13,7 +13,7 @@ from socialcare.cli.options import Format, Json, Quiet
 from socialcare.errors import ExitCode, NotFoundError, UsageError
 from socialcare.inbox import sql as question
 from socialcare.output.formats import chosen_format, plain_value, write_records
-from socialcare.output.layout import one_cell
+from socialcare.output.layout import one_cell, wrap
 from socialcare.output.table import field_table
 
 EXAMPLES = """\b
@@ -47,13 +47,17 @@ def sql(
     db = run.read()
     if db is None:
         raise NotFoundError("there is no database yet.", "get mentions: socialcare fetch")
+    chosen = chosen_format(form, as_json=as_json, tty=run.streams.stdout_tty)
+    if schema and chosen == "table":
+        for name, found in question.schema(db):
+            run.screen.data(name, *wrap(", ".join(found), run.streams.width, indent="  "))
+        return ExitCode.OK
     if schema:
         columns: Sequence[str] = ("view", "columns")
         rows = iter([(name, " ".join(found)) for name, found in question.schema(db)])
     else:
         answer = question.ask(db, _text(run, query), run.clock)
         columns, rows = _unique(answer.columns), answer.rows
-    chosen = chosen_format(form, as_json=as_json, tty=run.streams.stdout_tty)
     if chosen == "ids" and "id" not in columns:
         raise UsageError("the answer has no column id.", 'socialcare sql "select id from inbox"')
     if chosen == "table":

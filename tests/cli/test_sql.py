@@ -70,7 +70,10 @@ def test_the_schema_names_every_view_with_its_columns(acme):
         assert columns
         ran = acme.run("sql", f"select {', '.join(columns)} from {record['view']}")
         assert ran.code == 0
-    assert acme.run("sql", "--schema", tty=True).out.startswith("view")
+    shown = acme.run("sql", "--schema", tty=True, width=60).out
+    assert shown.startswith("inbox\n  id, channel, external_id, kind, url, thread,")
+    assert all(column in shown for record in found for column in record["columns"].split())
+    assert max(map(len, shown.splitlines())) <= 60
 
 
 @pytest.mark.parametrize(

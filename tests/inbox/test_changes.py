@@ -12,7 +12,7 @@ from socialcare.inbox.reading import records
 from socialcare.inbox.replies import Hand, discard_draft, draft_of, record_answer, save_draft
 from socialcare.models import Judged
 from socialcare.settings import ReplySettings
-from tests.inbox.house import NOW, SETTINGS, keep, label, mention, new_inbox
+from tests.inbox.house import NOW, SETTINGS, US, keep, label, mention, new_inbox
 
 MIA = Hand("mia", NOW)
 
@@ -146,4 +146,14 @@ def test_recording_an_answer_stops_the_clock_and_moves_the_state_by_rule(db):
     assert [tuple(row) for row in kept] == [
         ("Sorry.", "https://mas.to/@acme/9", "sent"),
         ("Yes, we do.", None, "sent"),
+    ]
+
+
+def test_an_answer_that_was_recorded_and_then_seen_is_one(db):
+    url = "https://mas.to/@acme/9"
+    record_answer(db, 1, "Sorry.", url, ReplySettings(), MIA)
+    assert db.value("select count(*) from replies") == 1
+    keep(db, [Judged(mention(9, US, role="answer", in_reply_to="1", url=url), None)])
+    assert [tuple(r) for r in db.rows("select text, recorded from replies")] == [
+        ("text 9", "channel")
     ]
