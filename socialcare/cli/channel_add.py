@@ -66,7 +66,7 @@ def add(
         trial = _tried(run, channel, given)
         if not (as_json or quiet) and trial.ok:
             run.screen.data(*trial_lines(trial, run.clock.now(), run.streams.width))
-        if trial.error is not None and not _anyway(run, trial, spec):
+        if trial.error is not None and not _anyway(run, trial, spec, name):
             return trial.error.exit_code
     if not dry_run:
         _save(run, channel, given)
@@ -116,7 +116,7 @@ def _check_options(run: App, channel: NewChannel) -> None:
         shop.build(channel.settings, Budget(run.clock, 1))
 
 
-def _anyway(run: App, trial: Trial, spec: str) -> bool:
+def _anyway(run: App, trial: Trial, spec: str, name: str | None) -> bool:
     """Whether a channel that does not work is saved all the same.
 
     Raises
@@ -129,11 +129,14 @@ def _anyway(run: App, trial: Trial, spec: str) -> bool:
     assert error is not None
     if not isinstance(error, ChannelError):
         raise error
-    untested = f"socialcare channel add {_quoted(spec)} --no-test"
+    as_named = f" --name {name}" if name else ""
+    untested = f"socialcare channel add {_quoted(spec)}{as_named} --no-test"
     if isinstance(error, AuthError):
         error.hint = f"save it first: {untested}   then: socialcare channel login {trial.name}"
     else:
-        error.hint = f"check the network and the address, or save it untested: {untested}"
+        # A hint that names the channel would not work: it is not in the config yet.
+        known = error.hint if trial.name not in error.hint else "check the network and the address"
+        error.hint = f"{known}, or save it untested: {untested}"
     if not run.streams.stdin_tty:
         raise error
     run.screen.fail(error)
