@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from socialcare.classify import lexicon
-from socialcare.classify.cues import GAP, Cue, Matcher, hidden_words
+from socialcare.classify.cues import Cue, Matcher, hidden_words
+from socialcare.classify.phrase_tree import GAP
 from socialcare.classify.plain import Reader
 
 LISTS = {"unit": ["days", "weeks"]}
