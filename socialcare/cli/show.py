@@ -18,6 +18,7 @@ from socialcare.inbox.query import Filter, Query
 from socialcare.inbox.reading import Record, chosen_ids, records, stream
 from socialcare.inbox.search import all_ids
 from socialcare.inbox.story import Story, mark_seen, story
+from socialcare.output.accessible import spoken_mentions
 from socialcare.output.answer_by import answer_by_lines
 from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
 from socialcare.output.columns import MENTION_COLUMNS, mention_table
@@ -97,7 +98,9 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
     view, screen = view_of(run), run.screen
     if again:
         screen.data("")
-    screen.data(*card_lines(_card(record, known), view, screen.streams.width))
+    screen.data(
+        *card_lines(_card(record, known), view, screen.streams.width, spoken=screen.accessible)
+    )
     if clock:
         screen.data("", *answer_by_lines(record, view, screen.streams.width))
 
@@ -174,7 +177,10 @@ def _person(run: App, handle: str, *, as_json: bool) -> int:
         return 0
     view, width = view_of(run), run.screen.streams.width
     run.screen.data(*wrap(_introduction(found, view), width))
-    run.screen.data(*mention_table(found, view, width, MENTION_COLUMNS))
+    if run.accessible:
+        run.screen.data(*spoken_mentions(found, view, width))
+    else:
+        run.screen.data(*mention_table(found, view, width, MENTION_COLUMNS))
     return 0
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from socialcare.output.accessible import spoken_facts
 from socialcare.output.columns import answer_in, urgency_style
 from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.records import Record, View, list_of, number_of, text_of
 from socialcare.output.styled import Line, Piece, plain
-from socialcare.output.words import count, day, moment, span_ago
+from socialcare.output.words import count, day, moment, span_ago, sure
 from socialcare.text import MAX_SHOWN
 
 _BAR = "─"
@@ -70,9 +71,13 @@ class Card:
     """Why it is filtered or how it was closed."""
 
 
-def card_lines(card: Card, view: View, width: int) -> Iterator[Line]:
+def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> Iterator[Line]:
+    """``spoken`` begins with a sentence instead of a bar, for people who listen."""
     record = card.record
-    yield _title(record, view, width)
+    if spoken:
+        yield from _wrapped(spoken_facts(record, view), width)
+    else:
+        yield _title(record, view, width)
     yield from _wrapped(_who(record, view), width)
     yield ()
     for part in _words(record):
@@ -162,7 +167,7 @@ def _judgement(record: Record) -> list[str]:
     topics = ", ".join(map(str, list_of(record, "topics"))) or "none"
     state = text_of(record, "status") + (", new" if record.get("new") else "")
     parts = [
-        text_of(record, "label") + ("" if confidence is None else f" {confidence:.2f}"),
+        text_of(record, "label") + ("" if confidence is None else f" {sure(confidence)}"),
         "" if score is None else f"sentiment {score:+.2f}",
         f"topics {topics}",
         f"owner {text_of(record, 'owner') or 'nobody'}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.styled import Line, Piece
+from socialcare.output.words import sure
 
 Record = Mapping[str, object]
 
@@ -15,7 +16,7 @@ def verdict(record: Record, language: str, width: int) -> Iterator[Line | str]:
     topics = record.get("topics")
     named = ", ".join(str(t) for t in topics) if isinstance(topics, list) and topics else "none"
     facts = [
-        f"{record.get('label')}  {_number(record, 'confidence'):.2f}",
+        f"{record.get('label')}  {sure(_number(record, 'confidence'))}",
         f"sentiment {_number(record, 'sentiment_score'):+.2f}",
         f"topic {named}",
         f"urgency {'urgent' if record.get('urgent') else 'normal'}",

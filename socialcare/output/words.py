@@ -73,3 +73,8 @@ def _largest(span: timedelta) -> tuple[int, str]:
         return minutes, "minute"
     hours = minutes // 60
     return (hours, "hour") if hours < 48 else (hours // 24, "day")
+
+
+def sure(confidence: float) -> str:
+    """A confidence of 0 … 1 for the screen; no machine is surer than 0.99."""
+    return f"{min(confidence, 0.99):.2f}"

@@ -209,3 +209,12 @@ def test_no_line_is_longer_than_the_screen(acme, width):
     for words in (["2", "--clock"], ["@mia"]):
         lines = acme.run("show", *words, tty=True, width=width).out.splitlines()
         assert all(len(line) <= width for line in lines)
+
+
+def test_who_listens_gets_sentences_instead_of_bars_and_tables(acme):
+    acme.fill([LATE, PAST])
+    card = acme.run("show", "next", tty=True, SOCIALCARE_ACCESSIBLE="1").out
+    assert card.startswith("Mention 2, urgent, 1 hour 12 minutes late, complaint, negative. From")
+    person = acme.run("show", "@mia@mas.to", tty=True, SOCIALCARE_ACCESSIBLE="1").out
+    assert "1 of 2. Mention 2, urgent" in person
+    assert "──" not in card + person
