@@ -62,3 +62,13 @@ def test_any_value_in_any_field_is_read_or_broken_with_a_path(value, key):
     mentions, broken = read_statuses([msgspec.Raw(raw)], PLACE)
     assert len(mentions) + len(broken) == 1
     assert all(f"$.{key}" in one.reason for one in broken)
+
+
+def test_a_server_that_only_speaks_the_api_may_leave_out_address_and_visibility():
+    raw = msgspec.Raw(
+        b'[{"id": "1", "created_at": "2026-01-01T00:00:00Z", "content": "<p>It broke</p>",'
+        b' "account": {"id": "1", "acct": "ana"}}]'
+    )
+    mentions, broken = read_statuses(msgspec.json.decode(raw, type=list[msgspec.Raw]), PLACE)
+    assert broken == []
+    assert [(m.text, m.uri, m.url, m.kind) for m in mentions] == [("It broke", None, None, "post")]

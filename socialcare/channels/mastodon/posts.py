@@ -56,10 +56,11 @@ class Status(msgspec.Struct):
     """https://docs.joinmastodon.org/entities/Status/; an answer to DELETE has no ``content``."""
 
     id: Text
-    uri: Text
     created_at: Moment
     account: Account
-    visibility: str
+    uri: Text | None = None
+    """Always there on Mastodon; servers that only speak its API may leave it out."""
+    visibility: str = "public"
     content: str | None = None
     spoiler_text: str | None = None
     url: str | None = None
@@ -168,7 +169,7 @@ def to_mention(status: Status, place: Place, *, notified: bool = False) -> Menti
         uri=_short(status.uri),
         thread=parent or _short(status.id),
         in_reply_to=parent,
-        repost_of=_short(status.reblog.uri) if status.reblog else None,
+        repost_of=_reposted(status.reblog) if status.reblog else None,
         lang=_short(words.language),
         direct=not author.is_us and (notified or _names_us(status, place)),
         automated=bool(status.account.bot),
@@ -178,6 +179,10 @@ def to_mention(status: Status, place: Place, *, notified: bool = False) -> Menti
         media=tuple(_media(one) for one in words.media_attachments),
         edited_at=status.edited_at.astimezone(UTC) if status.edited_at else None,
     )
+
+
+def _reposted(status: Status) -> str | None:
+    return _short(status.uri) or _short(status.id)
 
 
 def _kind(status: Status) -> Kind:
