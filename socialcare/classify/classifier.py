@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from socialcare.classify import language, lexicon
 from socialcare.classify.answer import why_needs_answer
-from socialcare.classify.cues import Match, Matcher, hidden_words
-from socialcare.classify.decision import DECIDED, Decision, decide, doubt
-from socialcare.classify.evidence import Evidence
-from socialcare.classify.learned import TOPIC_POINTS, Learned
-from socialcare.classify.plain import Plain, Reader
-from socialcare.classify.signals import BAD_STARS, COMPLAINED, GOOD_STARS, signals
+from socialcare.classify.cues import hidden_words
+from socialcare.classify.decision import Decision, doubt
+from socialcare.classify.language_file import no_file
+from socialcare.classify.plain import Plain
+from socialcare.classify.signals import BAD_STARS, GOOD_STARS
+from socialcare.classify.spoken import Spoken
 from socialcare.classify.vader import compound
-from socialcare.models import TOPICS, Classification, Kind, Label, Mention, Role, Sentiment
+from socialcare.models import Classification, Kind, Label, Mention, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
 
 VERSION = "model-1"
-_NAMED = 2
-"""Points from which a topic is named beside others."""
 _MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
 _WRITTEN_TO_US = frozenset({"dm", "review"})
-_COMPLAINT = DECIDED.index("complaint")
 
 
 class Classifier:
-    """Labels texts for one brand. Deterministic, offline, the same for every order of texts."""
+    """Labels texts for one brand. Deterministic, offline, the same for every order of texts.
+
+    ``own_languages`` is the folder of the user's language files.
+
+    Raises
+    ------
+    ConfigError
+        A language of the brand has no file, or the user's is wrong.
+
+    """
 
     version = VERSION
 
@@ -35,21 +42,17 @@ class Classifier:
         brand: Brand,
         topics: Mapping[str, TopicRule],
         learned: Iterable[LearnedRule] = (),
+        own_languages: Path | None = None,
     ) -> None:
-        self._lexicon = lexicon.load("en")
-        self._reader = Reader(
-            brand_terms=brand.terms,
-            vocabulary=self._lexicon.matcher.vocabulary,
-            spelling=self._lexicon.spelling,
-            silent=self._lexicon.silent,
-            emoji=lexicon.emoji(),
+        rules = tuple(learned)
+        english = lexicon.spoken(lexicon.ENGLISH, own_languages) or lexicon.load(lexicon.ENGLISH)
+        others = list(_others(brand, own_languages))
+        self._english = Spoken(english, brand, topics, rules)
+        self._others = {known.code: Spoken(known, brand, topics, rules) for known in others}
+        self._gate = language.Gate(
+            english.certain, language.profile_with({one.code: one.common for one in others})
         )
-        self._gate = language.Gate(self._lexicon.certain)
-        self._learned = Learned(learned, self._reader.phrase)
-        names = dict.fromkeys((*TOPICS, *topics, *self._learned.topics))
-        self._topic_order = {name: place for place, name in enumerate(names)}
-        self._has_own_topics = bool(topics)
-        self._own_topics = self._matcher_of(topics)
+        self._none_of_ours = "not " + " or ".join(["English", *(one.name for one in others)])
 
     def classify_mention(self, mention: Mention) -> Classification:
         return self.classify(
@@ -78,12 +81,18 @@ class Classifier:
         ``rating`` is in stars, 1 to 5. ``lang_hint`` is what the channel says: it tips the
         scales where the text is too short to tell, and loses against a clear one.
         """
-        plain = self._reader.read(text)
-        matches = self._lexicon.matcher.find(plain.words)
-        sentiment = compound(plain.for_vader(hidden_words(matches)))
+        spoken = self._english
+        plain = spoken.reader.read(text)
         hint = _short_code(lang_hint) if lang_hint else None
         lang = self._gate.language_of(plain.raw, hint)
-        decision = self._undecidable(plain, lang, rating, has_media) or self._decide(
+        if lang in self._others:
+            spoken = self._others[lang]
+            plain = spoken.reader.read(text)
+        matches = spoken.find(plain.words)
+        # VADER knows English only: what it says of another language would be made up.
+        heard = spoken is self._english
+        sentiment = compound(plain.for_vader(hidden_words(matches))) if heard else 0.0
+        decision = self._undecidable(plain, lang, rating, has_media) or spoken.decide(
             plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US
         )
         return Classification(
@@ -92,91 +101,61 @@ class Classifier:
             scores=decision.scores,
             sentiment=_sentiment(sentiment),
             sentiment_score=sentiment,
-            topics=self._topics(plain, matches),
+            topics=spoken.topics(plain, matches),
             urgent=decision.label in _MAY_BE_URGENT
             and "urgent" in [cue.target for cue, _, _ in matches],
             needs_answer=why_needs_answer(decision.label, plain, matches, kind, role, automated)[0],
             lang=lang or hint,
             reasons=decision.reasons,
-            classifier=VERSION + self._learned.mark,
+            classifier=VERSION + spoken.mark,
         )
 
     def read(self, text: str) -> Plain:
         """The words of a text as it is judged by them."""
-        return self._reader.read(text)
+        return self._heard(text)[1]
 
     def why_needs_answer(self, mention: Mention, label: Label) -> tuple[bool, str]:
         """Whether a mention with this label waits for an answer, and the reason in words."""
-        plain = self._reader.read(mention.text)
-        matches = self._lexicon.matcher.find(plain.words)
+        spoken, plain = self._heard(mention.text, mention.lang)
+        matches = spoken.find(plain.words)
         return why_needs_answer(
             label, plain, matches, mention.kind, mention.role, mention.automated
         )
 
+    def _heard(self, text: str, lang_hint: str | None = None) -> tuple[Spoken, Plain]:
+        """The language that a text is judged in, and its words in that language."""
+        plain = self._english.reader.read(text)
+        if self._others:
+            other = self._others.get(
+                self._gate.language_of(plain.raw, _short_code(lang_hint)) or ""
+            )
+            if other:
+                return other, other.reader.read(text)
+        return self._english, plain
+
     def _undecidable(
         self, plain: Plain, lang: str | None, rating: float | None, has_media: bool
     ) -> Decision | None:
-        """``unsure``, where words cannot tell: none are there, or they are not English."""
-        if lang not in {None, self._lexicon.code}:
-            return doubt(f"not English: {language.name_of(lang or '')}")
+        """``unsure``, where words cannot tell: none are there, or we do not speak the language."""
+        if lang not in {None, lexicon.ENGLISH} and lang not in self._others:
+            return doubt(f"{self._none_of_ours}: {language.name_of(lang or '')}")
         speaks = plain.spoken or plain.emoji
         starred = rating is not None and (rating <= BAD_STARS or rating >= GOOD_STARS)
         if not (speaks or starred):
             return doubt("pictures without words" if has_media else "no words to judge by")
         return None
 
-    def _decide(
-        self,
-        plain: Plain,
-        matches: Sequence[Match],
-        sentiment: float,
-        rating: float | None,
-        *,
-        to_us: bool,
-    ) -> Decision:
-        known = self._lexicon
-        least = known.complaint_from
-        complained = bool(
-            [cue for cue, _, _ in matches if cue.label == _COMPLAINT and cue.weight >= least]
-        )
-        found = signals(plain, sentiment, rating, known.shape, to_us=to_us)
-        evidence = Evidence()
-        if complained:
-            found.append(COMPLAINED)
-            evidence.beside = known.question_beside_complaint
-        evidence.add_cues(plain, matches)
-        evidence.add_signals(found, known.signals_beside if complained else known.signals)
-        evidence.add_words(known.words, plain.words)
-        if self._learned.mark:
-            evidence.add_learned(plain, self._learned.labels(plain.named))
-        return decide(*evidence.complete(known.bias))
 
-    def _topics(self, plain: Plain, matches: Sequence[Match]) -> tuple[str, ...]:
-        """What it is about, the topic that most speaks for first."""
-        named = [cue for cue, _, _ in matches if cue.topic]
-        if self._has_own_topics:
-            named += [cue for cue, _, _ in self._own_topics.find(plain.named) if cue.topic]
-        points: dict[str, int] = {}
-        for cue in named:
-            points[cue.name] = points.get(cue.name, 0) + int(cue.weight)
-        for topic in self._learned.named(plain.named) if self._learned.mark else ():
-            points[topic] = points.get(topic, 0) + TOPIC_POINTS
-        if len(points) <= 1:
-            return tuple(points)
-        ranked = sorted(points, key=lambda topic: (-points[topic], self._topic_order[topic]))
-        return tuple([topic for topic in ranked if points[topic] >= _NAMED] or ranked[:1])
-
-    def _matcher_of(self, topics: Mapping[str, TopicRule]) -> Matcher:
-        """What finds the words that the user gave for topics."""
-        matcher = Matcher()
-        for name, rule in topics.items():
-            phrases = [phrase for word in rule.words if (phrase := self._topic_phrase(word))]
-            matcher.add(lexicon.topic_cue(name), phrases, {})
-        return matcher
-
-    def _topic_phrase(self, words: str) -> str:
-        phrase = " ".join(self._reader.phrase(words))
-        return f"{phrase}*" if phrase and words.rstrip().endswith("*") else phrase
+def _others(brand: Brand, own: Path | None) -> Iterator[lexicon.Lexicon]:
+    """What is spoken beside English. A language that no list asks for may lack a file."""
+    for code in brand.languages or (brand.language,):
+        if code == lexicon.ENGLISH:
+            continue
+        known = lexicon.spoken(code, own)
+        if known:
+            yield known
+        elif brand.languages:
+            raise no_file(code, own)
 
 
 def _sentiment(score: float) -> Sentiment:

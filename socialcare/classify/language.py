@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -83,6 +83,20 @@ def profile() -> Profile:
         small_words=small,
         names={"en": "English", **{code: table["name"] for code, table in foreign.items()}},
     )
+
+
+def profile_with(spoken: Mapping[str, Collection[str]]) -> Profile:
+    """The profile with the words by which further languages are known, by their codes."""
+    known = profile()
+    if not spoken:
+        return known
+    languages = (*known.languages, *(code for code in spoken if code not in known.languages))
+    small = dict(known.small_words)
+    for code, words in spoken.items():
+        place = languages.index(code)
+        for word in words:
+            small[word] = tuple(sorted({*small.get(word, ()), place}))
+    return replace(known, languages=languages, small_words=small)
 
 
 class Gate:

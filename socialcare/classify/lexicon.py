@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from socialcare.classify import model
 from socialcare.classify.cues import Cue, Matcher, cues_of
 from socialcare.classify.decision import DECIDED
 from socialcare.classify.evidence import QUESTION, Heard, heard
+from socialcare.classify.language_file import FOLDER, complete, file_of, read_own
 from socialcare.classify.signals import ShapeWords
 
-FOLDER = Path(__file__).parent / "languages"
+ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Lexicon:
     """Everything that depends on the language. Weights are thousandths of log-odds."""
 
     code: str
+    name: str
+    """In English: *German*."""
+    mark: str
+    """What stands behind the version where this language decides; nothing for English."""
     bias: Sequence[int]
     """For each label of ``DECIDED``."""
     signals: Mapping[str, Heard]
@@ -32,6 +38,8 @@ class Lexicon:
     question_beside_complaint: int
     """Thousandths that it then counts."""
     shape: ShapeWords
+    common: Collection[str]
+    """Words by which the language is known."""
     certain: Collection[str]
     """Words that are of this language whatever their letters look like."""
     spelling: Mapping[str, str]
@@ -40,14 +48,41 @@ class Lexicon:
     words: model.Words
 
 
+def spoken(code: str, own: Path | None = None) -> Lexicon | None:
+    """The lexicon of a language, from the folder of the user's ``own`` files if it is there.
+
+    None where neither that folder nor the package has a file.
+
+    Raises
+    ------
+    ConfigError
+        The user's file is wrong.
+
+    """
+    path = file_of(code, own)
+    if path is None or path.parent == FOLDER:
+        return load(code) if path else None
+    data = read_own(path)
+    mark = f"+{code}-{crc32(repr(data).encode()):08x}"
+    return _built(complete(data, code), model.load(FOLDER / f"{code}.model"), mark)
+
+
 @cache
 def load(code: str, *, learnt: bool = True) -> Lexicon:
-    """The lexicon of a language that has a file; without what was ``learnt`` as set by hand."""
+    """The lexicon of a language that ships; without what was ``learnt`` as set by hand."""
     import tomllib
 
     with (FOLDER / f"{code}.toml").open("rb") as file:
         data = tomllib.load(file)
     fitted = model.load(FOLDER / f"{code}.model") if learnt else model.NOTHING
+    return (
+        _built(data, fitted)
+        if code == ENGLISH
+        else _built(complete(data, code), fitted, f"+{code}")
+    )
+
+
+def _built(data: Mapping[str, Any], fitted: model.Model, mark: str = "") -> Lexicon:
     beside = round(data["precedence"]["question_beside_complaint"] * 1000)
     said = {
         name: _summed(weights, fitted.signals.get(name, (0, 0, 0, 0)), fitted.scale)
@@ -58,12 +93,15 @@ def load(code: str, *, learnt: bool = True) -> Lexicon:
         matcher.add(cue, phrases, data["lists"])
     return Lexicon(
         code=data["code"],
+        name=data["name"],
+        mark=mark,
         bias=_summed(data["bias"], fitted.bias, fitted.scale),
         signals={name: heard(weights) for name, weights in said.items()},
         signals_beside={name: heard(_beside(weights, beside)) for name, weights in said.items()},
         complaint_from=data["precedence"]["complaint_from"],
         question_beside_complaint=beside,
         shape=ShapeWords(*(frozenset(data["shape"][name]) for name in ShapeWords._fields)),
+        common=frozenset(data["shape"]["common"]),
         certain=matcher.vocabulary.union(data["shape"]["common"]),
         spelling=data["spelling"],
         silent=frozenset(data["silent"]["words"]),

@@ -26,7 +26,7 @@ from socialcare.settings.table import Table, kind, nearest, shown, shown_path, s
 from socialcare.vocabulary import PRIORITIES, Priority
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "brand": ("name", "watch", "require", "ignore", "handles", "language"),
+    "brand": ("name", "watch", "require", "ignore", "handles", "language", "languages"),
     "channels": (),
     "answer_by": ("urgent", "high", "normal", "low", "timezone"),
     "priority": tuple(field.name for field in fields(PriorityWeights)),
@@ -166,7 +166,18 @@ def _brand(table: Table) -> Brand:
         ignore=_words(table, "ignore"),
         handles=_words(table, "handles"),
         language=table.text("language", default.language),
+        languages=_languages(table),
     )
+
+
+def _languages(table: Table) -> tuple[str, ...]:
+    codes = table.texts("languages")
+    for index, code in enumerate(codes):
+        if not (len(code) == 2 and code.isascii() and code.isalpha() and code.islower()):
+            message = f'{table.name} languages: "{shown(code)}" is no code of two small letters.'
+            hint = 'write for example: languages = ["en", "de"]'
+            raise table.document.error((*table.path, "languages", index), message, hint)
+    return tuple(dict.fromkeys(codes))
 
 
 def _words(table: Table, key: str) -> tuple[str, ...]:

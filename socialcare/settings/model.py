@@ -25,6 +25,8 @@ class Brand:
     handles: tuple[str, ...] = ()
     """Our own accounts: their posts are answers, and naming them speaks to us directly."""
     language: str = "en"
+    languages: tuple[str, ...] = ()
+    """Languages that are labelled beside English; none named: ``language``, if it has a file."""
 
     @property
     def terms(self) -> tuple[str, ...]:

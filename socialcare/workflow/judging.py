@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from socialcare.classify import Classifier
 from socialcare.classify.brand import Matcher
 from socialcare.models import Classification, Judged, Mention, Reason
 from socialcare.settings import Settings
-from socialcare.settings.learned import brand_with, learned_rules
+from socialcare.settings.learned import LearnedRule, brand_with, learned_rules
 
 
-def classifier_of(settings: Settings) -> Classifier:
-    """The classifier of this brand, with what was learned.
+def classifier_of(settings: Settings, rules: Sequence[LearnedRule] | None = None) -> Classifier:
+    """The classifier of this brand, with what was learned, or with these ``rules`` instead.
 
     Raises
     ------
     ConfigError
-        The file of the learned rules is wrong.
+        The file of the learned rules or of a language is wrong, or a language has none.
 
     """
-    return Classifier(settings.brand, settings.topics, learned_rules(settings))
+    return Classifier(
+        settings.brand,
+        settings.topics,
+        learned_rules(settings) if rules is None else rules,
+        settings.path.parent / "languages" if settings.path else None,
+    )
 
 
 def matcher_of(settings: Settings) -> Matcher:

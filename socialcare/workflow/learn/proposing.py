@@ -21,6 +21,7 @@ from socialcare.inbox.corrections import Counts, Standing
 from socialcare.models import TOPICS
 from socialcare.settings import Settings
 from socialcare.settings.learned import LearnedRule, brand_with
+from socialcare.workflow.judging import classifier_of
 from socialcare.workflow.learn.reading import (
     classified,
     label_cases,
@@ -106,7 +107,7 @@ class _Teacher:
         self._by_id = {text.standing.id: text for text in self.read}
 
     def _with(self, rules: Sequence[LearnedRule]) -> Classifier:
-        return Classifier(self._settings.brand, self._settings.topics, (*self._known, *rules))
+        return classifier_of(self._settings, (*self._known, *rules))
 
     # ── labels ──
 
