@@ -55,6 +55,11 @@ MISTAKES = [
         'write for example: watch = ["…", "…"]',
     ),
     (
+        '[brand]\nlanguages = ["en",\n"German"]\n',
+        'config.toml line 3: [brand] languages: "German" is no code of two small letters.',
+        'write for example: languages = ["en", "de"]',
+    ),
+    (
         '[brand]\nignore = ["x",\n""]\n',
         "config.toml line 3: [brand] ignore holds an empty text, which would match everything.",
         'take out the ""',
