@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from socialcare.classify import model
+from socialcare.classify import language_file, model
 from socialcare.classify.cues import Cue, Matcher, cues_of
 from socialcare.classify.decision import DECIDED
 from socialcare.classify.evidence import QUESTION, Heard, heard
-from socialcare.classify.language_file import FOLDER, complete, file_of, read_own
+from socialcare.classify.language_file import complete, file_of, read_own
 from socialcare.classify.signals import ShapeWords
 
 ENGLISH = "en"
+FOLDER = language_file.FOLDER
 
 
 @dataclass(frozen=True, slots=True)
