@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from socialcare.cli.app import main_help, new_app, typer_app
+from socialcare.cli.app import new_app, typer_app
 from socialcare.cli.commands import COMMANDS
 from socialcare.cli.context import App
+from socialcare.cli.first_page import main_help
 from socialcare.cli.topics import TOPICS
 from socialcare.errors import ExitCode, UsageError
 from socialcare.output.layout import wrap

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from socialcare.cli.app import START
 from socialcare.cli.context import App
+from socialcare.cli.first_page import START
 from socialcare.errors import ExitCode
 from socialcare.inbox.reading import is_empty
 from socialcare.output.formats import chosen_format
