@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from socialcare.cli.commands import COMMANDS, HIDDEN
 from socialcare.cli.context import App
