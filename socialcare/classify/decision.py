@@ -45,9 +45,9 @@ def decide(log_odds: Sequence[int], reasons: Iterable[Reason]) -> Decision:
     best = DECIDED[shares.index(confidence)]
     scores: dict[str, float] = dict(zip(DECIDED, shares, strict=True))
     least = DOUBT
-    if best == "other" and not any(
-        reason.weight >= SIGN and reason.label == "other" for reason in ordered
-    ):
+    if best == "other" and not [
+        reason for reason in ordered if reason.weight >= SIGN and reason.label == "other"
+    ]:
         least = DOUBT_WITHOUT_A_SIGN
     if confidence >= least:
         return Decision(best, confidence, scores, tuple(ordered))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from socialcare.classify.cues import Match
@@ -21,6 +22,8 @@ from socialcare.models import Reason
 
 QUESTION = DECIDED.index("question")
 _REST = "other words"
+_REMEMBERED = 20_000
+"""Reasons that are kept at hand: many texts have the same."""
 _FAINT = 400
 """Thousandths below which the form of a text is no reason of its own."""
 
@@ -96,14 +99,13 @@ class Evidence:
         """Log-odds of each label, and what they are made of beside the ``bias``."""
         c, q, p, o = unpack(self._faint)
         log_odds = [bias[0] + c, bias[1] + q, bias[2] + p, bias[3] + o]
-        reasons = [Reason("complaint", _REST, c / 1000)] if c else []
-        if q:
-            reasons.append(Reason("question", _REST, q / 1000))
-        if p:
-            reasons.append(Reason("praise", _REST, p / 1000))
-        if o:
-            reasons.append(Reason("other", _REST, o / 1000))
+        reasons = [_reason(label, said, _REST) for label, said in enumerate((c, q, p, o)) if said]
         for label, weight, shown in self._loud:
             log_odds[label] += weight
-            reasons.append(Reason(DECIDED[label], shown, weight / 1000))
+            reasons.append(_reason(label, weight, shown))
         return log_odds, reasons
+
+
+@lru_cache(_REMEMBERED)
+def _reason(label: int, weight: int, shown: str) -> Reason:
+    return Reason(DECIDED[label], shown, weight / 1000)

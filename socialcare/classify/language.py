@@ -181,19 +181,23 @@ class _Points(dict[str, int]):
         lifted = total + (_HALF - words * _WORD_CAP - least) * self._ones
         return lifted & self._level != 0
 
+    def _between(self, lifted: int, most: int) -> int:
+        """Each number at least 0 and at most ``most``, all at once; 0 stands as ``_HALF``."""
+        level = self._level
+        positive = lifted & level
+        numbers = lifted & (positive - (positive >> (_BITS - 1)))
+        over = (numbers + (_HALF - most - 1) * self._ones) & level
+        above = over - (over >> (_BITS - 1))
+        return numbers ^ (numbers & above) | above & (most * self._ones)
+
     def __missing__(self, word: str) -> int:
         if len(self) >= _MEMO:
             self.clear()
-        padded, trigrams = f" {word[:20]} ", self._trigrams
-        total = self._level
-        for at in range(len(padded) - 2):
-            total += trigrams.get(padded[at : at + 3], 0)
-        least = _HALF + _WORD_CAP - (0 if word.isascii() else _FOREIGN_LETTER)
+        padded, get = f" {word[:20]} ", self._trigrams.get
+        total = self._level + sum([get(padded[at : at + 3], 0) for at in range(len(padded) - 2)])
+        total += (_WORD_CAP if word.isascii() else _WORD_CAP + _FOREIGN_LETTER) * self._ones
         most = _WORD_CAP if word in self._english else 2 * _WORD_CAP
-        packed = 0
-        for shift in self.shifts:
-            points = ((total >> shift) & _MASK) - least + 2 * _WORD_CAP
-            packed |= (0 if points < 0 else min(points, most)) << shift
+        packed = self._between(total, most)
         self[word] = packed
         return packed
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from socialcare.classify.packing import pack
@@ -36,20 +37,28 @@ class Words:
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
         self._quiet: dict[str, int] = {}
         self._loud: dict[str, list[Loud]] = {}
-        for gram, four in weights.items():
+        for name, four in weights.items():
+            gram = intern(name)
             loud = [
                 Loud(at, value, shown(gram)) for at, value in enumerate(four) if abs(value) >= LOUD
             ]
             if loud:
                 self._loud[gram] = loud
             self._quiet[gram] = pack([0 if abs(value) >= LOUD else value for value in four])
-        self._in_pairs = {gram.split(" ")[0] for gram in weights if " " in gram}
+        self._pairs: dict[str, dict[str, str]] = {}
+        """The pairs that begin with a word, by the other word."""
+        for gram in weights:
+            one, _, two = gram.partition(" ")
+            if two:
+                self._pairs.setdefault(intern(one), {})[intern(two)] = gram
 
     def said_in(self, words: list[str]) -> tuple[int, list[Loud]]:
         """What all quiet words say together, packed, and what each loud one says."""
-        quiet, in_pairs = self._quiet, self._in_pairs
-        pairs = [f"{one} {two}" for one, two in pairwise(words) if one in in_pairs]
-        known = quiet.keys() & (words + pairs)
+        quiet, pairs = self._quiet, self._pairs
+        known = quiet.keys() & words
+        known.update(
+            [pairs[one][two] for one, two in pairwise(words) if one in pairs and two in pairs[one]]
+        )
         total = sum(map(quiet.__getitem__, known))
         if self._loud.keys().isdisjoint(known):
             return total, []

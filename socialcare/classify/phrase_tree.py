@@ -6,7 +6,7 @@ language file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +19,7 @@ GAP = 3
 _BEGINNING = 3
 """Letters of a stem that finds it; no stem is shorter."""
 _MEMO = 50_000
+_STATES = 10_000
 _SENTENCE = frozenset("^.!?")
 
 
@@ -46,17 +47,15 @@ class _Place:
     by_stem: list[tuple[tuple[str, ...], _Place]] = field(default_factory=list)
     by_anything: list[_Place] = field(default_factory=list)
     by_gap: list[_Place] = field(default_factory=list)
-    open: bool = False
-    """A stem, a gap or any word may follow, so that looking the next word up is not enough."""
 
     def then(self, element: Element) -> _Place:
         known = self.after.get(element)
         if known is None:
             known = self.after[element] = _Place()
-            self.link(element, known)
+            self._link(element, known)
         return known
 
-    def link(self, element: Element, place: _Place) -> None:
+    def _link(self, element: Element, place: _Place) -> None:
         for word in element.words:
             self.by_word.setdefault(word, []).append(place)
         if element.stems:
@@ -65,37 +64,76 @@ class _Place:
             self.by_anything.append(place)
         if element.gap:
             self.by_gap.append(place)
-        self.open = self.open or not element.words or bool(element.stems)
+
+    def followed_by(self, word: str) -> list[_Place]:
+        places = [place for stems, place in self.by_stem if word.startswith(stems)]
+        if word not in _SENTENCE:
+            places += self.by_anything
+        return places + self.by_word.get(word, [])
 
 
-def _joined(places: Sequence[_Place]) -> _Place:
-    """One place that stands for several."""
-    if len(places) == 1:
-        return places[0]
-    joined = _Place()
-    for place in places:
-        joined.complete += place.complete
-        for element, further in place.after.items():
-            joined.link(element, further)
-    return joined
+class _State:
+    """All places that the same words lead to: what comes next is one look into ``after``.
+
+    ``behind_gap`` are places that the next words may still be jumped over for, and how many.
+    """
+
+    __slots__ = ("after", "before", "complete", "jumps", "open", "otherwise", "reached", "stems")
+
+    def __init__(self, places: Iterable[_Place], behind_gap: Iterable[tuple[_Place, int]]) -> None:
+        here = list(places)
+        left = dict(behind_gap)
+        self.complete = tuple(ended for place in here for ended in place.complete)
+        """What ends with the last word."""
+        reached = [*here, *left]
+        for place in reached:
+            for behind in place.by_gap:
+                if left.get(behind) != GAP:
+                    left[behind] = GAP
+                    reached.append(behind)
+        self.before = tuple(ended for place in left for ended in place.complete)
+        """What ends with the last word if there is a next one."""
+        self.reached = tuple(dict.fromkeys(reached))
+        self.jumps = frozenset((place, more - 1) for place, more in left.items() if more)
+        self.stems = tuple(
+            stem for place in reached for stems, _ in place.by_stem for stem in stems
+        )
+        self.otherwise: _State | None = None
+        """What follows any word that is not in ``after`` and has none of the ``stems``."""
+        self.after: dict[str, _State | None] = dict.fromkeys(
+            (word for place in reached for word in place.by_word), _UNREAD
+        )
+        loose = bool(self.jumps) or any(place.by_anything for place in reached)
+        if loose:
+            self.after.update(dict.fromkeys(_SENTENCE, _UNREAD))
+        self.open = bool(self.complete or self.before or self.stems or loose)
+        """Looking the next word up is not enough."""
+
+    def key_after(self, word: str) -> _Key:
+        places = frozenset([behind for place in self.reached for behind in place.followed_by(word)])
+        return places, frozenset() if word in _SENTENCE else self.jumps
 
 
+_Key = tuple[frozenset[_Place], frozenset[tuple[_Place, int]]]
+_UNREAD: _State = object.__new__(_State)
+"""Stands in ``after`` until a text holds the word there."""
 Found = tuple[int, int, "Cue", int]
 """Start, rank of the phrase, cue, end."""
 
 
-class Phrases(dict[str, "_Place | None"]):
-    """Where all phrases stand that begin with a word, as one place; None if there are none."""
+class Phrases(dict[str, "_State | None"]):
+    """The state behind each word that a phrase may begin with; None if none does."""
 
     def __init__(self) -> None:
         super().__init__()
         self.start = _Place()
         self.stems: dict[str, list[tuple[str, _Place]]] = {}
         """Stems that a phrase may begin with, by their first letters."""
+        self._states: dict[_Key, _State] = {}
 
     def add(self, elements: Sequence[Element]) -> _Place:
         """The place behind the last of ``elements``."""
-        self.clear()
+        self._forget()
         place = self.start
         for element in elements:
             place = place.then(element)
@@ -109,62 +147,74 @@ class Phrases(dict[str, "_Place | None"]):
     def found_in(self, words: Sequence[str]) -> list[Found]:
         """All that stands in the words, in reading order."""
         found: list[Found] = []
-        beginnings = list(map(self.__getitem__, words))
-        for at, place in enumerate(beginnings, 1):
-            if place and (
-                place.complete or place.open or (at < len(words) and words[at] in place.by_word)
-            ):
-                _enter(place, words, at, at - 1, found)
+        size = len(words)
+        for end, state in enumerate(list(map(self.__getitem__, words)), 1):
+            if state and (state.open or (end < size and words[end] in state.after)):
+                self._walk(state, words, end, found)
         found.sort(key=_in_order)
         return found
 
-    def __missing__(self, word: str) -> _Place | None:
-        places = list(self.start.by_word.get(word, ()))
-        places += [
-            place
-            for stem, place in self.stems.get(word[:_BEGINNING], ())
-            if word.startswith(stem) and place not in places
-        ]
+    def _walk(self, state: _State, words: Sequence[str], end: int, found: list[Found]) -> None:
+        """Take down every phrase that ends on the way from ``state``, which ``end`` stands behind."""
+        start, size = end - 1, len(words)
+        following: _State | None = state
+        while following is not None:
+            state = following
+            if state.complete:
+                found += [(start, rank, cue, end) for rank, cue in state.complete]
+            if end == size:
+                break
+            if state.before:
+                found += [(start, rank, cue, end) for rank, cue in state.before]
+            word = words[end]
+            following = state.after.get(word, state.otherwise)
+            if following is _UNREAD or state.stems:
+                following = self._following(state, word)
+            end += 1
+
+    def _following(self, state: _State, word: str) -> _State | None:
+        known = state.after.get(word, state.otherwise)
+        if known is not _UNREAD and (word in state.after or not word.startswith(state.stems)):
+            return known
+        following = self._state(state.key_after(word))
+        if known is _UNREAD:
+            state.after[word] = following
+        return following
+
+    def _state(self, key: _Key) -> _State | None:
+        if not any(key):
+            return None
+        known = self._states.get(key)
+        if known is None:
+            if len(self._states) >= _STATES:
+                self._forget()
+            known = self._states[key] = _State(*key)
+            known.otherwise = self._state(
+                (
+                    frozenset([behind for place in known.reached for behind in place.by_anything]),
+                    known.jumps,
+                )
+            )
+        return known
+
+    def _forget(self) -> None:
+        self.clear()
+        self._states.clear()
+
+    def __missing__(self, word: str) -> _State | None:
+        state: _State | None = None
+        stems = self.stems.get(word[:_BEGINNING], ())
+        if stems or word in self.start.by_word:
+            places = [place for stem, place in stems if word.startswith(stem)]
+            places += self.start.by_word.get(word, ())
+            state = self._state((frozenset(places), frozenset()))
         if len(self) >= _MEMO:
             self.clear()
-        self[word] = joined = _joined(places) if places else None
-        return joined
+        self[word] = state
+        return state
 
 
 _in_order = itemgetter(0, 1, 3)
-
-
-def _enter(place: _Place, words: Sequence[str], at: int, start: int, found: list[Found]) -> None:
-    """Take down what ends at ``place``, and follow every phrase that goes on from there."""
-    for rank, cue in place.complete:
-        found.append((start, rank, cue, at))
-    if at == len(words):
-        return
-    for further in place.by_word.get(words[at], ()):
-        if further.after:
-            _enter(further, words, at + 1, start, found)
-        else:
-            for rank, cue in further.complete:
-                found.append((start, rank, cue, at + 1))
-    if place.open:
-        _follow_loosely(place, words, at, start, found)
-
-
-def _follow_loosely(
-    place: _Place, words: Sequence[str], at: int, start: int, found: list[Found]
-) -> None:
-    word = words[at]
-    for stems, further in place.by_stem:
-        if word.startswith(stems):
-            _enter(further, words, at + 1, start, found)
-    if word not in _SENTENCE:
-        for further in place.by_anything:
-            _enter(further, words, at + 1, start, found)
-    for further in place.by_gap:
-        for jump in range(at, min(at + GAP, len(words) - 1) + 1):
-            _enter(further, words, jump, start, found)
-            if words[jump] in _SENTENCE:
-                break
 
 
 def compiled(phrase: str, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[Element, ...]]:

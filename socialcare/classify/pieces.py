@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from sys import intern
 
 SIGNS = frozenset("^.!?@#~%")
 """Tokens that stand for something else than a word; the classes of emoji come on top."""
@@ -16,6 +17,8 @@ _REMEMBERED = 40
 """Characters up to which a run is worth remembering."""
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
 _SIMPLE = re.compile(r"""["'(]?([^\W\d_](?:[^\W\d_]|')*)(?:[,;:")]|([.!?]+))?""")
+_ENDS = frozenset(".!?")
+_CLOSING = _ENDS.union(',;:")')
 _LINK = re.compile(r"https?://\S+")
 _HANDLE = re.compile(r"@\w[\w.@-]*")
 _NO_OPENING = frozenset("@.!?")
@@ -23,11 +26,17 @@ _NO_OPENING = frozenset("@.!?")
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
 
 
+_NAME = ("@",)
+_SILENCE = ("",)
 Span = tuple[int, int]
 Piece = tuple[tuple[str, ...], tuple[str, ...], tuple[Span, ...], tuple[str, ...], bool, int, int]
 """Words of a run; what stands for each when sentiment is scored; its place in the run; the
 letters-only words as written, lower case; whether the next word begins a sentence; how many
 emoji, how many links. Plain tuples: the collector of garbage passes them over."""
+
+
+_WHOLE: tuple[tuple[Span, ...], ...] = tuple(((0, size),) for size in range(_REMEMBERED))
+"""The place of a word that fills its run, by its length."""
 
 
 @dataclass(slots=True)
@@ -106,7 +115,7 @@ class Pieces:
         so common runs stay known, and memory is bounded.
         """
         if run[:1] == "@" and _HANDLE.fullmatch(run):
-            return ("@",), ("",), ((0, len(run)),), (), opening, 0, 0
+            return _NAME, _SILENCE, ((0, len(run)),), (), opening, 0, 0
         if run[:4] == "http" and _LINK.fullmatch(run):
             link: Piece = ("~",), ("",), ((0, len(run)),), (), False, 0, 1
             return _opened(link) if opening else link
@@ -127,25 +136,34 @@ class Pieces:
         return self.read(run, opening=opening)
 
     def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
+        if run.isalpha():
+            return self._simple(run, opening=opening)
+        last = run[-1:]
+        if last in _CLOSING and run[:-1].isalpha():
+            return self._simple(run[:-1], marks=last if last in _ENDS else "", opening=opening)
         simple = _SIMPLE.fullmatch(run)
         if simple:
-            return self._simple(simple, opening=opening)
+            found, marks = simple.groups("")
+            return self._simple(found, simple.start(1), marks, opening=opening)
         draft = _Draft(fresh=opening)
         for match in self._pattern.finditer(run):
             self._take(draft, match, most_emoji)
         return draft.piece()
 
-    def _simple(self, match: re.Match[str], *, opening: bool) -> Piece:
+    def _simple(self, found: str, start: int = 0, marks: str = "", *, opening: bool) -> Piece:
         """A word alone, or one with the marks that follow it."""
-        found, marks = match.groups()
         word, scored, lower = self._spelt(found)
-        span = match.span(1)
+        end = start + len(found)
+        alone = (word,)
+        raw = alone if lower == word else (lower,)
         piece: Piece
         if marks:
-            words, scores = (word, _end_of(marks)), (scored, marks[:3])
-            piece = words, scores, (span, match.span(2)), (lower,), True, 0, 0
+            places = (start, end), (end, end + len(marks))
+            piece = (word, _end_of(marks)), (scored, marks[:3]), places, raw, True, 0, 0
         else:
-            piece = (word,), (scored,), (span,), (lower,), False, 0, 0
+            heard = alone if scored == word else (scored,)
+            known = not start and end < len(_WHOLE)
+            piece = alone, heard, _WHOLE[end] if known else ((start, end),), raw, False, 0, 0
         return _opened(piece) if opening else piece
 
     def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
@@ -175,10 +193,12 @@ class Pieces:
 
     def _spelt(self, found: str) -> tuple[str, str, str]:
         """The word that is meant, what VADER reads for it, and the word as it was written."""
-        lower = word = found.rstrip("'").lower()
+        lower = word = intern(found.rstrip("'").lower())
+        if found == word:
+            found = word
         if _ELONGATED.search(word):
             word = found = self._shortened(word)
-        word = self._spelling.get(word, word)
+        word = intern(self._spelling.get(word, word))
         return word, "" if word in self._silent else found, lower
 
     def _take_tag(self, draft: _Draft, tag: str, span: tuple[int, int]) -> None:
@@ -213,14 +233,14 @@ def _end_of(marks: str) -> str:
 def _known_words(tag: str, vocabulary: Collection[str]) -> list[str]:
     """``tag`` as the fewest known words of two letters or more, or nothing."""
     best: list[list[str] | None] = [[]] + [None] * len(tag)
-    for end in range(2, len(tag) + 1):
-        for start in range(max(0, end - 16), end - 1):
-            before = best[start]
-            if before is None or tag[start:end] not in vocabulary:
-                continue
-            now = best[end]
-            if now is None or len(before) + 1 < len(now):
-                best[end] = [*before, tag[start:end]]
+    for start, before in enumerate(best):
+        if before is None:
+            continue
+        for end in range(start + 2, min(start + 16, len(tag)) + 1):
+            if tag[start:end] in vocabulary:
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = [*before, tag[start:end]]
     return best[-1] or []
 
 

@@ -205,7 +205,7 @@ def _straight(text: str) -> str:
 def _without_quotes(text: str) -> tuple[str, bool]:
     """The text without what it quotes, unless nothing would be left."""
     own = _QUOTED_LINE.sub(" ", text) if ">" in text else text
-    own = _QUOTED_POST.sub(" ", own) if "@" in own else own
+    own = _QUOTED_POST.sub(" ", own) if '"@' in own or "RT @" in own else own
     if own == text:
         return text, False
     return (own, True) if any(char.isalnum() for char in own) else (text, True)
