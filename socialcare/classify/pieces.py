@@ -248,12 +248,13 @@ def _token_pattern(emoji: Mapping[str, tuple[str, str]]) -> re.Pattern[str]:
     typed = sorted((sign for sign in emoji if sign.isascii()), key=len, reverse=True)
     drawn = "".join(sign for sign in emoji if len(sign) == 1 and not sign.isascii())
     emoticons = "|".join(map(re.escape, typed)) or r"(?!)"
+    first = "".join(sorted({re.escape(sign[0]) for sign in typed})) or "x"
     return re.compile(
         r"(?P<link>https?://\S+|www\.\S+|\bt\.co/\S+|\{link\})"
-        r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)"
+        r"|(?P<mail>[\w.+-]{1,64}+@[\w-]{1,64}\.[\w.-]+)"
         r"|(?P<handle>[@＠][\w][\w.@-]*|\b[ur]/[\w-]+)"
         r"|(?P<tag>#\w+)"
-        rf"|(?P<emoji>(?:{emoticons})(?!\w)|[{drawn}\U0001f300-\U0001faff\u2600-\u27bf])"
+        rf"|(?P<emoji>(?=[{first}])(?:{emoticons})(?!\w)|[{drawn}\U0001f300-\U0001faff\u2600-\u27bf])"
         r"|(?P<percent>%)"
         r"|(?P<number>\d+(?:[.,:]\d+)?)"
         r"|(?P<word>[^\W\d_](?:[^\W\d_]|')*)"
