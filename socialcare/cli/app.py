@@ -75,5 +75,3 @@ def typer_app() -> Any:
         return 0
 
     return typer.main.get_command(app)
-
-
