@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from socialcare.channels.base import Broken
-from socialcare.channels.records import BadRecord, mention_from_record
+from socialcare.channels.records import BadRecord, in_pages, mention_from_record
 from socialcare.clock import Clock, format_time
 from socialcare.errors import InputError
 from socialcare.inbox.database import Database
@@ -45,20 +44,18 @@ def import_mentions(
     """
     judge = Judge(settings)
     report = ImportReport()
-    for page in _pages(items):
-        mentions = [item for item in page if isinstance(item, Mention)]
-        broken = [item for item in page if isinstance(item, Broken)]
+    for page in in_pages(items, PAGE):
         incoming = Incoming(
             channel=channel,
             source=channel,
-            judged=[judge.judge(mention, match=False) for mention in mentions],
-            dead=[DeadLetter(b.where, b.reason, b.raw) for b in broken],
+            judged=[judge.judge(mention, match=False) for mention in page.mentions],
+            dead=[DeadLetter(b.where, b.reason, b.raw) for b in page.broken],
         )
         stored = store(db, incoming, settings, clock.now(), actor=actor, command="import")
-        stored.broken = len(broken)
+        stored.broken = len(page.broken)
         report.stored.add(stored)
-        report.rows += len(page)
-        report.broken += broken[: 5 - len(report.broken)]
+        report.rows += len(page.mentions) + len(page.broken)
+        report.broken += page.broken[: 5 - len(report.broken)]
     return report
 
 
@@ -115,9 +112,3 @@ def mention_by_hand(
             f"this cannot be a mention: {error}.",
             'socialcare import --text "What they said" --url https://example.org/post',
         ) from None
-
-
-def _pages(items: Iterable[Mention | Broken]) -> Iterator[list[Mention | Broken]]:
-    stream = iter(items)
-    while page := list(islice(stream, PAGE)):
-        yield page

@@ -90,28 +90,16 @@ class Ran:
     err: str
 
 
-@dataclass
-class Acme:
-    home: Path
-    environ: dict[str, str] = field(default_factory=dict)
+class Stocked:
+    """Something with a database, reached behind the back of the program."""
 
     @property
-    def path(self) -> Path:
-        return self.home / "acme.db"
-
-    def fill(self, *pages: Sequence[Judged]) -> None:
-        """Store pages as a fetch would, in a new database unless there is one."""
-        db = open_writer(self.path)
-        try:
-            for page in pages:
-                incoming = Incoming("mastodon", "mastodon:mas.to", page)
-                store(db, incoming, Settings(), NOW - 3 * MINUTE)
-        finally:
-            db.close()
+    def database(self) -> Path:
+        raise NotImplementedError
 
     def change(self, sql: str, *values: object) -> None:
         """What other commands do to a mention, done by hand."""
-        db = open_writer(self.path)
+        db = open_writer(self.database)
         try:
             with db.write() as tx:
                 tx.execute(sql, values)
@@ -129,9 +117,33 @@ class Acme:
             )
 
     def value(self, sql: str) -> Any:
-        db = open_reader(self.path)
+        db = open_reader(self.database)
         try:
             return db.value(sql)
+        finally:
+            db.close()
+
+
+@dataclass
+class Acme(Stocked):
+    home: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        return self.home / "acme.db"
+
+    @property
+    def database(self) -> Path:
+        return self.path
+
+    def fill(self, *pages: Sequence[Judged]) -> None:
+        """Store pages as a fetch would, in a new database unless there is one."""
+        db = open_writer(self.path)
+        try:
+            for page in pages:
+                incoming = Incoming("mastodon", "mastodon:mas.to", page)
+                store(db, incoming, Settings(), NOW - 3 * MINUTE)
         finally:
             db.close()
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from socialcare.cli import main
-from socialcare.clock import Clock, FixedClock, format_time
-from socialcare.inbox.database import open_reader, open_writer
+from socialcare.clock import Clock, FixedClock
 from socialcare.output.streams import Streams
-from tests.cli.acme import NOW, Ran
+from tests.cli.acme import NOW, Ran, Stocked
 
 RSS = """<?xml version="1.0"?>
 <rss version="2.0"><channel><title>Blog</title><link>https://blog.example/</link>{}</channel></rss>
@@ -48,7 +47,7 @@ def feed(*titles: str) -> bytes:
 
 
 @dataclass
-class Home:
+class Home(Stocked):
     path: Path
     environ: dict[str, str] = field(default_factory=dict)
 
@@ -93,31 +92,6 @@ class Home:
             f"text = file.read_text()\n{code}\nfile.write_text(text)\n"
         )
         return f"{sys.executable} {script}"
-
-    def change(self, sql: str, *values: object) -> None:
-        db = open_writer(self.database)
-        try:
-            with db.write() as tx:
-                tx.execute(sql, values)
-        finally:
-            db.close()
-
-    def fetched(self, *ages: timedelta) -> None:
-        """Runs of fetch that ended so long ago."""
-        for age in sorted(ages, reverse=True):
-            at = format_time(NOW - age)
-            self.change(
-                "insert into run (started_at, ended_at, new, ok, channels) values (?, ?, 0, 1, 1)",
-                at,
-                at,
-            )
-
-    def value(self, sql: str) -> Any:
-        db = open_reader(self.database)
-        try:
-            return db.value(sql)
-        finally:
-            db.close()
 
     def files(self) -> dict[str, bytes]:
         """Everything in the home folder: what a command that only looks leaves as it is."""
