@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
+from socialcare.settings import answer_by
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
-    AnswerBy,
     Brand,
     ChannelSettings,
     PriorityWeights,
@@ -22,13 +21,13 @@ from socialcare.settings.model import (
     TopicRule,
 )
 from socialcare.settings.paths import Paths, expand
-from socialcare.settings.table import Table, kind, nearest, shown, shown_path, suggestion
+from socialcare.settings.table import Table, kind, shown, shown_path, suggestion
 from socialcare.vocabulary import PRIORITIES, Priority
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "brand": ("name", "watch", "require", "ignore", "handles", "language", "languages"),
     "channels": (),
-    "answer_by": ("urgent", "high", "normal", "low", "timezone"),
+    "answer_by": answer_by.KEYS,
     "priority": tuple(field.name for field in fields(PriorityWeights)),
     "topics": (),
     "reply": ("signature", "after_question", "after_other"),
@@ -39,8 +38,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
 
+MORE_KEYS: Mapping[str, tuple[str, ...]] = {"answer_by": answer_by.MORE_KEYS}
+"""Acted on where they are written; without a default, so the sample only tells of them."""
+
 LATER_KEYS: Mapping[str, tuple[str, ...]] = {
-    "answer_by": ("hours", "complaints", "holidays", "soon", "next_response", "resolution"),
+    "answer_by": ("soon",),
     "reply": ("approval", "approvers", "avoid"),
 }
 LATER_SECTIONS: Mapping[str, type] = {
@@ -92,7 +94,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         path=document.path,
         brand=_brand(root.table("brand")),
         channels=_channels(root.table("channels"), channel_keys),
-        answer_by=_answer_by(root.table("answer_by")),
+        answer_by=answer_by.read_answer_by(root.table("answer_by")),
         priority=_priority(root.table("priority")),
         topics=_topics(root.table("topics")),
         reply=_reply(root.table("reply")),
@@ -116,7 +118,8 @@ def _check_sections(root: Table) -> None:
         elif name in SECTIONS:
             table = root.table(name)
             if SECTIONS[name]:
-                table.only([*SECTIONS[name], *LATER_KEYS.get(name, ())])
+                more = (*MORE_KEYS.get(name, ()), *LATER_KEYS.get(name, ()))
+                table.only([*SECTIONS[name], *more])
         elif isinstance(value, dict | list):
             known = [*SECTIONS, *LATER_SECTIONS]
             raise root.error(
@@ -200,34 +203,6 @@ def _channels(
 ) -> Mapping[str, ChannelSettings]:
     channels = {name: read_channel(table, name, channel_keys) for name in table.values}
     return MappingProxyType(channels)
-
-
-def _answer_by(table: Table) -> AnswerBy:
-    default = AnswerBy()
-    targets: dict[str, timedelta] = {
-        name: table.duration(name, default.target(name)) for name in PRIORITIES
-    }
-    return AnswerBy(**targets, timezone=_timezone(table))
-
-
-def _timezone(table: Table) -> str | None:
-    name = table.text("timezone")
-    if not name:
-        return None
-    from zoneinfo import ZoneInfo, available_timezones
-
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        zones = available_timezones()
-        hint = 'write for example: timezone = "Europe/Oslo"'
-        if not zones:
-            hint = "this machine has no time zones: install the package tzdata"
-        elif near := nearest(name, sorted(zones), cutoff=0.75):
-            hint = f"did you mean {near}?"
-        message = f'{table.name} timezone: I do not know "{shown(name)}".'
-        raise table.error("timezone", message, hint) from None
-    return name
 
 
 def _priority(table: Table) -> PriorityWeights:

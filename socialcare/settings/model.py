@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from socialcare.vocabulary import Priority
+from socialcare.vocabulary import Label, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,25 @@ class ChannelSettings:
     """Its own pages a run; None is ``pages_per_run`` of the settings."""
 
 
+TargetKind = Literal["first", "next", "resolve"]
+"""Which answer a target is for: the first, one to a later message, or the end of it all."""
+Week = tuple[tuple[tuple[int, int], ...], ...]
+"""Open spans of Monday to Sunday, in minutes after local midnight; within a day, in order."""
+
+
+class Target(NamedTuple):
+    """Within what time, and the priority or label that says so."""
+
+    word: str
+    span: timedelta
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerBy:
-    """Targets for the first answer, in calendar time."""
+    """Within what time people are answered, and the hours in which that time runs.
+
+    Targets go by the words of priorities and labels; of two that fit the shorter holds.
+    """
 
     urgent: timedelta = timedelta(hours=1)
     high: timedelta = timedelta(hours=2)
@@ -69,14 +85,40 @@ class AnswerBy:
     low: timedelta = timedelta(hours=24)
     timezone: str | None = None
     """IANA name; None is the zone of the machine."""
+    labels: Mapping[Label, timedelta] = field(default_factory=lambda: MappingProxyType({}))
+    next: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
+    """Once we have answered and they write again; what is missing is as for the first answer."""
+    resolve: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
+    """From the first message until it is closed; what is missing has no such target."""
+    hours: Week = ()
+    """Empty is round the clock."""
+    holidays: tuple[date, ...] = ()
+    holidays_file: Path | None = None
+    """An iCalendar file, read by ``settings.holidays`` when a calendar is wanted."""
+    always: frozenset[str] = frozenset()
+    """Priorities and labels whose clock runs round the clock although there are hours."""
 
-    def target(self, priority: Priority) -> timedelta:
-        return {
-            "urgent": self.urgent,
-            "high": self.high,
-            "normal": self.normal,
-            "low": self.low,
-        }[priority]
+    def target(self, priority: Priority, label: Label | None = None) -> timedelta:
+        """For the first answer."""
+        return self.target_first(priority, label).span
+
+    def target_first(self, priority: Priority, label: Label | None) -> Target:
+        span: timedelta = getattr(self, priority)
+        own = self.labels.get(label) if label else None
+        return Target(priority, span) if own is None or own >= span else Target(label or "", own)
+
+    def target_for(self, kind: TargetKind, priority: Priority, label: Label) -> Target | None:
+        """None where nothing is set, as only ``resolve`` can be."""
+        if kind == "first":
+            return self.target_first(priority, label)
+        spans: dict[str, timedelta] = dict(self.resolve)
+        if kind == "next":
+            spans = {priority: getattr(self, priority), **self.labels, **self.next}
+        known = [Target(word, spans[word]) for word in (priority, label) if word in spans]
+        return min(known, key=lambda target: target.span, default=None)
+
+    def round_the_clock(self, priority: Priority, label: Label) -> bool:
+        return priority in self.always or label in self.always
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ urgent = "30m"
 high = "1h30m"
 timezone = "Europe/Oslo"
 hours = "Mon-Fri 09:00-17:00"
+soon = "20m"
 
 [priority]
 base = 10
@@ -89,7 +90,10 @@ def test_everything_that_is_set_arrives(load: Load, tmp_path: Path) -> None:
     assert settings.brand.terms == ("Fjell", "fjell", "fjel")
     assert settings.brand.handles == ("@fjell@example.social",)
     assert settings.answer_by == AnswerBy(
-        urgent=timedelta(minutes=30), high=timedelta(minutes=90), timezone="Europe/Oslo"
+        urgent=timedelta(minutes=30),
+        high=timedelta(minutes=90),
+        timezone="Europe/Oslo",
+        hours=(((9 * 60, 17 * 60),),) * 5 + ((), ()),
     )
     assert (settings.priority.base, settings.priority.complaint) == (10, 25)
     assert settings.topics == {
@@ -119,7 +123,7 @@ def test_channels_know_their_type_options_secrets_and_line(load: Load) -> None:
 
 def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
     assert load(FULL).not_used_yet == (
-        "[answer_by] hours",
+        "[answer_by] soon",
         "[reply] approval",
         "[alerts]",
         "[[notify]]",

@@ -17,7 +17,7 @@ MISTAKES = [
     (
         '[answer_by]\nurgent = "1h"\nzzz = 1\n',
         'config.toml line 3: I do not know [answer_by] "zzz".',
-        "it can be: urgent, high, normal, low, timezone, hours, complaints, holidays, soon, next_response, resolution",
+        "it can be: urgent, high, normal, low, timezone, hours, holidays, always, complaints, complaint, question, praise, other, unsure, next, resolve, soon",
     ),
     (
         "# mine\n\n[anwser_by]\n",
