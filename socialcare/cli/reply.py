@@ -14,8 +14,9 @@ from socialcare.cli.editor import edited
 from socialcare.cli.handover import copy_text, is_page, open_page
 from socialcare.cli.options import Json, Quiet
 from socialcare.errors import ExitCode, InputError, NotFoundError, UsageError
+from socialcare.inbox.fields import Hand
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import Hand, discard_draft, draft_of, record_answer, save_draft
+from socialcare.inbox.replies import discard_draft, draft_of, record_answer, save_draft
 from socialcare.output.layout import flow, wrap
 from socialcare.text import MAX_FIELD, at_door, for_screen
 from socialcare.workflow import reply as work
@@ -122,7 +123,7 @@ class _Desk:
 
     @property
     def hand(self) -> Hand:
-        return Hand(self.run.me, self.run.clock.now())
+        return Hand(self.run.me, self.run.clock.now(), "reply")
 
     def keep(self, body: str) -> None:
         self.action = save_draft(self.run.write(), self.id, body, "public", self.hand)
@@ -141,8 +142,8 @@ class _Desk:
                 f'"{address[:60]}" is no address of a page.',
                 "--record https://... or --record alone, without one",
             )
-        policy = self.run.settings.reply
-        self.action = record_answer(self.run.write(), self.id, body, address, policy, self.hand)
+        settings = self.run.settings
+        self.action = record_answer(self.run.write(), self.id, body, address, settings, self.hand)
         self.draft = body if body is not None else self.draft
         return "recorded"
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from socialcare.inbox.conversations import members
 from socialcare.inbox.events import Change
 from socialcare.models import Mention
 from socialcare.settings import ReplySettings
@@ -40,15 +41,17 @@ select x.mention_id from wanted w join mention a on a.id = w.id and a.role = 'an
 union
 select m.id from wanted w join mention m on m.id = w.id and m.role = 'mention'
 """
-_ANSWERED = """
+_ANSWERS = """
 with concerned as (select value as id from json_each(:ids))
-select id, min(at) from (
-  select m.id, a.created_at as at from concerned c join mention m on m.id = c.id
-    join mention a on a.source = m.source and a.in_reply_to = m.external_id and a.role = 'answer'
-  union all
-  select x.mention_id, a.created_at from concerned c join alias x on x.mention_id = c.id
-    join mention a on a.source = x.source and a.in_reply_to = x.external_id and a.role = 'answer'
-) group by id
+select m.id, a.created_at as at from concerned c join mention m on m.id = c.id
+  join mention a on a.source = m.source and a.in_reply_to = m.external_id and a.role = 'answer'
+union all
+select x.mention_id, a.created_at from concerned c join alias x on x.mention_id = c.id
+  join mention a on a.source = x.source and a.in_reply_to = x.external_id and a.role = 'answer'
+"""
+_WRITTEN = """
+select id, created_at, coalesce(conversation, id) as conversation from mention
+where id in (select value from json_each(?)) order by id
 """
 
 
@@ -57,11 +60,25 @@ def _first_answers(tx: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int
 
     Both directions: a new answer to a known mention, and a new mention that was answered
     before we ever saw it. Pages may bring them in any order, and through another channel
-    than the mention came.
+    than the mention came. An answer is for all that the person had written by then.
     """
     concerned = [row[0] for row in tx.execute(_CONCERNED, {"ids": json.dumps(list(ids))})]
-    rows = tx.execute(_ANSWERED, {"ids": json.dumps(concerned)})
-    return [(row[0], row[1]) for row in rows]
+    listed = json.dumps(sorted(members(tx, concerned)))
+    answers = tx.execute(_ANSWERS, {"ids": listed}).fetchall()
+    if not answers:
+        return []
+    written = tx.execute(_WRITTEN, (listed,)).fetchall()
+    talks = {row["id"]: row["conversation"] for row in written}
+    found: list[tuple[int, str]] = []
+    for row in written:
+        times = [
+            at
+            for id_, at in answers
+            if id_ == row["id"] or (talks[id_] == row["conversation"] and at >= row["created_at"])
+        ]
+        if times:
+            found.append((row["id"], min(times)))
+    return found
 
 
 def reposted(tx: sqlite3.Connection, reposts: Sequence[Mention]) -> set[int]:

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
+from socialcare.inbox.conversations import members, settle
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
-from socialcare.inbox.judgement import corrected, rerank
+from socialcare.inbox.fields import CORRECTIONS, Hand, put, standing, stands
+from socialcare.inbox.judgement import rerank
 from socialcare.inbox.store import later_of_same_author
 from socialcare.models import CloseReason, Label, Priority, Status
 from socialcare.settings import Settings
@@ -30,6 +32,8 @@ class Wish:
     topics: tuple[str, ...] | None = None
     needs_answer: bool | None = None
     status: Status | None = None
+    snoozed_until: datetime | None = None
+    """With status snoozed; None there is until the person writes again."""
     reason: CloseReason | None = None
     tag: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
@@ -78,117 +82,110 @@ def change(
     action: int | None = None
     changes: list[Change] = []
     with suppress(_Rehearsed), db.write() as tx:
-        at = format_time(now)
+        hand = Hand(actor, now, command)
         for id_ in ids:
-            changes += _Changer(tx, id_, wish, at, actor).run()
+            changes += _Changer(tx, id_, wish, hand).run(named=True)
+        for id_ in _moving_along(tx, ids, wish):
+            changes += _Changer(tx, id_, wish, hand).run(named=False)
         if rehearse:
             raise _Rehearsed
-        _rerank(tx, ids, changes, wish, settings)
-        action = record(tx, changes, actor=actor, command=command, at=at)
-    changed = {c.mention_id for c in changes}
-    return Done(
-        action,
-        tuple(id_ for id_ in ids if id_ in changed),
-        tuple(id_ for id_ in ids if id_ not in changed),
+        _rerank(tx, changes, settings)
+        action = record(tx, changes, actor=actor, command=command, at=hand.at)
+    changed = dict.fromkeys(c.mention_id for c in changes)
+    return Done(action, tuple(changed), tuple(id_ for id_ in ids if id_ not in changed))
+
+
+def _moving_along(tx: sqlite3.Connection, ids: Sequence[int], wish: Wish) -> list[int]:
+    """The rest of the conversations, where an owner or a state is for all of it."""
+    if wish.owner is None and wish.status is None:
+        return []
+    others = members(tx, ids).difference(ids)
+    rows = tx.execute(
+        "select mention_id from triage where status in ('open', 'pending', 'snoozed')"
+        " and mention_id in (select value from json_each(?)) order by mention_id",
+        (json.dumps(sorted(others)),),
     )
+    return [row[0] for row in rows]
 
 
-def _rerank(
-    tx: sqlite3.Connection,
-    ids: Sequence[int],
-    changes: Sequence[Change],
-    wish: Wish,
-    settings: Settings,
-) -> None:
+def _rerank(tx: sqlite3.Connection, changes: Sequence[Change], settings: Settings) -> None:
     """A label, and whether a complaint was filtered, count for later mentions of that person."""
-    if wish.corrections:
-        rerank(tx, ids, settings)
-        rerank(tx, later_of_same_author(tx, ids), settings)
-        return
-    back = [c.mention_id for c in changes if c.field == "status" and c.before == "filtered"]
-    if back:
-        rerank(tx, later_of_same_author(tx, back), settings)
+    changed = {c.mention_id for c in changes}
+    ranked = {c.mention_id for c in changes if c.field in CORRECTIONS}
+    back = {
+        c.mention_id for c in changes if c.field == "status" and "filtered" in (c.before, c.after)
+    }
+    rerank(tx, ranked, settings)
+    rerank(tx, later_of_same_author(tx, sorted(ranked | back)), settings)
+    settle(tx, changed, settings)
 
 
 class _Changer:
-    def __init__(self, tx: sqlite3.Connection, id_: int, wish: Wish, at: str, actor: str) -> None:
-        self.tx, self.id, self.wish, self.at, self.actor = tx, id_, wish, at, actor
+    def __init__(self, tx: sqlite3.Connection, id_: int, wish: Wish, hand: Hand) -> None:
+        self.tx, self.id, self.wish, self.hand = tx, id_, wish, hand
         self.found: list[Change] = []
 
-    def run(self) -> list[Change]:
-        row = self.tx.execute("select * from triage where mention_id = ?", (self.id,)).fetchone()
-        if row is None:
+    def run(self, *, named: bool) -> list[Change]:
+        """What was named is changed in full; the rest of its conversation moves along."""
+        sql = "select 1 from triage where mention_id = ?"
+        if self.tx.execute(sql, (self.id,)).fetchone() is None:
             return []
-        self._owner(row)
-        self._correct(row)
-        self._status(row)
-        self._tags()
-        self._note()
+        self._owner()
+        if named:
+            self._correct()
+        self._status()
+        if named:
+            self._tags()
+            if self.wish.note:
+                self._put("note", None, self.wish.note)
         return self.found
 
-    def _owner(self, row: sqlite3.Row) -> None:
-        if self.wish.owner is None:
-            return
-        owner = self.wish.owner or None
-        if owner != row["owner"]:
-            self.tx.execute("update triage set owner = ? where mention_id = ?", (owner, self.id))
-            self.found.append(Change(self.id, "owner", row["owner"], owner))
+    def _owner(self) -> None:
+        if self.wish.owner is not None:
+            self._set("owner", self.wish.owner or None)
 
-    def _correct(self, row: sqlite3.Row) -> None:
-        before = corrected(self.tx, json.dumps([self.id])).get(self.id, {})
-        shown = self._shown(row)
+    def _correct(self) -> None:
         for name, value in self.wish.corrections.items():
-            if shown[name] == value and before.get(name) == value:
-                continue
-            self.tx.execute(
-                "insert into correction values (?, ?, ?, ?, ?) on conflict do update set"
-                " value = excluded.value, actor = excluded.actor, at = excluded.at",
-                (self.id, name, json.dumps(value), self.actor, self.at),
-            )
-            self.found.append(Change(self.id, name, shown[name], value, "corrected by hand"))
+            self._set(name, value, f"by hand; it was {_plain(self._shown(name))}")
 
-    def _shown(self, row: sqlite3.Row) -> dict[str, Any]:
-        view = self.tx.execute(
+    def _shown(self, name: str) -> Any:
+        row = self.tx.execute(
             "select label, priority, topics, needs_answer from mentions where id = ?", (self.id,)
         ).fetchone()
-        return {
-            "label": view["label"],
-            "priority": view["priority"],
-            "topics": json.loads(view["topics"]),
-            "needs_answer": bool(row["needs_answer"]),
-        }
+        return json.loads(row[name]) if name == "topics" else row[name]
 
-    def _status(self, row: sqlite3.Row) -> None:
+    def _status(self) -> None:
         wanted, reason = self.wish.status, self.wish.reason
-        same = wanted == row["status"] and reason in (None, row["close_reason"])
-        if wanted is None or same:
-            return
-        answered = self.at if reason == "answered" else None
-        self.tx.execute(
-            "update triage set status = ?, close_reason = ?, filtered_why = null,"
-            " first_answer_at = coalesce(first_answer_at, ?) where mention_id = ?",
-            (wanted, reason, answered, self.id),
-        )
-        self.found.append(Change(self.id, "status", row["status"], wanted, reason))
-        if answered and row["first_answer_at"] is None:
-            self.found.append(Change(self.id, "first_answer_at", None, answered))
+        again = wanted == standing(self.tx, self.id, "status") and wanted != "snoozed"
+        if wanted is None or (again and reason is None):
+            return  # saying again that it is closed forgets no reason
+        self._set("status", wanted, reason)
+        self._set("close_reason", reason)
+        self._set("filtered_why", None)
+        until = self.wish.snoozed_until
+        self._set("snoozed_until", format_time(until) if until else None)
+        if reason == "answered" and standing(self.tx, self.id, "first_answer_at") is None:
+            self._set("first_answer_at", self.hand.at)
 
     def _tags(self) -> None:
         for tag in self.wish.tag:
-            if self.tx.execute(
-                "insert into tag values (?, ?) on conflict do nothing", (self.id, tag)
-            ).rowcount:
-                self.found.append(Change(self.id, "tag", None, tag))
+            if not stands(self.tx, self.id, "tag", tag):
+                self._put("tag", None, tag)
         for tag in self.wish.untag:
-            if self.tx.execute(
-                "delete from tag where mention_id = ? and tag = ?", (self.id, tag)
-            ).rowcount:
-                self.found.append(Change(self.id, "tag", tag, None))
+            if stands(self.tx, self.id, "tag", tag):
+                self._put("tag", tag, None)
 
-    def _note(self) -> None:
-        if self.wish.note:
-            self.tx.execute(
-                "insert into note (mention_id, author, at, text) values (?, ?, ?, ?)",
-                (self.id, self.actor, self.at, self.wish.note),
-            )
-            self.found.append(Change(self.id, "note", None, self.wish.note))
+    def _set(self, field: str, after: Any, why: str | None = None) -> None:
+        before = standing(self.tx, self.id, field)
+        if before != after:
+            self._put(field, before, after, why)
+
+    def _put(self, field: str, before: Any, after: Any, why: str | None = None) -> None:
+        put(self.tx, self.id, field, before, after, self.hand)
+        self.found.append(Change(self.id, field, before, after, why))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return {0: "no", 1: "yes"}.get(value, str(value))

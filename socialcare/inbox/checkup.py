@@ -132,8 +132,7 @@ def unsure_languages(db: Database, own: str) -> dict[str, int]:
     rows = db.rows(
         """
         select l.lang as lang, count(*) as n
-        from (select mention_id, label from triage where status = 'open' and needs_answer = 1
-              limit ?) t
+        from (select mention_id, label from triage where waits = 1 limit ?) t
         join label l on l.mention_id = t.mention_id
         where t.label = 'unsure' and l.lang is not null and l.lang <> ?
         group by l.lang order by n desc, l.lang

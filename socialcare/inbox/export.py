@@ -15,12 +15,22 @@ LISTS = ("notes", "answers", "history")
 """Lists of records: in JSON only."""
 FIELDS = (
     *("v", "id", "channel", "source", "external_id", "uri", "kind", "role", "url", "thread"),
-    *("in_reply_to", "repost_of", "author", "author_id", "author_name", "author_url"),
+    *(
+        "in_reply_to",
+        "repost_of",
+        "conversation_id",
+        "messages",
+        "author",
+        "author_id",
+        "author_name",
+        "author_url",
+    ),
     *("followers", "is_us", "previous_contacts", "direct", "automated", "created_at"),
     *("fetched_at", "edited_at", "gone_at", "text", "lang", "likes", "reposts", "replies"),
     *("rating", "media", "media_type", "media_alt", "label", "confidence", "sentiment"),
     *("sentiment_score", "topics", "urgent", "needs_answer", "priority", "points", "why"),
-    *("status", "new", "owner", "tags", "snoozed_until", "due_at", "late", "first_answer_at"),
+    *("status", "new", "owner", "held_by", "tags", "snoozed_until", "waiting", "waiting_since"),
+    *("due_at", "late", "due_for", "promised_at", "first_answer_at", "answered_by_customer"),
     *("reply_state", "demo", *LISTS),
 )
 """All fields of an export, in their order. Our own answers and reposts have no label or status."""

@@ -63,7 +63,7 @@ def worth_another_look(db: Database, source: str, now: datetime) -> list[str]:
     rows = db.rows(
         """
         select m.external_id from triage t cross join mention m on m.id = t.mention_id
-        where t.status = 'open' and t.needs_answer = 1 and m.source = ? and m.gone_at is null
+        where t.waits = 1 and m.source = ? and m.gone_at is null
           and m.created_at >= ?
         order by t.priority_rank, t.due_at, t.mention_id limit ?
         """,

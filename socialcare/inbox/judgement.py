@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from socialcare.clock import LATEST, format_time, parse_time
+from socialcare.inbox.conversations import settle
 from socialcare.inbox.priority import RankFacts, rank
 from socialcare.models import PRIORITIES, Classification, Rank
 from socialcare.settings import Settings
@@ -44,12 +45,11 @@ on conflict (mention_id) do update set label = :label, confidence = :confidence,
   why = :why, due_at = :due_at
 """
 _TRIAGE = """
-insert into triage (mention_id, status, needs_answer, label, priority_rank, due_at)
-values (:id, 'open', :effective_needs, :effective_label, :rank, :due_at)
-on conflict (mention_id) do update set needs_answer = :effective_needs,
-  label = :effective_label, priority_rank = :rank, due_at = :due_at
-where needs_answer <> :effective_needs or label <> :effective_label
-  or priority_rank <> :rank or due_at <> :due_at
+insert into triage (mention_id, status, needs_answer, label, priority_rank, due_at, waits, due_for,
+  waiting_since)
+values (:id, 'open', :effective_needs, :effective_label, :rank, :due_at, :effective_needs,
+  case when :effective_needs then 'first' end, case when :effective_needs then :created_at end)
+on conflict (mention_id) do update set label = :effective_label where label <> :effective_label
 """
 
 
@@ -59,9 +59,19 @@ def judge(tx: sqlite3.Connection, labels: Mapping[int, Classification], settings
     A new triage row starts open; an existing one keeps what people decided.
     """
     first = {id_: _stored(label) for id_, label in labels.items()}
+    known = _triaged(tx, first)
     for chunk in _chunks(sorted(first), _CHUNK):
         # A complaint does not see the earlier ones of its own page yet: the caller ranks it again.
         _write(tx, {id_: first[id_] for id_ in chunk}, settings)
+    settle(tx, known, settings)
+
+
+def _triaged(tx: sqlite3.Connection, ids: Iterable[int]) -> list[int]:
+    rows = tx.execute(
+        "select mention_id from triage where mention_id in (select value from json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return [row[0] for row in rows]
 
 
 def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
@@ -76,6 +86,7 @@ def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> No
             (json.dumps(chunk),),
         ).fetchall()
         _write(tx, {row["id"]: dict(row) for row in rows}, settings)
+        settle(tx, chunk, settings)
 
 
 def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: Settings) -> None:
@@ -127,6 +138,7 @@ def _judged(
     return {
         **stored,
         "id": facts["id"],
+        "created_at": facts["created_at"],
         "priority": result.priority,
         "points": result.points,
         "why": json.dumps([{"reason": p.reason, "points": p.points} for p in result.why]),

@@ -19,6 +19,8 @@ from socialcare.errors import DatabaseError
 from socialcare.inbox.database import APPLICATION_ID, SCHEMA_VERSION, Database
 from socialcare.inbox.place import make_private_file
 from socialcare.inbox.schema import STATEMENTS
+from socialcare.inbox.schema_team import STATEMENTS as TEAM_STATEMENTS
+from socialcare.inbox.views import VIEWS
 
 migrations = Migrations("socialcare")
 
@@ -28,6 +30,14 @@ def m001_inbox(db: Tables) -> None:
     # Facts, labels, triage and events are four things from the first day on: a fetch
     # must never be able to write over what people decided.
     for statement in STATEMENTS:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m002_team(db: Tables) -> None:
+    # Several people answer whole conversations by a clock of working hours, take back what
+    # they did, join accounts to customers, and must be able to erase them.
+    for statement in TEAM_STATEMENTS:
         db.conn.execute(statement)
 
 
@@ -67,11 +77,20 @@ def migrate(database: Database, *, from_version: int, demo: bool) -> None:
         current = conn.execute("pragma user_version").fetchone()[0]
         if current >= SCHEMA_VERSION:
             return  # another process was quicker
+        _drop_views(conn)
         migrations.apply(tables)
+        for view in VIEWS:
+            conn.execute(view)
         conn.execute(f"pragma application_id = {APPLICATION_ID}")
         conn.execute(f"pragma user_version = {SCHEMA_VERSION}")
         if not from_version:
             conn.execute("insert into meta values ('demo', ?)", ("1" if demo else "0",))
+
+
+def _drop_views(conn: sqlite3.Connection) -> None:
+    """Views hold nothing: they are made anew, as this version documents them."""
+    for (name,) in conn.execute("select name from sqlite_schema where type = 'view'").fetchall():
+        conn.execute(f'drop view "{name}"')
 
 
 def copy_before(database: Database, version: int) -> Path:

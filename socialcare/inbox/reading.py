@@ -19,11 +19,12 @@ Record = dict[str, Any]
 COUNTED_LATE = 10_000
 """Late mentions are counted up to here: a neglected inbox must not make every screen slow."""
 _RECORD = """
-select id, channel, external_id, kind, url, thread, in_reply_to, author, author_name, followers,
+select id, channel, external_id, kind, url, thread, in_reply_to, conversation_id, messages, author, author_name, followers,
   previous_contacts, created_at, fetched_at, edited_at, gone_at, text, lang, likes, reposts,
   replies, rating, media, label, confidence, sentiment, sentiment_score, topics, urgent,
-  needs_answer, priority, points, why, status, new, owner, tags, snoozed_until, due_at,
-  first_answer_at, reply_state
+  needs_answer, priority, points, why, status, new, owner, held_by, tags, snoozed_until,
+  waiting, waiting_since, due_at, due_for, promised_at, first_answer_at, answered_by_customer,
+  reply_state, held_until
 from mentions where id in (select value from json_each(?))
 """
 
@@ -78,12 +79,13 @@ def _record(row: sqlite3.Row, now: str, *, demo: bool) -> Record:
             record["media"] = [item["url"] for item in media]
             record["media_alt"] = [item["alt"] for item in media]
         elif name == "due_at":
-            open_ = row["status"] == "open" and bool(row["needs_answer"])
-            record["late"] = open_ and row["due_at"] < now
+            record["late"] = bool(row["waiting"]) and row["due_at"] < now
     for name in ("topics", "why", "tags"):
         record[name] = json.loads(record[name])
-    for name in ("urgent", "needs_answer", "new"):
+    for name in ("urgent", "needs_answer", "new", "waiting"):
         record[name] = bool(record[name])
+    if (record.pop("held_until") or "") < now:
+        record["held_by"] = None
     record["demo"] = demo
     return record
 
@@ -94,10 +96,9 @@ def header(db: Database, now: datetime, channels: Sequence[str] | None = None) -
     ``channels`` are those of the config: one that was taken out of it is not counted any
     more. None counts all that were ever asked.
     """
-    open_ = db.value("select sum(n) from total where status = 'open' and needs_answer = 1") or 0
+    open_ = db.value("select sum(n) from total where waits = 1") or 0
     late = db.value(
-        "select count(*) from (select 1 from triage where status = 'open' and needs_answer = 1"
-        " and due_at < ? limit ?)",
+        "select count(*) from (select 1 from triage where waits = 1 and due_at < ? limit ?)",
         (format_time(now), COUNTED_LATE + 1),
     )
     last, usual = _rhythm(db)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
 
-from socialcare.clock import format_time
 from socialcare.errors import NotFoundError
+from socialcare.inbox.conversations import members, settle
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
+from socialcare.inbox.fields import Hand, put, standing
 from socialcare.models import Visibility
-from socialcare.settings import ReplySettings
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Who does it, and when."""
-
-    actor: str
-    now: datetime
-    command: str = "reply"
-
-    @property
-    def at(self) -> str:
-        return format_time(self.now)
+from socialcare.settings import ReplySettings, Settings
 
 
 def draft_of(db: Database, mention_id: int) -> str | None:
@@ -84,33 +71,53 @@ def record_answer(
     mention_id: int,
     body: str | None,
     url: str | None,
-    policy: ReplySettings,
+    settings: Settings,
     hand: Hand,
 ) -> int | None:
     """Note that somebody answered by hand: the draft, or ``body``, is what was said.
 
-    The clock of the first answer stops, and the mention is closed or pending by rule. Noting
-    the same address a second time changes nothing.
+    It answers all that the person had written in this conversation: their clocks stop, and
+    they are closed or pending by rule. Noting the same address a second time changes nothing.
     """
     with db.write() as tx:
         if _noted(tx, mention_id, body, url):
             return None
         _settle_draft(tx, mention_id, body, url, hand)
-        row = tx.execute(
-            "select status, label, first_answer_at from triage where mention_id = ?", (mention_id,)
-        ).fetchone()
-        after = policy.after_question if row["label"] == "question" else policy.after_other
         changes = [Change(mention_id, "answer", None, url, "answered by hand")]
-        if row["first_answer_at"] is None:
-            changes.append(Change(mention_id, "first_answer_at", None, hand.at))
-        if row["status"] != after:
-            changes.append(Change(mention_id, "status", row["status"], after, "answered by hand"))
-        tx.execute(
-            "update triage set status = ?, first_answer_at = coalesce(first_answer_at, ?),"
-            " filtered_why = null, close_reason = ? where mention_id = ?",
-            (after, hand.at, "answered" if after == "closed" else None, mention_id),
-        )
+        for id_ in _answered_with(tx, mention_id):
+            changes += _answered(tx, id_, settings.reply, hand)
+        settle(tx, [mention_id], settings)
         return _record(tx, changes, hand)
+
+
+def _answered_with(tx: sqlite3.Connection, mention_id: int) -> list[int]:
+    """The mention, and what else of its conversation waits."""
+    rows = tx.execute(
+        "select mention_id from triage where status in ('open', 'snoozed')"
+        " and mention_id in (select value from json_each(?))",
+        (json.dumps(sorted(members(tx, [mention_id]))),),
+    )
+    return sorted({mention_id}.union(row[0] for row in rows))
+
+
+def _answered(tx: sqlite3.Connection, id_: int, policy: ReplySettings, hand: Hand) -> list[Change]:
+    label = tx.execute("select label from triage where mention_id = ?", (id_,)).fetchone()[0]
+    status = policy.after_question if label == "question" else policy.after_other
+    first = standing(tx, id_, "first_answer_at")
+    wanted = {
+        "first_answer_at": hand.at if first is None else first,
+        "status": status,
+        "close_reason": "answered" if status == "closed" else None,
+        "filtered_why": None,
+        "snoozed_until": None,
+    }
+    changes: list[Change] = []
+    for field, after in wanted.items():
+        before = standing(tx, id_, field)
+        if before != after:
+            put(tx, id_, field, before, after, hand)
+            changes.append(Change(id_, field, before, after, "answered by hand"))
+    return changes
 
 
 def _noted(tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None) -> bool:

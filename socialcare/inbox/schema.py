@@ -5,8 +5,6 @@ The tables are our own; what users may build on is in ``views.py``.
 
 from __future__ import annotations
 
-from socialcare.inbox.views import VIEWS
-
 AUTHORS = (
     """
     create table author (
@@ -334,5 +332,4 @@ STATEMENTS = (
     *FETCHING,
     *TOTALS,
     *SEARCH,
-    *VIEWS,
 )

@@ -17,14 +17,26 @@ from socialcare.inbox.query import Filter, Query
 from socialcare.vocabulary import PRIORITIES
 
 SOON = timedelta(minutes=30)
-_OPEN = "t.status = 'open' and t.needs_answer = 1"
+_OPEN = "t.waits = 1"
+
+
+def _put_aside(status: str) -> str:
+    """Its newest message stands for a conversation, unless the person wrote again."""
+    return (
+        f"t.status = '{status}' and not exists (select 1 from mention o join triage w"
+        " on w.mention_id = o.id where o.conversation = m.conversation and o.id <> m.id and"
+        f" (w.waits = 1 or (w.status = '{status}'"
+        " and (o.created_at, o.id) > (m.created_at, m.id))))"
+    )
+
+
 _STATES = {
     "open": _OPEN,
     "new": f"{_OPEN} and t.seen_at is null",
     "late": f"{_OPEN} and t.due_at < :now",
     "soon": f"{_OPEN} and t.due_at >= :now and t.due_at <= :soon",
-    "pending": "t.status = 'pending'",
-    "snoozed": "t.status = 'snoozed'",
+    "pending": _put_aside("pending"),
+    "snoozed": _put_aside("snoozed"),
     "closed": "t.status = 'closed'",
     "filtered": "t.status = 'filtered'",
     "any": "1",

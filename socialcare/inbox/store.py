@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox import answers, facts
+from socialcare.inbox import answers, conversations, facts
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
@@ -229,12 +229,17 @@ class _Writer:
     def _link(
         self, fresh: list[tuple[int, Judged]], changed: Iterable[int], aliased: Iterable[int]
     ) -> set[int]:
-        """Join answers, reposts and earlier complaints to what they concern."""
+        """Join messages, answers, reposts and earlier complaints to what they concern."""
         new = {id_: item.mention for id_, item in fresh}
-        self.changes += answers.link(self.tx, [*new, *aliased], self.settings.reply)
+        joined = conversations.join(self.tx, [*new, *aliased])
+        self.changes += conversations.carry_on(self.tx, list(new))
+        answered = answers.link(self.tx, [*new, *aliased, *joined], self.settings.reply)
+        self.changes += answered
         touched = set(changed)
         touched |= answers.reposted(self.tx, [m for m in new.values() if m.role == "repost"])
         touched |= later_of_same_author(self.tx, [*new, *touched])
+        moved = {change.mention_id for change in self.changes}
+        conversations.settle(self.tx, joined | moved, self.settings)
         return touched
 
 
@@ -254,8 +259,8 @@ def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]
 
 def _count_urgent(tx: sqlite3.Connection, ids: Sequence[int]) -> int:
     count: int = tx.execute(
-        "select count(*) from triage where priority_rank = 0 and status = 'open'"
-        " and needs_answer = 1 and mention_id in (select value from json_each(?))",
+        "select count(*) from triage where priority_rank = 0 and waits = 1"
+        " and mention_id in (select value from json_each(?))",
         (json.dumps(list(ids)),),
     ).fetchone()[0]
     return count

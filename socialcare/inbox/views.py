@@ -9,6 +9,9 @@ VIEWS = (
     create view mentions as
     select
       m.id, m.channel, m.external_id, m.kind, m.url, m.thread, m.in_reply_to,
+      coalesce(m.conversation, m.id) as conversation_id,
+      case when m.conversation is null then 1 else (select count(*) from mention o
+        where o.conversation = m.conversation) end as messages,
       a.handle as author, a.name as author_name, a.followers,
       (select count(*) from (
         select 1 from mention p where p.author_id = m.author_id and p.role = 'mention'
@@ -26,19 +29,25 @@ VIEWS = (
         else 'low' end as priority,
       l.points, l.why, t.status, t.seen_at is null and t.status = 'open' as new, t.owner,
       (select json_group_array(tag) from tag g where g.mention_id = m.id) as tags,
-      t.snoozed_until, t.due_at, t.status = 'open' and t.needs_answer and t.due_at < {_NOW} as late,
-      t.first_answer_at,
+      t.snoozed_until, t.waits as waiting, t.waiting_since, t.due_at, t.due_for,
+      t.waits and t.due_at < {_NOW} as late, t.promised_at, t.first_answer_at,
+      (select oa.handle from mention o join author oa on oa.id = o.author_id
+        where o.source = m.source and o.in_reply_to = m.external_id and o.role = 'mention'
+          and o.author_id <> m.author_id order by o.created_at, o.id limit 1
+      ) as answered_by_customer,
+      (select actor from lease h where h.mention_id = m.id) as held_by,
+      (select until from lease h where h.mention_id = m.id) as held_until,
       (select state from reply r where r.mention_id = m.id order by r.id desc limit 1)
         as reply_state,
       m.source, m.uri, m.role, m.repost_of, m.direct, m.automated,
       a.external_id as author_id, l.scores, l.reasons, l.classifier, t.filtered_why,
-      t.close_reason
+      t.close_reason, a.customer_id as customer, a.muted_why
     from mention m
     join triage t on t.mention_id = m.id
     join label l on l.mention_id = m.id
     join author a on a.id = m.author_id
     """,
-    "create view inbox as select * from mentions where status = 'open' and needs_answer = 1",
+    "create view inbox as select * from mentions where waiting = 1",
     """
     create view replies as
     select m.id, m.channel, m.external_id, m.url, a.handle as author, m.text, m.created_at,
@@ -75,8 +84,8 @@ VIEWS = (
     """,
     """
     create view events as
-    select e.id, a.id as action, a.at, a.actor, a.command, e.mention_id, e.field, e.before, e.after,
-      e.why
+    select e.id, a.id as action, a.at, a.actor, a.command, a.undoes, e.mention_id, e.author_id,
+      e.field, e.before, e.after, e.why
     from event e join action a on a.id = e.action_id
     """,
 )

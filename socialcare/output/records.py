@@ -19,6 +19,8 @@ MENTION_FIELDS: tuple[str, ...] = (
     "url",
     "thread",
     "in_reply_to",
+    "conversation_id",
+    "messages",
     "author",
     "author_name",
     "followers",
@@ -48,11 +50,17 @@ MENTION_FIELDS: tuple[str, ...] = (
     "status",
     "new",
     "owner",
+    "held_by",
     "tags",
     "snoozed_until",
+    "waiting",
+    "waiting_since",
     "due_at",
     "late",
+    "due_for",
+    "promised_at",
     "first_answer_at",
+    "answered_by_customer",
     "reply_state",
     "demo",
 )
@@ -104,8 +112,6 @@ def list_of(record: Record, name: str) -> list[object]:
 
 
 def left_of(record: Record, now: datetime) -> timedelta | None:
-    """Time left for the first answer, negative when late; None when no clock runs."""
+    """Time left for the answer, negative when late; None when no clock runs."""
     due = moment(record.get("due_at"))
-    waits = record.get("status") == "open" and bool(record.get("needs_answer"))
-    waits = waits and record.get("first_answer_at") is None
-    return due - now if due is not None and waits else None
+    return due - now if due is not None and record.get("waiting") else None

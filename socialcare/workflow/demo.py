@@ -15,10 +15,11 @@ from typing import Any
 
 from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.database import Database
+from socialcare.inbox.fields import Hand
 from socialcare.inbox.query import Choice
 from socialcare.inbox.reading import chosen_ids
 from socialcare.inbox.rebuild import rebuilt
-from socialcare.inbox.replies import Hand, record_answer
+from socialcare.inbox.replies import record_answer
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Author, Judged, Media, Mention
 from socialcare.settings import Brand, Settings
@@ -211,9 +212,9 @@ def _by_hand(post: Table, mention: Mention) -> Iterator[_Deed]:
 def _recording(
     recorded: Table, mention: Mention
 ) -> Callable[[Database, int, Settings], int | None]:
-    hand = Hand(recorded["by"], _after(mention, recorded))
+    hand = Hand(recorded["by"], _after(mention, recorded), "reply")
     return lambda db, id_, settings: record_answer(
-        db, id_, recorded["text"], recorded.get("url"), settings.reply, hand
+        db, id_, recorded["text"], recorded.get("url"), settings, hand
     )
 
 

@@ -52,7 +52,7 @@ def relabel(db: Database, ids: Sequence[int], settings: Settings, now: datetime)
             rerank(tx, later_of_same_author(tx, [flip.id for flip in found]), settings)
             record(
                 tx,
-                [Change(f.id, "label", f.before, f.after, "labelled again") for f in found],
+                [Change(f.id, "classified", f.before, f.after, "labelled again") for f in found],
                 actor=ACTOR,
                 command="classify --inbox",
                 at=format_time(now),

@@ -215,8 +215,8 @@ def test_labelling_again_asks_and_leaves_events(mislabelled):
         " from events where command = 'classify --inbox'"
     )
     assert json.loads(events) == [
-        '1label"other""complaint"labelled againclassify',
-        '2label"complaint""praise"labelled againclassify',
+        '1classified"other""complaint"labelled againclassify',
+        '2classified"complaint""praise"labelled againclassify',
     ]
     assert mislabelled.value("select priority from mentions where id = 2") == "low"
     again = mislabelled.run("classify", "--inbox", "is:open", "--yes")

@@ -44,7 +44,8 @@ def test_the_reason_is_kept_and_only_an_answer_stops_the_clock(acme, reason):
     answered = "2026-11-21T14:00:00.000Z" if reason == "answered" else None
     assert state(acme, 1) == ("closed", reason, answered)
     fields = json.loads(acme.value("select json_group_array(field) from events"))
-    assert fields == ["status", *(["first_answer_at"] if answered else []), "note"]
+    stopped = ["first_answer_at"] if answered else []
+    assert fields == ["status", "close_reason", *stopped, "note"]
     assert acme.value("select why from events where field = 'status'") == reason
 
 

@@ -207,7 +207,7 @@ def facts(shop):
     made = {"id", "previous_contacts", "history", "notes", "answers", "owner", "tags", "status"}
     made |= {"label", "confidence", "sentiment", "sentiment_score", "topics", "urgent", "why"}
     made |= {"needs_answer", "priority", "points", "new", "due_at", "late", "first_answer_at"}
-    made |= {"reply_state", "lang"}
+    made |= {"reply_state", "lang", "waiting", "waiting_since", "due_for", "conversation_id"}
     lines = shop.run("export", "--format", "jsonl").out.splitlines()
     return {
         record["external_id"]: {k: v for k, v in record.items() if k not in made}

@@ -61,11 +61,11 @@ def test_both_layouts_of_the_public_tweets_give_the_same(office, shared, file):
         assert (ran.code, ran.out) == (0, f"{again}   600 rows: 0 new, 0 updated, 0 unreadable\n")
     assert office.contents() == before
     linked = office.value(
-        "select count(*) from mention a join mention m on m.source = a.source"
+        "select count(distinct m.id) from mention a join mention m on m.source = a.source"
         " and m.external_id = a.in_reply_to and m.role = 'mention' where a.role = 'answer'"
     )
     answered = office.value("select count(*) from triage where first_answer_at is not null")
-    assert linked >= answered > 200
+    assert answered > linked > 200  # an answer is for all that the person had written by then
     assert office.value("select count(*) from triage where status = 'open'") == 321 - answered
     assert office.value("select count(*) from triage where status = 'filtered'") == 0
 

@@ -75,6 +75,11 @@ def contents(db: Database) -> dict[tuple[str, str], dict[str, Any]]:
             (str(e["field"]), str(e["after"]), str(e["why"])) for e in record["history"]
         )
         rows[record["source"], record["external_id"]] = record
+    talks: dict[int, list[str]] = {}
+    for key in sorted(rows):
+        talks.setdefault(rows[key]["conversation_id"], []).append(key[1])
+    for record in rows.values():
+        record["conversation_id"] = talks[record["conversation_id"]]
     return rows
 
 

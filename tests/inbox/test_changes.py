@@ -7,14 +7,15 @@ import json
 import pytest
 
 from socialcare.inbox.changes import Wish, change
+from socialcare.inbox.fields import Hand
 from socialcare.inbox.judgement import judge
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import Hand, discard_draft, draft_of, record_answer, save_draft
+from socialcare.inbox.replies import discard_draft, draft_of, record_answer, save_draft
 from socialcare.models import Judged
-from socialcare.settings import ReplySettings
+from socialcare.settings import Settings
 from tests.inbox.house import NOW, SETTINGS, US, keep, label, mention, new_inbox
 
-MIA = Hand("mia", NOW)
+MIA = Hand("mia", NOW, "reply")
 
 
 @pytest.fixture
@@ -135,8 +136,8 @@ def test_a_draft_is_one_per_mention_and_every_version_is_in_the_history(db):
 
 def test_recording_an_answer_stops_the_clock_and_moves_the_state_by_rule(db):
     save_draft(db, 1, "Sorry.", "public", MIA)
-    record_answer(db, 1, None, "https://mas.to/@acme/9", ReplySettings(), MIA)
-    record_answer(db, 2, "Yes, we do.", None, ReplySettings(), MIA)
+    record_answer(db, 1, None, "https://mas.to/@acme/9", Settings(), MIA)
+    record_answer(db, 2, "Yes, we do.", None, Settings(), MIA)
     rows = db.rows("select status, first_answer_at, reply_state from mentions order by id")
     assert [tuple(row) for row in rows] == [
         ("pending", "2026-11-21T14:00:00.000Z", "sent"),
@@ -151,7 +152,7 @@ def test_recording_an_answer_stops_the_clock_and_moves_the_state_by_rule(db):
 
 def test_an_answer_that_was_recorded_and_then_seen_is_one(db):
     url = "https://mas.to/@acme/9"
-    record_answer(db, 1, "Sorry.", url, ReplySettings(), MIA)
+    record_answer(db, 1, "Sorry.", url, Settings(), MIA)
     assert db.value("select count(*) from replies") == 1
     keep(db, [Judged(mention(9, US, role="answer", in_reply_to="1", url=url), None)])
     assert [tuple(r) for r in db.rows("select text, recorded from replies")] == [

@@ -94,7 +94,7 @@ def test_filters_find_what_a_slow_reference_finds(items, conditions):
         _dress(db, items)
         everything = records(db, list(all_ids(db, READ.read(["is:any"]), NOW, ME)), NOW)
         for row in everything:
-            row["_open"] = row["status"] == "open" and row["needs_answer"]
+            row["_open"] = row["waiting"]
         scoped = any(c.startswith("is:") for c in conditions)
         wanted = {
             row["id"]

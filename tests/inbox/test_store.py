@@ -47,7 +47,7 @@ def stored_in_pages(folder, items, cuts, times=1):
             edges = [0, *sorted(cuts), len(items)]
             for start, end in itertools.pairwise(edges):
                 keep(inbox, items[start:end])
-        totals = inbox.rows("select status, needs_answer, label, n from total where n > 0")
+        totals = inbox.rows("select status, waits, label, n from total where n > 0")
         return contents(inbox), sorted(tuple(row) for row in totals)
     finally:
         inbox.close()
@@ -78,11 +78,9 @@ def test_totals_are_what_counting_gives(items):
     with TemporaryDirectory() as folder:
         inbox = new_inbox(Path(folder))
         keep(inbox, items)
-        counted = inbox.rows(
-            "select status, needs_answer, label, count(*) from triage group by 1, 2, 3"
-        )
+        counted = inbox.rows("select status, waits, label, count(*) from triage group by 1, 2, 3")
         totals = inbox.rows(
-            "select status, needs_answer, label, n from total where n > 0 order by 1, 2, 3"
+            "select status, waits, label, n from total where n > 0 order by 1, 2, 3"
         )
         assert [tuple(r) for r in totals] == [tuple(r) for r in counted]
         inbox.close()

@@ -68,7 +68,12 @@ def mention(**fields: object) -> dict[str, object]:
     )
     unknown = fields.keys() - record.keys()
     assert not unknown, f"no such fields: {unknown}"
-    return record | fields
+    record |= fields
+    waits = record["status"] == "open" and record["needs_answer"]
+    stands = {"conversation_id": record["id"], "messages": 1, "waiting": bool(waits)}
+    if waits:
+        stands |= {"waiting_since": record["created_at"], "due_for": "first"}
+    return record | stands | fields
 
 
 MIA = mention(

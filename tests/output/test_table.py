@@ -105,7 +105,7 @@ def test_colour_changes_no_character():
         ({"due_at": None}, "-"),
         ({"status": "pending"}, "pending"),
         ({"status": "closed"}, "closed"),
-        ({"first_answer_at": format_time(NOW - HOUR)}, "answered"),
+        ({"first_answer_at": format_time(NOW - HOUR), "waiting": False}, "answered"),
     ],
 )
 def test_answer_in_names_the_time_left_or_why_no_clock_runs(fields, shown):

@@ -110,10 +110,10 @@ def is_sound(office, crowd):
         assert db.value("pragma integrity_check") == "ok"
         assert db.rows("pragma foreign_key_check") == []
         counted = db.rows(
-            "select status, needs_answer, label, count(*) from triage group by 1, 2, 3"
+            "select status, waits, label, count(*) from triage group by 1, 2, 3"
         )
         totals = db.rows(
-            "select status, needs_answer, label, n from total where n > 0 order by 1, 2, 3"
+            "select status, waits, label, n from total where n > 0 order by 1, 2, 3"
         )
         assert [tuple(row) for row in counted] == [tuple(row) for row in totals]
         indexed = db.value("select count(*) from mention_fts where mention_fts match 'acme'")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from socialcare.classify import Classifier
-from socialcare.classify.decision import DECIDED, SIGN
+from socialcare.classify.decision import DECIDED
 from socialcare.classify.mining import Case
 from socialcare.classify.phrases import phrases_of
 from socialcare.classify.topic_mining import TopicCase
@@ -77,8 +77,7 @@ def _case(text: Text, *, corrected: bool) -> Case:
     scores = text.said.scores
     right = text.right_label
     label = right if right in DECIDED else max(DECIDED, key=lambda label: scores[label])
-    strong = any(r.label == "other" and r.weight >= SIGN for r in text.said.reasons)
-    return Case(text.standing.id, text.phrases, scores, label, corrected, strong)
+    return Case(text.standing.id, text.phrases, scores, label, corrected)
 
 
 def topic_cases(read: Sequence[Text]) -> list[TopicCase]:

@@ -1,0 +1,128 @@
+"""What people can change on a mention, field by field: how it stands, and how it is set.
+
+Commands, ``undo`` and the replay of a history all go this way, so that an event always says
+enough to be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from socialcare.clock import format_time
+
+SCALARS = (
+    *("owner", "status", "close_reason", "filtered_why", "snoozed_until"),
+    *("first_answer_at", "promised_at"),
+)
+CORRECTIONS = ("label", "priority", "topics", "needs_answer")
+"""Fields on which a person knows better than the classifier; null leaves them to it."""
+
+
+class Hand(NamedTuple):
+    """Who does it, when, and with which command."""
+
+    actor: str
+    now: datetime
+    command: str
+
+    @property
+    def at(self) -> str:
+        return format_time(self.now)
+
+
+def standing(tx: sqlite3.Connection, id_: int, field: str) -> Any:
+    """The value of a field that has one: what an event calls ``before``."""
+    if field in SCALARS:
+        sql = f"select {field} from triage where mention_id = ?"
+        return _value(tx, sql, id_)
+    if field in CORRECTIONS:
+        stored = _value(
+            tx, "select value from correction where mention_id = ? and field = ?", id_, field
+        )
+        return None if stored is None else json.loads(stored)
+    assert field == "draft", f"{field} has not one value"
+    return _value(tx, "select body from reply where mention_id = ? and state = 'draft'", id_)
+
+
+def stands(tx: sqlite3.Connection, id_: int, field: str, value: Any) -> bool:
+    """Whether a field still is as an event left it."""
+    if field == "tag":
+        sql = "select 1 from tag where mention_id = ? and tag = ?"
+        return _value(tx, sql, id_, value) is not None
+    if field == "note":
+        sql = "select 1 from note where mention_id = ? and text = ?"
+        return _value(tx, sql, id_, value) is not None
+    return bool(standing(tx, id_, field) == value)
+
+
+def put(tx: sqlite3.Connection, id_: int, field: str, before: Any, after: Any, hand: Hand) -> None:
+    """Bring a field from ``before`` to ``after``; None is nothing."""
+    if field in SCALARS:
+        tx.execute(f"update triage set {field} = ? where mention_id = ?", (after, id_))
+    elif field in CORRECTIONS:
+        _correct(tx, id_, field, after, hand)
+    elif field == "tag":
+        _tag(tx, id_, before, after)
+    elif field == "note":
+        _note(tx, id_, before, after, hand)
+    else:
+        assert field == "draft", f"nobody can change {field}"
+        _draft(tx, id_, after, hand)
+
+
+def _correct(tx: sqlite3.Connection, id_: int, field: str, value: Any, hand: Hand) -> None:
+    if value is None:
+        tx.execute("delete from correction where mention_id = ? and field = ?", (id_, field))
+        return
+    tx.execute(
+        "insert into correction values (?, ?, ?, ?, ?) on conflict do update set"
+        " value = excluded.value, actor = excluded.actor, at = excluded.at",
+        (id_, field, json.dumps(value), hand.actor, hand.at),
+    )
+
+
+def _tag(tx: sqlite3.Connection, id_: int, before: Any, after: Any) -> None:
+    if after is not None:
+        tx.execute("insert into tag values (?, ?) on conflict do nothing", (id_, after))
+    else:
+        tx.execute("delete from tag where mention_id = ? and tag = ?", (id_, before))
+
+
+def _note(tx: sqlite3.Connection, id_: int, before: Any, after: Any, hand: Hand) -> None:
+    if after is not None:
+        tx.execute(
+            "insert into note (mention_id, author, at, text) values (?, ?, ?, ?)",
+            (id_, hand.actor, hand.at, after),
+        )
+    else:
+        tx.execute(
+            "delete from note where id = (select max(id) from note where mention_id = ?"
+            " and text = ?)",
+            (id_, before),
+        )
+
+
+def _draft(tx: sqlite3.Connection, id_: int, body: Any, hand: Hand) -> None:
+    if body is None:
+        tx.execute("delete from reply where mention_id = ? and state = 'draft'", (id_,))
+        return
+    changed = tx.execute(
+        "update reply set body = ?, author = ?, updated_at = ?"
+        " where mention_id = ? and state = 'draft'",
+        (body, hand.actor, hand.at, id_),
+    )
+    if not changed.rowcount:
+        tx.execute(
+            "insert into reply (mention_id, body, visibility, state, key, author, created_at,"
+            " updated_at) values (?, ?, 'public', 'draft', ?, ?, ?, ?)",
+            (id_, body, str(uuid.uuid4()), hand.actor, hand.at, hand.at),
+        )
+
+
+def _value(tx: sqlite3.Connection, sql: str, *parameters: object) -> Any:
+    row = tx.execute(sql, parameters).fetchone()
+    return None if row is None else row[0]
