@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeVar
+from typing import Literal
 
 from socialcare.settings.model import AnswerBy, Week
 from socialcare.settings.paths import expand
@@ -17,8 +17,6 @@ KEYS = (*PRIORITIES, "timezone", "hours", "holidays", "always", "complaints")
 """Those with a default."""
 MORE_KEYS = (*LABELS, "next", "resolve")
 """Those that are not there unless somebody writes them."""
-
-W = TypeVar("W", bound=str)
 
 _WORDS = (*PRIORITIES, *LABELS)
 _COMPLAINTS: tuple[Literal["hours", "always"], ...] = ("hours", "always")
@@ -50,7 +48,7 @@ def _below(table: Table, name: Literal["next", "resolve"]) -> Mapping[str, timed
     return _spans(below, _WORDS)
 
 
-def _spans(table: Table, words: tuple[W, ...]) -> Mapping[W, timedelta]:
+def _spans(table: Table, words: tuple[str, ...]) -> Mapping[str, timedelta]:
     found = {word: table.duration(word, _LABEL_EXAMPLE) for word in words if word in table.values}
     return MappingProxyType(found)
 

@@ -48,8 +48,10 @@ def parse_hours(text: str) -> Week:
 def _part(part: str) -> tuple[list[int], list[Span]]:
     words = part.split()
     if not words:
-        raise HoursError("there is nothing between two commas." if part else "no day is named.")
+        raise HoursError("there is nothing beside a comma.")
     days, *times = words
+    if _SPAN.fullmatch(days):
+        raise HoursError(f'no day is named before "{shown(days)}".')
     if not times:
         message = f'"{shown(days)}" has no times.'
         raise HoursError(message, f"write for example: {shown(days)} 09:00-18:00")

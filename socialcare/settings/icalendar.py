@@ -208,7 +208,7 @@ class _File:
 
     def _number(self, said: _Said, text: str) -> int:
         if not (text.isascii() and text.isdigit() and 0 < len(text) <= 4 and int(text)):
-            message = f'"{shown(text)}" in an RRULE is no number from 1 to 9999.'
+            message = f'"{shown(text)}" in this RRULE is no number from 1 to 9999.'
             raise self._error(said.line, message, _ONE_BY_ONE)
         return int(text)
 

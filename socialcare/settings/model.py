@@ -85,7 +85,7 @@ class AnswerBy:
     low: timedelta = timedelta(hours=24)
     timezone: str | None = None
     """IANA name; None is the zone of the machine."""
-    labels: Mapping[Label, timedelta] = field(default_factory=lambda: MappingProxyType({}))
+    labels: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
     next: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
     """Once we have answered and they write again; what is missing is as for the first answer."""
     resolve: Mapping[str, timedelta] = field(default_factory=lambda: MappingProxyType({}))
@@ -105,7 +105,7 @@ class AnswerBy:
     def target_first(self, priority: Priority, label: Label | None) -> Target:
         span: timedelta = getattr(self, priority)
         own = self.labels.get(label) if label else None
-        return Target(priority, span) if own is None or own >= span else Target(label or "", own)
+        return Target(label, own) if label and own and own < span else Target(priority, span)
 
     def target_for(self, kind: TargetKind, priority: Priority, label: Label) -> Target | None:
         """None where nothing is set, as only ``resolve`` can be."""
