@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 
@@ -36,3 +36,30 @@ def record(
         ],
     )
     return action
+
+
+def taken_back(tx: sqlite3.Connection, actions: Iterable[int]) -> set[int]:
+    """Those of these actions that do not count any more: an action that counts undoes them."""
+    undone_by = _undoing(tx, actions)
+
+    def counts(action: int) -> bool:
+        return not any(counts(later) for later in undone_by.get(action, ()))
+
+    return {action for action in actions if not counts(action)}
+
+
+def _undoing(tx: sqlite3.Connection, actions: Iterable[int]) -> dict[int, list[int]]:
+    """By action, the later ones that undo it; also what undoes those, and so on."""
+    rows = tx.execute(
+        """
+        with recursive later (of, id) as (
+          select undoes, id from action where undoes in (select value from json_each(?))
+          union select a.undoes, a.id from later l join action a on a.undoes = l.id)
+        select of, id from later
+        """,
+        (json.dumps(sorted(actions)),),
+    )
+    found: dict[int, list[int]] = {}
+    for of, id_ in rows:
+        found.setdefault(of, []).append(id_)
+    return found

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from socialcare.clock import LATEST, format_time, parse_time
+from socialcare.clock import format_time, parse_time
 from socialcare.inbox.conversations import settle
 from socialcare.inbox.priority import RankFacts, rank
-from socialcare.models import PRIORITIES, Classification, Rank
+from socialcare.inbox.sla import ClockEvent, run_clock
+from socialcare.inbox.timeline import calendar_for
+from socialcare.models import PRIORITIES, Classification
 from socialcare.settings import Settings
 
 REPEAT_DAYS = 30
@@ -132,9 +133,10 @@ def _judged(
         settings.topics,
         fixed.get("priority"),
     )
-    created = parse_time(facts["created_at"])
-    # A post may be dated to the last day there is, and must not stop its whole page.
-    due = created + min(_target(result, settings), LATEST - created)
+    asked = ClockEvent(parse_time(facts["created_at"]), "asked")
+    policy = settings.answer_by
+    clock = run_clock(policy, calendar_for(policy), (asked,), result.priority, label)
+    assert clock.due_at is not None, "a question is due"
     return {
         **stored,
         "id": facts["id"],
@@ -142,15 +144,11 @@ def _judged(
         "priority": result.priority,
         "points": result.points,
         "why": json.dumps([{"reason": p.reason, "points": p.points} for p in result.why]),
-        "due_at": format_time(due),
+        "due_at": format_time(clock.due_at),
         "rank": PRIORITIES.index(result.priority),
         "effective_label": label,
         "effective_needs": int(fixed.get("needs_answer", stored["needs_answer"])),
     }
-
-
-def _target(result: Rank, settings: Settings) -> timedelta:
-    return settings.answer_by.target(result.priority)
 
 
 def _stored(label: Classification) -> dict[str, Any]:
