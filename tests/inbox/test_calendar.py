@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from socialcare.clock import LATEST
@@ -176,6 +176,7 @@ def test_a_policy_makes_its_calendar() -> None:
 
 # Laws. Minutes throughout, so that the reference may count them one by one.
 
+LAW = settings(deadline=None)
 ZONES = st.sampled_from(["Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])  # fmt: skip
 MINUTES = st.integers(0, 24 * 60)
 DAYS = st.lists(MINUTES, max_size=6, unique=True).map(sorted)
@@ -205,6 +206,7 @@ def wall_clock_open(opened: Calendar, at: datetime) -> bool:
     return not off and any(a <= minute < b for a, b in opened.week[local.weekday()])
 
 
+@LAW
 @given(calendars(), TIMES, st.integers(0, 36 * 60))
 def test_it_counts_the_minutes_in_which_the_clock_on_the_wall_says_open(opened, start, minutes):
     counted = sum(wall_clock_open(opened, start + n * M) for n in range(minutes))
@@ -214,6 +216,7 @@ def test_it_counts_the_minutes_in_which_the_clock_on_the_wall_says_open(opened, 
     assert sum((closes - opens for opens, closes in spans), timedelta(0)) == counted * M
 
 
+@LAW
 @given(calendars(), TIMES, SPANS)
 def test_it_is_due_once_the_target_has_passed_and_not_before(opened, start, target):
     due = opened.due(start, target)
@@ -222,11 +225,13 @@ def test_it_is_due_once_the_target_has_passed_and_not_before(opened, start, targ
     assert opened.due(start, opened.open_between(start, due)) == due
 
 
+@LAW
 @given(calendars(), TIMES, SPANS, SPANS)
 def test_two_targets_one_after_the_other_are_one(opened, start, one, two):
     assert opened.due(opened.due(start, one), two) == opened.due(start, one + two)
 
 
+@LAW
 @given(calendars(), st.lists(TIMES, min_size=3, max_size=3).map(sorted))
 def test_open_time_adds_up(opened, times):
     a, b, c = times
@@ -234,6 +239,7 @@ def test_open_time_adds_up(opened, times):
     assert opened.open_between(b, a) == timedelta(0) or a == b
 
 
+@LAW
 @given(calendars(), WEEKS, TIMES, SPANS)
 def test_more_open_hours_never_make_it_later(opened, more, start, target):
     week = tuple(
@@ -252,6 +258,7 @@ def joined(spans):
     return tuple(zip(begins, ends, strict=True))
 
 
+@LAW
 @given(calendars(), MINUTES, TIMES, SPANS)
 def test_splitting_a_span_changes_nothing(opened, cut, start, target):
     split = Calendar(
@@ -269,6 +276,7 @@ def test_splitting_a_span_changes_nothing(opened, cut, start, target):
     assert list(split.spans(start, end)) == list(opened.spans(start, end))
 
 
+@LAW
 @given(ZONES, TIMES, SPANS)
 def test_hours_round_the_clock_are_plain_addition(zone, start, target):
     # Two halves of the day, so that it is worked out and not known beforehand.
@@ -278,6 +286,7 @@ def test_hours_round_the_clock_are_plain_addition(zone, start, target):
     assert halves.open_between(start, start + target) == target
 
 
+@LAW
 @given(
     calendars(),
     st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)),
