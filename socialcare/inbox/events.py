@@ -18,8 +18,23 @@ class Change(NamedTuple):
     why: str | None = None
 
 
+class AuthorChange(NamedTuple):
+    """One field of one account that changed: its ``customer``, or that it is ``muted``."""
+
+    author_id: int
+    field: str
+    before: Any
+    after: Any
+    why: str | None = None
+
+
 def record(
-    tx: sqlite3.Connection, changes: Sequence[Change], *, actor: str, command: str, at: str
+    tx: sqlite3.Connection,
+    changes: Sequence[Change | AuthorChange],
+    *,
+    actor: str,
+    command: str,
+    at: str,
 ) -> int | None:
     """Write the changes as one action and return its number; None where nothing changed."""
     if not changes:
@@ -28,14 +43,20 @@ def record(
         "insert into action (at, actor, command) values (?, ?, ?)", (at, actor, command)
     ).lastrowid
     tx.executemany(
-        "insert into event (action_id, mention_id, field, before, after, why)"
-        " values (?, ?, ?, ?, ?, ?)",
+        "insert into event (action_id, mention_id, author_id, field, before, after, why)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
         [
-            (action, c.mention_id, c.field, json.dumps(c.before), json.dumps(c.after), c.why)
+            (action, *_whose(c), c.field, json.dumps(c.before), json.dumps(c.after), c.why)
             for c in changes
         ],
     )
     return action
+
+
+def _whose(change: Change | AuthorChange) -> tuple[int | None, int | None]:
+    if isinstance(change, AuthorChange):
+        return None, change.author_id
+    return change.mention_id, None
 
 
 def taken_back(tx: sqlite3.Connection, actions: Iterable[int]) -> set[int]:

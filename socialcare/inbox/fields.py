@@ -21,6 +21,9 @@ SCALARS = (
 CORRECTIONS = ("label", "priority", "topics", "needs_answer")
 """Fields on which a person knows better than the classifier; null leaves them to it."""
 
+AUTHOR_FIELDS = {"customer": "customer_id", "muted": "muted_why"}
+"""What people can change on an account, and where it is kept."""
+
 
 class Hand(NamedTuple):
     """Who does it, when, and with which command."""
@@ -72,6 +75,45 @@ def put(tx: sqlite3.Connection, id_: int, field: str, before: Any, after: Any, h
     else:
         assert field == "draft", f"nobody can change {field}"
         _draft(tx, id_, after, hand)
+
+
+def standing_author(tx: sqlite3.Connection, author_id: int, field: str) -> Any:
+    """``customer`` is the id of the customer that an account belongs to, ``muted`` the reason."""
+    assert field in AUTHOR_FIELDS, f"nobody can change {field}"
+    column = AUTHOR_FIELDS[field]
+    return _value(tx, f"select {column} from author where id = ?", author_id)
+
+
+def stands_author(tx: sqlite3.Connection, author_id: int, field: str, value: Any) -> bool:
+    """Whether a field of an account still is as an event left it."""
+    return bool(standing_author(tx, author_id, field) == value)
+
+
+def put_author(
+    tx: sqlite3.Connection, author_id: int, field: str, before: Any, after: Any, hand: Hand
+) -> None:
+    """Bring a field of an account from ``before`` to ``after``; None is nothing.
+
+    The mentions of the person are brought in line by ``people.settle_people``.
+    """
+    assert field in AUTHOR_FIELDS, f"nobody can change {field}"
+    if field == "muted":
+        by = (None, None) if after is None else (hand.at, hand.actor)
+        tx.execute(
+            "update author set muted_why = ?, muted_at = ?, muted_by = ? where id = ?",
+            (after, *by, author_id),
+        )
+        return
+    if after is not None:
+        tx.execute(
+            "insert into customer (id, at) values (?, ?) on conflict do nothing", (after, hand.at)
+        )
+    tx.execute("update author set customer_id = ? where id = ?", (after, author_id))
+    tx.execute(
+        "delete from customer where id = ? and not exists"
+        " (select 1 from author where customer_id = customer.id)",
+        (before,),
+    )
 
 
 def _correct(tx: sqlite3.Connection, id_: int, field: str, value: Any, hand: Hand) -> None:
