@@ -55,6 +55,11 @@ where id in (select value from json_each(?)) order by id
 """
 
 
+def concerned(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:
+    """The mentions among ``ids``, and those that our own posts among them answer."""
+    return {row[0] for row in tx.execute(_CONCERNED, {"ids": json.dumps(list(ids))})}
+
+
 def _first_answers(tx: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Mention ids that are answered, with the time of their first answer.
 
@@ -62,8 +67,7 @@ def _first_answers(tx: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int
     before we ever saw it. Pages may bring them in any order, and through another channel
     than the mention came. An answer is for all that the person had written by then.
     """
-    concerned = [row[0] for row in tx.execute(_CONCERNED, {"ids": json.dumps(list(ids))})]
-    listed = json.dumps(sorted(members(tx, concerned)))
+    listed = json.dumps(sorted(members(tx, concerned(tx, ids))))
     answers = tx.execute(_ANSWERS, {"ids": listed}).fetchall()
     if not answers:
         return []

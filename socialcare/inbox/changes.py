@@ -89,8 +89,8 @@ def change(
             changes += _Changer(tx, id_, wish, hand).run(named=False)
         if rehearse:
             raise _Rehearsed
-        _rerank(tx, changes, settings)
         action = record(tx, changes, actor=actor, command=command, at=hand.at)
+        _rerank(tx, changes, settings)
     changed = dict.fromkeys(c.mention_id for c in changes)
     return Done(action, tuple(changed), tuple(id_ for id_ in ids if id_ not in changed))
 

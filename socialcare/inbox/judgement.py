@@ -22,17 +22,20 @@ REPEAT_DAYS = 30
 """How long an earlier complaint of the same person counts."""
 _CHUNK = 400
 
-_FACTS = """
+_COMPLAINED = "select 1 from mention p join triage t on t.mention_id = p.id"
+_LATELY = """and p.role = 'mention' and p.created_at < m.created_at
+  and p.created_at >= strftime('%Y-%m-%dT%H:%M:%fZ', m.created_at, :since)
+  and t.label = 'complaint' and t.status <> 'filtered'"""
+_FACTS = f"""
 select m.id, m.created_at, m.direct, m.rating, a.followers,
   max(coalesce(m.reposts, 0),
     (select count(*) from mention r where r.role = 'repost' and r.repost_of in (m.uri, m.external_id))
   ) as reposts,
-  exists (select 1 from mention p join triage t on t.mention_id = p.id
-    where p.author_id = m.author_id and p.role = 'mention' and p.created_at < m.created_at
-      and p.created_at >= strftime('%Y-%m-%dT%H:%M:%fZ', m.created_at, ?)
-      and t.label = 'complaint' and t.status <> 'filtered') as complained_before
+  case when a.customer_id is null then exists ({_COMPLAINED} where p.author_id = m.author_id {_LATELY})
+    else exists ({_COMPLAINED} join author b on b.id = p.author_id
+      where b.customer_id = a.customer_id {_LATELY}) end as complained_before
 from mention m join author a on a.id = m.author_id
-where m.id in (select value from json_each(?))
+where m.id in (select value from json_each(:ids))
 """
 _LABEL = """
 insert into label (mention_id, label, confidence, scores, sentiment, sentiment_score, topics,
@@ -49,7 +52,7 @@ _TRIAGE = """
 insert into triage (mention_id, status, needs_answer, label, priority_rank, due_at, waits, due_for,
   waiting_since)
 values (:id, 'open', :effective_needs, :effective_label, :rank, :due_at, :effective_needs,
-  case when :effective_needs then 'first' end, case when :effective_needs then :created_at end)
+  case when :effective_needs then :due_for end, case when :effective_needs then :created_at end)
 on conflict (mention_id) do update set label = :effective_label where label <> :effective_label
 """
 
@@ -93,7 +96,7 @@ def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> No
 def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: Settings) -> None:
     ids = json.dumps(list(labels))
     corrections = corrected(tx, ids)
-    facts = tx.execute(_FACTS, (f"-{REPEAT_DAYS} days", ids)).fetchall()
+    facts = tx.execute(_FACTS, {"since": f"-{REPEAT_DAYS} days", "ids": ids}).fetchall()
     rows = [
         _judged(row, labels[row["id"]], corrections.get(row["id"], {}), settings) for row in facts
     ]
@@ -145,6 +148,7 @@ def _judged(
         "points": result.points,
         "why": json.dumps([{"reason": p.reason, "points": p.points} for p in result.why]),
         "due_at": format_time(clock.due_at),
+        "due_for": clock.due_for,
         "rank": PRIORITIES.index(result.priority),
         "effective_label": label,
         "effective_needs": int(fixed.get("needs_answer", stored["needs_answer"])),

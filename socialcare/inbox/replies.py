@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
+from datetime import datetime
 
+from socialcare.clock import format_time
 from socialcare.errors import NotFoundError
 from socialcare.inbox.conversations import members, settle
 from socialcare.inbox.database import Database
@@ -73,11 +75,13 @@ def record_answer(
     url: str | None,
     settings: Settings,
     hand: Hand,
+    promised: datetime | None = None,
 ) -> int | None:
     """Note that somebody answered by hand: the draft, or ``body``, is what was said.
 
     It answers all that the person had written in this conversation: their clocks stop, and
-    they are closed or pending by rule. Noting the same address a second time changes nothing.
+    they are closed or pending by rule. Until ``promised`` we owe them more, and wait for
+    them all the same. Noting the same address a second time changes nothing.
     """
     with db.write() as tx:
         if _noted(tx, mention_id, body, url):
@@ -85,24 +89,31 @@ def record_answer(
         _settle_draft(tx, mention_id, body, url, hand)
         changes = [Change(mention_id, "answer", None, url, "answered by hand")]
         for id_ in _answered_with(tx, mention_id):
-            changes += _answered(tx, id_, settings.reply, hand)
+            owed = promised if id_ == mention_id else None
+            changes += _answered(tx, id_, settings.reply, hand, owed)
+        action = _record(tx, changes, hand)
         settle(tx, [mention_id], settings)
-        return _record(tx, changes, hand)
+        return action
 
 
 def _answered_with(tx: sqlite3.Connection, mention_id: int) -> list[int]:
     """The mention, and what else of its conversation waits."""
     rows = tx.execute(
-        "select mention_id from triage where status in ('open', 'snoozed')"
+        "select mention_id from triage"
+        " where (status in ('open', 'snoozed') or promised_at is not null)"
         " and mention_id in (select value from json_each(?))",
         (json.dumps(sorted(members(tx, [mention_id]))),),
     )
     return sorted({mention_id}.union(row[0] for row in rows))
 
 
-def _answered(tx: sqlite3.Connection, id_: int, policy: ReplySettings, hand: Hand) -> list[Change]:
+def _answered(
+    tx: sqlite3.Connection, id_: int, policy: ReplySettings, hand: Hand, promised: datetime | None
+) -> list[Change]:
     label = tx.execute("select label from triage where mention_id = ?", (id_,)).fetchone()[0]
     status = policy.after_question if label == "question" else policy.after_other
+    if promised:
+        status = "pending"  # what is closed is owed nothing
     first = standing(tx, id_, "first_answer_at")
     wanted = {
         "first_answer_at": hand.at if first is None else first,
@@ -110,6 +121,7 @@ def _answered(tx: sqlite3.Connection, id_: int, policy: ReplySettings, hand: Han
         "close_reason": "answered" if status == "closed" else None,
         "filtered_why": None,
         "snoozed_until": None,
+        "promised_at": format_time(promised) if promised else None,
     }
     changes: list[Change] = []
     for field, after in wanted.items():

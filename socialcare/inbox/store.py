@@ -94,6 +94,8 @@ class _Writer:
     ) -> None:
         self.tx, self.settings, self.now = tx, settings, now
         self.changes: list[Change] = []
+        self.moved: set[int] = set()
+        """Mentions whose place in the inbox may be another now."""
         self.actor, self.command = actor, command
 
     def store(self, page: Incoming) -> Stored:
@@ -118,6 +120,8 @@ class _Writer:
         rerank(self.tx, touched, self.settings)
         result.urgent = _count_urgent(self.tx, result.new_ids)
         record(self.tx, self.changes, actor=self.actor, command=self.command, at=self.now)
+        self.moved.update(change.mention_id for change in self.changes)
+        conversations.settle(self.tx, self.moved, self.settings)
         return result
 
     @staticmethod
@@ -238,8 +242,9 @@ class _Writer:
         touched = set(changed)
         touched |= answers.reposted(self.tx, [m for m in new.values() if m.role == "repost"])
         touched |= later_of_same_author(self.tx, [*new, *touched])
-        moved = {change.mention_id for change in self.changes}
-        conversations.settle(self.tx, joined | moved, self.settings)
+        self.moved |= joined | answers.concerned(
+            self.tx, [i for i in new if new[i].role == "answer"]
+        )
         return touched
 
 
@@ -247,8 +252,9 @@ def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]
     """Mentions for which one of ``ids`` is an earlier mention of the same person."""
     rows = tx.execute(
         """
-        select distinct later.id from mention c
-        join mention later on later.author_id = c.author_id and later.created_at > c.created_at
+        select distinct later.id from mention c join author a on a.id = c.author_id
+        join author b on b.id = a.id or b.customer_id = a.customer_id
+        join mention later on later.author_id = b.id and later.created_at > c.created_at
           and later.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', c.created_at, ?)
         where c.id in (select value from json_each(?)) and later.role = 'mention'
         """,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+_EARLIER = """p.role = 'mention'
+          and (p.created_at, p.external_id) < (m.created_at, m.external_id)"""
 
 VIEWS = (
     f"""
@@ -13,10 +15,12 @@ VIEWS = (
       case when m.conversation is null then 1 else (select count(*) from mention o
         where o.conversation = m.conversation) end as messages,
       a.handle as author, a.name as author_name, a.followers,
-      (select count(*) from (
-        select 1 from mention p where p.author_id = m.author_id and p.role = 'mention'
-          and (p.created_at, p.external_id) < (m.created_at, m.external_id) limit 1000)
-      ) as previous_contacts,
+      case when a.customer_id is null then (select count(*) from (
+        select 1 from mention p where p.author_id = m.author_id and {_EARLIER} limit 1000))
+      else (select count(*) from (
+        select 1 from author b join mention p on p.author_id = b.id
+        where b.customer_id = a.customer_id and {_EARLIER} limit 1000))
+      end as previous_contacts,
       m.created_at, m.fetched_at, coalesce(m.edited_at,
         (select max(replaced_at) from revision v where v.mention_id = m.id)) as edited_at,
       m.gone_at, m.text, coalesce(l.lang, m.lang) as lang,
@@ -30,7 +34,8 @@ VIEWS = (
       l.points, l.why, t.status, t.seen_at is null and t.status = 'open' as new, t.owner,
       (select json_group_array(tag) from tag g where g.mention_id = m.id) as tags,
       t.snoozed_until, t.waits as waiting, t.waiting_since, t.due_at, t.due_for,
-      t.waits and t.due_at < {_NOW} as late, t.promised_at, t.first_answer_at,
+      t.waits and t.due_at < {_NOW} as late, case when t.waits then t.promised_at end as promised_at,
+      t.first_answer_at,
       (select oa.handle from mention o join author oa on oa.id = o.author_id
         where o.source = m.source and o.in_reply_to = m.external_id and o.role = 'mention'
           and o.author_id <> m.author_id order by o.created_at, o.id limit 1
@@ -68,7 +73,8 @@ VIEWS = (
     create view people as
     select a.source, a.handle, a.name, a.url, a.followers, count(*) as mentions,
       sum(t.label = 'complaint') as complaints, sum(t.label = 'praise') as praise,
-      min(m.created_at) as first_seen, max(m.created_at) as last_seen
+      min(m.created_at) as first_seen, max(m.created_at) as last_seen,
+      a.customer_id as customer, a.muted_at, a.muted_by, a.muted_why
     from author a
     join mention m on m.author_id = a.id and m.role = 'mention'
     join triage t on t.mention_id = m.id
