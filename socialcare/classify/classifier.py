@@ -18,7 +18,7 @@ from socialcare.models import Classification, Kind, Label, Mention, Role, Sentim
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
 
-VERSION = "model-1"
+VERSION = "model-2"
 _MAY_BE_URGENT = frozenset({"complaint", "question", "unsure"})
 _WRITTEN_TO_US = frozenset({"dm", "review"})
 

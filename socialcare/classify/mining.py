@@ -13,7 +13,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from socialcare.classify.decision import DECIDED, DOUBT, DOUBT_WITHOUT_A_SIGN, SIGN
+from socialcare.classify.decision import (
+    DECIDED,
+    DOUBT,
+    with_slip,
+    without_slip,
+)
 from socialcare.classify.phrases import empty_words
 from socialcare.models import Label
 
@@ -45,8 +50,6 @@ class Case:
     label: Label
     """What a person said, or what nobody objected to."""
     corrected: bool = False
-    strong_other: bool = False
-    """Something strong speaks for ``other``: see :func:`said`."""
 
 
 class Speaks(NamedTuple):
@@ -77,23 +80,22 @@ def refit(cases: Sequence[Case], rules: Sequence[Speaks]) -> list[Speaks]:
 
 def scores_with(case: Case, rules: Iterable[Speaks]) -> dict[str, float]:
     """The probability of each label when the rules are added."""
-    parts = dict(case.scores)
+    parts = _by_words(case)
     for rule in rules:
         if rule.phrase in case.phrases:
             parts[rule.label] *= math.exp(rule.weight)
-    return _shares(parts)
+    return {label: with_slip(share) for label, share in _shares(parts).items()}
+
+
+def _by_words(case: Case) -> dict[str, float]:
+    return {label: without_slip(score) for label, score in case.scores.items()}
 
 
 def said(case: Case, rules: Sequence[Speaks] = ()) -> Label:
     """The label that a case gets with the rules: as the classifier would, doubt included."""
     scores = scores_with(case, rules) if rules else case.scores
     best = max(DECIDED, key=lambda label: scores[label])
-    strong = case.strong_other or any(
-        rule.label == "other" and rule.weight >= SIGN and rule.phrase in case.phrases
-        for rule in rules
-    )
-    silent = best == "other" and not strong
-    return best if scores[best] >= (DOUBT_WITHOUT_A_SIGN if silent else DOUBT) else "unsure"
+    return best if scores[best] >= DOUBT else "unsure"
 
 
 class _Miner:
@@ -104,7 +106,7 @@ class _Miner:
         wanted: Collection[tuple[str, Label]] | None = None,
     ) -> None:
         self._cases = cases
-        self._scores = [dict(case.scores) for case in cases]
+        self._scores = [_by_words(case) for case in cases]
         self._wrong = [case.corrected and said(case) != case.label for case in cases]
         corrected = sum(case.corrected for case in cases)
         share = _USUAL_SHARE * len(cases) / max(1, corrected)

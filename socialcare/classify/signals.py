@@ -48,6 +48,8 @@ _ONLY_EMOJI = Signal("only_emoji", 1.0, "nothing but emoji")
 _SHOUTING = Signal("shouting", 1.0, "capitals")
 COMPLAINED = Signal("complained", 1.0, "complains of something")
 """Stands beside a cue of a complaint: what else is said then means less."""
+TOPICAL = Signal("topical", 1.0, "speaks of goods or service")
+PLAINLY_TOPICAL = Signal("plainly_topical", 1.0, "plainly speaks of goods or service")
 _TO_US = Signal("to_us", 1.0, "written to us")
 _NOBODY = Signal("nobody", 1.0, "names nobody")
 

@@ -11,7 +11,7 @@ from socialcare.classify.evidence import Evidence
 from socialcare.classify.learned import TOPIC_POINTS, Learned
 from socialcare.classify.lexicon import Lexicon
 from socialcare.classify.plain import Plain, Reader
-from socialcare.classify.signals import COMPLAINED, signals
+from socialcare.classify.signals import COMPLAINED, PLAINLY_TOPICAL, TOPICAL, Signal, signals
 from socialcare.models import TOPICS
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
@@ -19,6 +19,14 @@ from socialcare.settings.learned import LearnedRule
 _NAMED = 2
 """Points from which a topic is named beside others."""
 _COMPLAINT = DECIDED.index("complaint")
+
+
+def topical(matches: Sequence[Match]) -> Sequence[Signal]:
+    """That a topic is spoken of: who names goods or service rarely just chats."""
+    points = [cue.weight for cue, _, _ in matches if cue.topic]
+    if not points:
+        return ()
+    return (TOPICAL, PLAINLY_TOPICAL) if max(points) >= _NAMED else (TOPICAL,)
 
 
 class Spoken:
@@ -62,6 +70,7 @@ class Spoken:
             [cue for cue, _, _ in matches if cue.label == _COMPLAINT and cue.weight >= least]
         )
         found = signals(plain, sentiment, rating, known.shape, to_us=to_us)
+        found += topical(matches)
         evidence = Evidence()
         if complained:
             found.append(COMPLAINED)

@@ -27,9 +27,10 @@ from typing import NamedTuple
 
 from socialcare.classify import lexicon
 from socialcare.classify.cues import hidden_words
-from socialcare.classify.decision import DECIDED
+from socialcare.classify.decision import DECIDED, softmax, with_slip
 from socialcare.classify.plain import Reader
 from socialcare.classify.signals import COMPLAINED, signals
+from socialcare.classify.spoken import topical
 from socialcare.classify.vader import compound
 from tests.benchmarks.minimise import minimise
 from tests.classify import gold_rows
@@ -45,7 +46,7 @@ DRAWN = {"cue": 20.0, "signal": 20.0, "source": 60.0, "word": 8.0, "set": 5.0, "
 LEAST_ROWS = 3
 SECOND_LABEL = 0.2
 """What a second label counts; the first counts the rest."""
-SCALE = 1.2
+SCALE = 1.6
 """All log-odds are multiplied with this: then confidence is what accuracy is, by cross-validation."""
 FAINT = 0.03
 QUESTION = DECIDED.index("question")
@@ -112,6 +113,7 @@ def extractor() -> Callable[[str], Features]:
             base[cue.label] += cue.weight * (beside if cue.label == QUESTION else 1.0)
             values.append((f"cue\t{cue.target}.{cue.name.replace(' ', '_')}", 1.0))
         found = signals(plain, sentiment, None, english.shape, to_us=False)
+        found += topical(matches)
         for name, strength, _ in [*found, COMPLAINED] if complained else found:
             values.append((f"signal\t{name}", strength))
             for label, weight in enumerate(english.signals[name].full):
@@ -255,10 +257,9 @@ def cross_validate(rows: Sequence[tuple[Gold, Features]]) -> None:
         held = set(order[fold::5])
         fitted = fit([rows[at] for at in order if at not in held])
         for at in sorted(held):
-            log_odds = fitted.log_odds(rows[at][1])
-            best = max(range(4), key=log_odds.__getitem__)
-            whole = sum(math.exp(value - log_odds[best]) for value in log_odds)
-            judged.append((rows[at][0], best, 1 / whole))
+            shares = softmax([round(1000 * value) for value in fitted.log_odds(rows[at][1])])
+            best = max(range(4), key=shares.__getitem__)
+            judged.append((rows[at][0], best, with_slip(shares[best])))
     for name, chosen in (("all rows", None), ("mentions", ABOUT_BRANDS)):
         some = [row for row in judged if chosen is None or row[0].set in chosen]
         right = sum(gold.label == DECIDED[best] for gold, best, _ in some) / len(some)

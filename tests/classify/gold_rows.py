@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "gold"
-FILES = ("own_mentions", "support_tweets", "reviews_and_requests")
+FILES = (
+    "own_mentions",
+    "support_tweets",
+    "reviews_and_requests",
+    "more_mentions",
+    "public_chatter",
+)
 OWN = "own"
 
 

@@ -75,8 +75,8 @@ def test_no_english_sentiment_is_made_up_for_german(classifier: Classifier):
 
 
 def test_the_classifier_says_that_a_language_decided(classifier: Classifier):
-    assert classifier.classify("Danke für die schnelle Hilfe!").classifier == "model-1+de"
-    assert classifier.classify("Thanks for the quick help!").classifier == "model-1"
+    assert classifier.classify("Danke für die schnelle Hilfe!").classifier == "model-2+de"
+    assert classifier.classify("Thanks for the quick help!").classifier == "model-2"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def own(tmp_path: Path) -> Path:
 def test_a_language_is_added_by_a_file_alone(own: Path, text: str, label: str):
     result = Classifier(Brand(languages=("en", "zz")), {}, (), own).classify(text)
     assert (result.lang, result.label) == ("zz", label)
-    assert result.classifier.startswith("model-1+zz-")
+    assert result.classifier.startswith("model-2+zz-")
     assert ("delivery" in result.topics) is ("pakko" in text)
 
 

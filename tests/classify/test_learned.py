@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcare.classify import Classifier
+from socialcare.classify.decision import without_slip
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
 
@@ -27,7 +28,7 @@ def speaks(phrase: str, weight: float = 1.0, label: str = "complaint") -> Learne
 
 def log_odds(classifier: Classifier, text: str, label: str) -> float:
     scores = classifier.classify(text).scores
-    return math.log(scores[label] / scores["other"])
+    return math.log(without_slip(scores[label]) / without_slip(scores["other"]))
 
 
 @given(weight=st.integers(-40, 40).map(lambda tenths: tenths / 10))

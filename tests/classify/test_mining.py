@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialcare.classify import Classifier
-from socialcare.classify.decision import DECIDED, SIGN
+from socialcare.classify.decision import DECIDED
 from socialcare.classify.mining import Case, Speaks, mine, refit, said, scores_with
 from socialcare.classify.phrases import phrases_of
 from socialcare.classify.topic_mining import (
@@ -144,9 +144,8 @@ def test_a_case_is_labelled_as_the_classifier_would(text, weight):
     ]
     learned = [LearnedRule("label", one.phrase, one.label, one.weight) for one in rules]
     before = CLASSIFIER.classify(text)
-    strong = any(r.label == "other" and r.weight >= SIGN for r in before.reasons)
     words = CLASSIFIER.read(text).words
-    one = Case(1, phrases_of(words), before.scores, "other", strong_other=strong)
+    one = Case(1, phrases_of(words), before.scores, "other")
     after = Classifier(Brand(name="Acme"), {}, learned).classify(text)
     assert said(one) == before.label
     assert said(one, rules) == after.label
