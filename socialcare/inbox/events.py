@@ -35,12 +35,14 @@ def record(
     actor: str,
     command: str,
     at: str,
+    undoes: int | None = None,
 ) -> int | None:
     """Write the changes as one action and return its number; None where nothing changed."""
     if not changes:
         return None
     action = tx.execute(
-        "insert into action (at, actor, command) values (?, ?, ?)", (at, actor, command)
+        "insert into action (at, actor, command, undoes) values (?, ?, ?, ?)",
+        (at, actor, command, undoes),
     ).lastrowid
     tx.executemany(
         "insert into event (action_id, mention_id, author_id, field, before, after, why)"
@@ -61,12 +63,19 @@ def _whose(change: Change | AuthorChange) -> tuple[int | None, int | None]:
 
 def taken_back(tx: sqlite3.Connection, actions: Iterable[int]) -> set[int]:
     """Those of these actions that do not count any more: an action that counts undoes them."""
-    undone_by = _undoing(tx, actions)
+    return set(taken_back_by(tx, actions))
 
-    def counts(action: int) -> bool:
-        return not any(counts(later) for later in undone_by.get(action, ()))
 
-    return {action for action in actions if not counts(action)}
+def taken_back_by(tx: sqlite3.Connection, actions: Iterable[int]) -> dict[int, int]:
+    """By action that does not count any more, the one that undoes it."""
+    wanted = set(actions)
+    undone_by = _undoing(tx, wanted)
+    found: dict[int, int] = {}
+    for action in sorted(undone_by, reverse=True):  # what undoes is always the later one
+        for later in undone_by[action]:
+            if later not in found:
+                found[action] = later
+    return {action: by for action, by in found.items() if action in wanted}
 
 
 def _undoing(tx: sqlite3.Connection, actions: Iterable[int]) -> dict[int, list[int]]:

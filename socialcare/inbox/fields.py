@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from socialcare.clock import format_time
+from socialcare.inbox.events import AuthorChange, Change
 
 SCALARS = (
     *("owner", "status", "close_reason", "filtered_why", "snoozed_until"),
@@ -20,6 +21,11 @@ SCALARS = (
 )
 CORRECTIONS = ("label", "priority", "topics", "needs_answer")
 """Fields on which a person knows better than the classifier; null leaves them to it."""
+
+KEPT_APART = ("tag", "note", "draft", "visibility")
+"""Fields that lie in tables of their own. ``visibility`` is that of the draft; null is public."""
+MENTION_FIELDS = frozenset((*SCALARS, *CORRECTIONS, *KEPT_APART))
+"""What :func:`put` can bring back on a mention."""
 
 AUTHOR_FIELDS = {"customer": "customer_id", "muted": "muted_why"}
 """What people can change on an account, and where it is kept."""
@@ -47,8 +53,9 @@ def standing(tx: sqlite3.Connection, id_: int, field: str) -> Any:
             tx, "select value from correction where mention_id = ? and field = ?", id_, field
         )
         return None if stored is None else json.loads(stored)
-    assert field == "draft", f"{field} has not one value"
-    return _value(tx, "select body from reply where mention_id = ? and state = 'draft'", id_)
+    assert field in ("draft", "visibility"), f"{field} has not one value"
+    column = "body" if field == "draft" else "nullif(visibility, 'public')"
+    return _value(tx, f"select {column} from reply where mention_id = ? and state = 'draft'", id_)
 
 
 def stands(tx: sqlite3.Connection, id_: int, field: str, value: Any) -> bool:
@@ -72,9 +79,37 @@ def put(tx: sqlite3.Connection, id_: int, field: str, before: Any, after: Any, h
         _tag(tx, id_, before, after)
     elif field == "note":
         _note(tx, id_, before, after, hand)
+    elif field == "visibility":
+        sql = "update reply set visibility = ? where mention_id = ? and state = 'draft'"
+        tx.execute(sql, (after or "public", id_))
     else:
         assert field == "draft", f"nobody can change {field}"
         _draft(tx, id_, after, hand)
+
+
+def can_turn(change: Change | AuthorChange) -> bool:
+    """Whether an event is of a field that can be brought back."""
+    known = AUTHOR_FIELDS if isinstance(change, AuthorChange) else MENTION_FIELDS
+    return change.field in known
+
+
+def is_as_left(tx: sqlite3.Connection, change: Change | AuthorChange) -> bool:
+    """Whether a field still is as this event left it."""
+    if isinstance(change, AuthorChange):
+        return stands_author(tx, change.author_id, change.field, change.after)
+    if change.after is None and change.field == "tag":
+        return not stands(tx, change.mention_id, "tag", change.before)
+    if change.after is None and change.field == "note":
+        return True  # another note of the same words takes nothing away from this one
+    return stands(tx, change.mention_id, change.field, change.after)
+
+
+def turn(tx: sqlite3.Connection, change: Change | AuthorChange, hand: Hand) -> None:
+    """Bring a field from before to after, whoever it belongs to."""
+    if isinstance(change, AuthorChange):
+        put_author(tx, change.author_id, change.field, change.before, change.after, hand)
+    else:
+        put(tx, change.mention_id, change.field, change.before, change.after, hand)
 
 
 def standing_author(tx: sqlite3.Connection, author_id: int, field: str) -> Any:
@@ -142,9 +177,9 @@ def _note(tx: sqlite3.Connection, id_: int, before: Any, after: Any, hand: Hand)
         )
     else:
         tx.execute(
-            "delete from note where id = (select max(id) from note where mention_id = ?"
-            " and text = ?)",
-            (id_, before),
+            "delete from note where id = (select id from note where mention_id = ? and text = ?"
+            " order by author = ? and at = ? desc, id desc limit 1)",
+            (id_, before, hand.actor, hand.at),
         )
 
 
