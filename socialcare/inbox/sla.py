@@ -109,11 +109,15 @@ def run_clock(
     if len(events) == 1 and events[0].kind == "asked" and not policy.resolve:
         return _asked_once(policy, calendar, events[0].at, priority, label)
     if len(events) > 1:
-        events = sorted(events, key=lambda event: (event.at, _ORDER[event.kind]))
+        events = sorted(events, key=_in_time)
     run = _Run(calendar, policy, priority, label)
     for event in events:
         run.take(event)
     return run.clock()
+
+
+def _in_time(event: ClockEvent) -> tuple[datetime, int, datetime]:
+    return event.at, _ORDER[event.kind], event.until or event.at
 
 
 def _asked_once(
@@ -203,11 +207,11 @@ class _Run:
 
     def answer(self, at: datetime) -> None:
         """Before anybody asked, it answers nothing."""
+        self.stop("answered", at)
         if self.asked:
-            self.stop("answered", at)
             self.kind = "next"
-            if self.resolution is not None:
-                self.resolution.hold(at, self.calendar)
+        if self.resolution is not None:
+            self.resolution.hold(at, self.calendar)
         self.promised = None
 
     def pause(self, at: datetime) -> None:

@@ -52,16 +52,24 @@ def moment(stored: object) -> datetime | None:
     return parse_time(stored) if isinstance(stored, str) else None
 
 
+def local_time(when: datetime, zone: tzinfo | None) -> datetime:
+    """The last hours there are may lie after the year 9999 elsewhere: they stay in UTC."""
+    try:
+        return when.astimezone(zone)
+    except OverflowError:
+        return when
+
+
 def day(when: datetime, zone: tzinfo | None, now: datetime) -> str:
     """``12 Nov`` in local time, with the year when it is another one. English, whatever the locale."""
-    local, today = when.astimezone(zone), now.astimezone(zone)
+    local, today = local_time(when, zone), now.astimezone(zone)
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {_MONTHS[local.month - 1]}{year}"
 
 
 def clock_time(when: datetime, zone: tzinfo | None, now: datetime) -> str:
     """``14:20`` in local time, with the day when it is another one."""
-    local = when.astimezone(zone)
+    local = local_time(when, zone)
     hour = f"{local.hour:02d}:{local.minute:02d}"
     same_day = local.date() == now.astimezone(zone).date()
     return hour if same_day else f"{day(when, zone, now)} {hour}"
