@@ -22,8 +22,11 @@ from socialcare.errors import (
     SocialcareError,
     UnavailableError,
 )
+from socialcare.clock import format_time
 from socialcare.inbox import health
+from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
+from socialcare.inbox.policy import follow
 from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
@@ -244,6 +247,7 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
     """
     clock = shop.clock
     started = clock.now()
+    follow(db, shop.settings)
     report = Fetch(shop, db, wanted).run(
         lambda incoming: store(db, incoming, shop.settings, clock.now())
     )
@@ -252,6 +256,7 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
             channel.failures = health.save(tx, _outcome(channel), clock.now())
         health.save_run(tx, started, clock.now(), report.new, [c.ok for c in report.channels])
         health.drop_old_letters(tx, clock.now())
+        report.woken = wake(tx, format_time(clock.now()), shop.settings)
     return report
 
 

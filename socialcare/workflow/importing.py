@@ -12,6 +12,7 @@ from socialcare.clock import Clock, format_time
 from socialcare.errors import InputError
 from socialcare.inbox.database import Database
 from socialcare.inbox.health import is_known
+from socialcare.inbox.policy import follow
 from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Mention
 from socialcare.settings import Settings
@@ -42,6 +43,7 @@ def import_mentions(
 
     What somebody imports is about the brand: nothing is filtered.
     """
+    follow(db, settings)
     judge = Judge(settings)
     report = ImportReport()
     for page in in_pages(items, PAGE):

@@ -13,6 +13,7 @@ import pytest
 
 from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.fields import Hand
+from socialcare.inbox.policy import follow
 from socialcare.inbox.query import Reader
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
@@ -172,3 +173,25 @@ def test_the_most_urgent_message_ranks_the_conversation(db):
     record = records(db, [second], at(18, 11))[0]
     assert record["priority"] == records(db, [first], at(18, 11))[0]["priority"] == "urgent"
     assert stands(db, at(18, 11)) == [(second, "first", at(18, 11))]
+
+
+def test_another_policy_moves_what_waits_and_leaves_what_was_answered(db):
+    [done] = wrote(db, 1, at(18, 10), name="question")
+    answered(db, done, at(18, 11))
+    [waits] = wrote(db, 2, at(20, 16), name="question")
+    was_due = records(db, [done], at(18, 12))[0]["due_at"]
+    follow(db, ROUND)
+    assert follow(db, ROUND) == 0
+    stricter = Settings(answer_by=AnswerBy(normal=HOUR, timezone="UTC", hours=WEEK))
+    assert follow(db, stricter) == 1
+    assert stands(db, at(20, 16)) == [(waits, "first", at(20, 17))]
+    assert records(db, [done], at(20, 16))[0]["due_at"] == was_due
+    assert follow(db, stricter) == 0
+
+
+def test_another_holiday_is_another_policy(db, tmp_path):
+    [id_] = wrote(db, 1, at(20, 16), SHOP)
+    off = AnswerBy(timezone="UTC", hours=WEEK, holidays=(at(23, 0).date(),))
+    follow(db, SHOP)
+    assert follow(db, Settings(answer_by=off)) == 1
+    assert stands(db, at(20, 16)) == [(id_, "first", at(24, 12))]
