@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox import answers, conversations, facts
+from socialcare.inbox import answers, conversations, facts, people
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
+from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
+from socialcare.inbox.settling import settle
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
 
@@ -121,7 +123,7 @@ class _Writer:
         result.urgent = _count_urgent(self.tx, result.new_ids)
         record(self.tx, self.changes, actor=self.actor, command=self.command, at=self.now)
         self.moved.update(change.mention_id for change in self.changes)
-        conversations.settle(self.tx, self.moved, self.settings)
+        settle(self.tx, self.moved, self.settings)
         return result
 
     @staticmethod
@@ -144,14 +146,15 @@ class _Writer:
         labels = {id_: i.classification for id_, i in fresh if i.classification is not None}
         judge(self.tx, labels, self.settings)
         result.new_ids = list(labels)
+        muted = people.muted_mentions(self.tx, labels)
         for id_, item in fresh:
             if item.mention.role == "answer":
                 result.answers += 1
             elif item.mention.role == "repost":
                 result.reposts += 1
-            elif item.filtered is not None:
+            elif why := item.filtered or muted.get(id_):
                 result.filtered += 1
-                self._filter(id_, item.filtered)
+                self._filter(id_, why)
 
     def _filter(self, id_: int, why: str) -> None:
         self.tx.execute(
@@ -208,10 +211,20 @@ class _Writer:
         ).fetchone()
         if decided:
             return
+        if why := people.muted_mentions(self.tx, [id_]).get(id_):
+            self._keep_muted(id_, why)
+            return
         self.tx.execute(
             "update triage set status = 'open', filtered_why = null where mention_id = ?", (id_,)
         )
         self.changes.append(Change(id_, "status", "filtered", "open", "it is about us after all"))
+
+    def _keep_muted(self, id_: int, why: str) -> None:
+        """It is about us after all, but nobody wants to hear from its author."""
+        before = standing(self.tx, id_, "filtered_why")
+        if before != why:
+            self.tx.execute("update triage set filtered_why = ? where mention_id = ?", (why, id_))
+            self.changes.append(Change(id_, "filtered_why", before, why, "its author is muted"))
 
     def _index(self, last_id: int) -> None:
         self.tx.execute(
