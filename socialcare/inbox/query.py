@@ -155,7 +155,7 @@ class Reader(NamedTuple):
         if match is None or not _is_filter(word):
             return _text(word, negated=negated)
         minus, name, value = match.groups()
-        name = name.lower()
+        name, value = name.lower(), _unquoted(value)
         if name not in FILTERS:
             raise _unknown_filter(name, value)
         values = tuple(v.strip() for v in value.split(",") if v.strip())
@@ -195,10 +195,25 @@ def _unpacked(words: Iterable[str]) -> Iterator[str]:
     """
     for word in words:
         parts = _PARTS.findall(word)
-        if len(parts) > 1 and any(part[0] == "-" or _is_filter(part) for part in parts):
+        if len(parts) > 1 and any(map(_is_more, parts)) and not _is_one_value(parts):
             yield from parts
         else:
             yield word
+
+
+def _is_more(part: str) -> bool:
+    """Whether a part of a quoted string is more than a word of a phrase."""
+    return part[0] == "-" or _is_filter(part)
+
+
+def _is_one_value(parts: Sequence[str]) -> bool:
+    """``author:Outdoor Weekly`` is what the shell leaves of ``author:"Outdoor Weekly"``.
+
+    A handle has no blanks, so what stands behind one is a word of its own.
+    """
+    name, _, value = parts[0].partition(":")
+    named = name.lower() == "text" or (name.lower() == "author" and value[:1] not in ("@", '"'))
+    return named and not any(part.lower() == "not" or _is_more(part) for part in parts[1:])
 
 
 def _is_filter(word: str) -> bool:
@@ -208,10 +223,12 @@ def _is_filter(word: str) -> bool:
 def _text(word: str, *, negated: bool) -> list[Filter]:
     """A word of the text; quoted in the query, or holding spaces, it is a phrase."""
     minus = word.startswith("-") and len(word) > 1
-    value = word[1:] if minus else word
-    if len(value) > 1 and value[0] == value[-1] == '"':
-        value = value[1:-1]
+    value = _unquoted(word[1:] if minus else word)
     return [Filter("text", (value,), negated or minus)] if value.strip() else []
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
 def is_named(word: str) -> bool:

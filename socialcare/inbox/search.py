@@ -91,7 +91,8 @@ def compile_query(query: Query, now: datetime, me: str) -> Compiled:
         compiled.where.append(_OPEN)
     for condition in query.filters:
         sql = _condition(compiled, condition, me)
-        compiled.where.append(f"not ({sql})" if condition.negated else f"({sql})")
+        # What is null, as the owner where nobody is, is not so: "not" finds it.
+        compiled.where.append(f"({sql}) is not true" if condition.negated else f"({sql})")
     return compiled
 
 
@@ -139,8 +140,7 @@ def _owner(compiled: Compiled, values: tuple[str, ...], me: str) -> str:
 def _text(compiled: Compiled, words: str) -> str:
     compiled.uses_index = False
     if _has_plain_words(words):
-        quoted = '"{}"'.format(words.replace('"', '""'))
-        match = compiled.bind(quoted)
+        match = compiled.bind('"{}"'.format(words.replace('"', '""')))
         return f"m.id in (select rowid from mention_fts where mention_fts match {match})"
     # Emoji, and scripts without spaces, are no words to the index: look into the text.
     return f"instr(m.text, {compiled.bind(words)}) > 0"

@@ -260,6 +260,18 @@ def test_points_in_time_are_read_in_the_zone(text, expected):
         (["is:late -tag:vip"], [("is", "late", False), ("tag", "vip", True)]),
         (['is:any "never again"'], [("is", "any", False), ("text", "never again", False)]),
         (["never again"], [("text", "never again", False)]),
+        (["text:never again"], [("text", "never again", False)]),
+        (["text:never is:any"], [("text", "never", False), ("is", "any", False)]),
+        (["author:Outdoor Weekly"], [("author", "Outdoor Weekly", False)]),
+        (["author:@mia refund"], [("author", "@mia", False), ("text", "refund", False)]),
+        (
+            ['is:any author:"Outdoor Weekly"'],
+            [("is", "any", False), ("author", "Outdoor Weekly", False)],
+        ),
+        (
+            ['-tag:"to do" author:"Outdoor Weekly" late'],
+            [("tag", "to do", True), ("author", "Outdoor Weekly", False), ("text", "late", False)],
+        ),
         (["see https://acme.example/x now"], [("text", "see https://acme.example/x now", False)]),
     ],
 )
