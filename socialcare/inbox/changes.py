@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox.conversations import members, settle
+from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import CORRECTIONS, Hand, put, standing, stands
 from socialcare.inbox.judgement import rerank
+from socialcare.inbox.settling import settle
 from socialcare.inbox.store import later_of_same_author
 from socialcare.models import CloseReason, Label, Priority, Status
 from socialcare.settings import Settings

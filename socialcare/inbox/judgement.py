@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from socialcare.clock import format_time, parse_time
-from socialcare.inbox.conversations import settle
 from socialcare.inbox.priority import RankFacts, rank
+from socialcare.inbox.settling import settle
 from socialcare.inbox.sla import ClockEvent, run_clock
 from socialcare.inbox.timeline import calendar_for
 from socialcare.models import PRIORITIES, Classification

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from socialcare.clock import format_time
 from socialcare.errors import NotFoundError
-from socialcare.inbox.conversations import members, settle
+from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import Hand, put, standing
+from socialcare.inbox.settling import settle
 from socialcare.models import Visibility
 from socialcare.settings import ReplySettings, Settings
 

@@ -19,6 +19,7 @@ from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
 from socialcare.inbox.settling import settle
+from socialcare.inbox.settling import settle
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
 

@@ -1,0 +1,163 @@
+"""Which message of a conversation stands in the inbox, since when, and until when.
+
+It is the newest that nobody answered, with the priority of the most urgent one and the
+answer-by time of the whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from socialcare.clock import format_time, parse_time
+from socialcare.inbox.database import Database
+from socialcare.inbox.sla import Clock, ClockEvent, run_clock
+from socialcare.inbox.timeline import Happened, calendar_for, events_of, happened
+from socialcare.models import PRIORITIES, Label, Priority
+from socialcare.settings import AnswerBy, Settings
+
+BARE_THANKS = 80
+"""A word of praise up to so many characters, after our answer, asks for none."""
+_MEMBERS = """
+select coalesce(m.conversation, m.id) as conversation, m.id, m.created_at, length(m.text) as size,
+  t.status, t.needs_answer, t.label, t.waits, t.due_at, t.due_for, t.waiting_since,
+  t.priority_rank, t.first_answer_at, t.promised_at,
+  l.priority, l.due_at as own_due_at, l.needs_answer as asks,
+  (select value from correction c where c.mention_id = m.id and c.field = 'needs_answer') as said
+from mention m join triage t on t.mention_id = m.id join label l on l.mention_id = m.id
+where m.id in (select value from json_each(:ids)) or m.conversation in (
+  select conversation from mention where id in (select value from json_each(:ids)))
+order by 1, m.created_at, m.external_id, m.id
+"""
+_SETTLE = """
+update triage set needs_answer = :needs_answer, waits = :waits, priority_rank = :priority_rank,
+  due_at = :due_at, due_for = :due_for, waiting_since = :waiting_since
+where mention_id = :id
+"""
+Member = dict[str, Any]
+
+
+def settle(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
+    """Say for the conversations of these mentions which message waits, since and until when."""
+    listed = sorted(set(ids))
+    settler = _Settler(settings.answer_by)
+    for start in range(0, len(listed), 400):
+        part = json.dumps(listed[start : start + 400])
+        rows = [dict(row) for row in tx.execute(_MEMBERS, {"ids": part})]
+        past = happened(tx, [row["id"] for row in rows])
+        for _, group in groupby(rows, itemgetter("conversation")):
+            tx.executemany(_SETTLE, list(settler.settled(list(group), past)))
+
+
+def clock_of(db: Database, id_: int, settings: Settings) -> Clock:
+    """The clock of the conversation of a mention that is known to be there, with its working."""
+    rows = [dict(row) for row in db.rows(_MEMBERS, {"ids": json.dumps([id_])})]
+    past = happened(db.conn, [row["id"] for row in rows])
+    return _Settler(settings.answer_by).clock(rows, past)
+
+
+class _Settler:
+    def __init__(self, policy: AnswerBy) -> None:
+        self.policy, self.calendar = policy, calendar_for(policy)
+
+    def settled(self, group: list[Member], past: Happened) -> Iterator[Member]:
+        """The members that stand otherwise than before, oldest first in and out."""
+        events = _events(group, past)
+        open_ = _open(group)
+        lead = open_[-1] if open_ else _owed(group)
+        for member in group:
+            now = self._alone(member, events)
+            if member is lead:
+                now |= self._leading(lead, open_, events)
+            if any(member[name] != value for name, value in now.items()):
+                yield now | {"id": member["id"]}
+
+    def clock(self, group: list[Member], past: Happened) -> Clock:
+        events = _events(group, past)
+        asking = _open(group) or group[-1:]
+        return self._clock(events, PRIORITIES[_rank(asking)], asking[-1]["label"])
+
+    def _alone(self, member: Member, events: Sequence[ClockEvent]) -> Member:
+        due = member["own_due_at"]
+        if any(event.kind == "paused" for event in events):
+            clock = self._clock(events, member["priority"], member["label"])
+            due = _due_then(clock, member["created_at"]) or due
+        return {
+            "needs_answer": member["needs"],
+            "waits": 0,
+            "priority_rank": PRIORITIES.index(member["priority"]),
+            "due_at": due,
+            "due_for": None,
+            "waiting_since": None,
+        }
+
+    def _leading(
+        self, lead: Member, open_: Sequence[Member], events: Sequence[ClockEvent]
+    ) -> Member:
+        rank = _rank(open_ or [lead])
+        clock = self._clock(events, PRIORITIES[rank], lead["label"])
+        if clock.due_at is None or clock.due_for is None:
+            # Something put it back into the inbox of which the clock knows nothing.
+            return _waiting(rank, lead["own_due_at"], "first", lead["created_at"]) if open_ else {}
+        if not open_ and clock.due_for != "promise":
+            return {}
+        since = clock.waiting_since
+        return _waiting(
+            rank, format_time(clock.due_at), clock.due_for, format_time(since) if since else None
+        )
+
+    def _clock(self, events: Sequence[ClockEvent], priority: Priority, label: Label) -> Clock:
+        return run_clock(self.policy, self.calendar, events, priority, label)
+
+
+def _events(group: list[Member], past: Happened) -> list[ClockEvent]:
+    for member in group:
+        member["needs"] = _needs_answer(member, group)
+    return events_of(group, past)
+
+
+def _open(group: list[Member]) -> list[Member]:
+    return [m for m in group if m["status"] == "open" and m["needs"]]
+
+
+def _rank(group: Sequence[Member]) -> int:
+    return min(PRIORITIES.index(m["priority"]) for m in group)
+
+
+def _owed(group: list[Member]) -> Member | None:
+    """Where we wait for the person and still owe what we promised."""
+    promised = [m for m in group if m["status"] == "pending" and m["promised_at"] is not None]
+    return promised[-1] if promised else None
+
+
+def _due_then(clock: Clock, created_at: str) -> str | None:
+    """When the question to which a message belongs was due."""
+    written = parse_time(created_at)
+    cycles = [cycle for cycle in clock.cycles if cycle.started <= written]
+    return format_time(cycles[-1].due) if cycles else None
+
+
+def _waiting(rank: int, due_at: str, due_for: str, since: str | None) -> Member:
+    return {
+        "waits": 1,
+        "priority_rank": rank,
+        "due_at": due_at,
+        "due_for": due_for,
+        "waiting_since": since,
+    }
+
+
+def _needs_answer(member: Member, group: list[Member]) -> int:
+    if member["said"] is not None:
+        return int(json.loads(member["said"]))
+    answered = any(
+        m["first_answer_at"] is not None and m["first_answer_at"] <= member["created_at"]
+        for m in group
+        if m is not member
+    )
+    thanks = answered and member["label"] == "praise" and member["size"] <= BARE_THANKS
+    return 0 if thanks else member["asks"]
