@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -19,12 +19,12 @@ from socialcare.inbox.reading import Record, chosen_ids, records, stream
 from socialcare.inbox.search import all_ids
 from socialcare.inbox.story import Story, mark_seen, story
 from socialcare.output.accessible import spoken_mentions
-from socialcare.output.answer_by import answer_by_lines
 from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
 from socialcare.output.columns import MENTION_COLUMNS, mention_table
 from socialcare.output.formats import write_object, write_records
 from socialcare.output.layout import wrap
 from socialcare.output.records import MENTION_FIELDS, View
+from socialcare.output.styled import Line
 from socialcare.output.words import count, day, moment
 from socialcare.settings.duration import format_span
 from socialcare.text import for_screen
@@ -102,7 +102,17 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
         *card_lines(_card(record, known), view, screen.streams.width, spoken=screen.accessible)
     )
     if clock:
-        screen.data("", *answer_by_lines(record, view, screen.streams.width))
+        screen.data("", *_working(run, record, view))
+
+
+def _working(run: App, record: Record, view: View) -> Iterator[Line]:
+    from socialcare.inbox.settling import clock_of
+    from socialcare.output.answer_by import clock_lines
+
+    db = run.read()
+    assert db is not None, "the record was read from it"
+    told = clock_of(db, record["id"], run.settings)
+    return clock_lines(told, record, view, run.screen.streams.width)
 
 
 def _card(record: Record, known: Story) -> Card:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from socialcare.output.columns import SOON, urgency_style
+from socialcare.output.columns import SOON
 from socialcare.output.layout import fit, one_cell, wrap
-from socialcare.output.records import Record, View, left_of, text_of
+from socialcare.output.records import Record, View, text_of
 from socialcare.output.styled import Line, Piece, Style, plain
-from socialcare.output.words import clock_time, day, local_time, moment
+from socialcare.output.words import day, local_time
 from socialcare.settings.duration import format_duration, format_left, format_span
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,7 +58,7 @@ class RunClock(Protocol):
 def clock_lines(clock: RunClock, record: Record, view: View, width: int) -> Iterator[Line]:
     """Each step behind its local time, then how it stands now."""
     if not clock.steps:
-        yield from _no_clock(width)
+        yield from _no_clock(record, width)
         return
     when = _local_times([*(step.at for step in clock.steps), view.now], view)
     told = _Told(fit(one_cell(text_of(record, "author")), _WHO_WIDTH) or "they", clock, when)
@@ -160,30 +160,10 @@ def _local_times(times: Sequence[datetime], view: View) -> Callable[[datetime], 
     return told
 
 
-def answer_by_lines(record: Record, view: View, width: int) -> Iterator[Line]:
-    """In calendar time: the clock runs at night and on holidays too."""
-    created, due = moment(record.get("created_at")), moment(record.get("due_at"))
-    if created is None or due is None or not record.get("needs_answer"):
-        yield from _no_clock(width)
-        return
-    steps = [(created, Piece("written; the clock starts"))]
-    target = f"{text_of(record, 'priority')}: first answer within {format_duration(due - created)}"
-    steps.append((due, Piece(f"answer-by ({target})")))
-    answered = moment(record.get("first_answer_at"))
-    left = left_of(record, view.now)
-    if answered is not None:
-        took = format_span(answered - created)
-        verdict = "in time" if answered <= due else f"{format_span(answered - due)} late"
-        steps.append((answered, Piece(f"first answer, after {took}: {verdict}; the clock stops")))
-    elif left is not None:
-        steps.append((view.now, Piece(f"now: {format_left(left)}", urgency_style(record, view))))
-    else:
-        steps.append((view.now, Piece(f"now: {text_of(record, 'status')}; nobody waits for us")))
-    yield from _in_order(steps, lambda at: clock_time(at, view.zone, view.now), width)
-
-
-def _no_clock(width: int) -> Iterator[Line]:
-    yield from (plain(line) for line in wrap("No clock runs: it needs no answer.", width))
+def _no_clock(record: Record, width: int) -> Iterator[Line]:
+    filtered = text_of(record, "status") == "filtered"
+    why = "it is filtered" if filtered else "it needs no answer"
+    yield from (plain(line) for line in wrap(f"No clock runs: {why}.", width))
 
 
 def _in_order(

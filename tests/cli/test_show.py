@@ -47,9 +47,9 @@ Answers  leo (draft), 21 Nov: Sorry, we are looking.
 """
 CLOCK = """\
 
-11:48  written; the clock starts
-12:48  answer-by (urgent: first answer within 1h)
-14:00  now: 1h12 late
+Sat 11:48  @mia@mas.to wrote; the clock starts
+Sat 12:48  answer-by (urgent: first answer within 1h)
+Sat 14:00  now: 1h12 late
 """
 
 
@@ -104,7 +104,7 @@ def test_the_clock_is_told_line_by_line(acme):
     [
         ("1", "first answer, after 3h10: in time; the clock stops"),
         ("3", "now: 3h00 left"),
-        ("4", "now: filtered; nobody waits for us"),
+        ("4", "No clock runs: it is filtered."),
         ("5", "No clock runs: it needs no answer."),
     ],
 )
@@ -114,7 +114,7 @@ def test_the_clock_says_why_it_ends(acme, id_, line):
 
 def test_times_are_those_of_the_configured_zone(acme):
     Path(acme.environ["SOCIALCARE_CONFIG"]).write_text('[answer_by]\ntimezone = "Asia/Tokyo"\n')
-    assert "\n20:48  written; the clock starts\n" in acme.run("show", "2", "--clock").out
+    assert "\nSat 20:48  @mia@mas.to wrote; the clock starts\n" in acme.run("show", "2", "--clock").out
 
 
 def test_json_has_the_record_and_the_lists(acme):
