@@ -25,6 +25,7 @@ FILTERS: dict[str, tuple[str, ...] | None] = {
     "is": STATES,
     "channel": None,
     "author": None,
+    "customer": None,
     "topic": None,
     "tag": None,
     "label": LABELS,
@@ -46,6 +47,7 @@ _MEANT = {
     "by": "author",
     "user": "author",
     "handle": "author",
+    "person": "customer",
     "status": "is",
     "state": "is",
     "assignee": "owner",
@@ -159,7 +161,7 @@ class Reader(NamedTuple):
         if name not in FILTERS:
             raise _unknown_filter(name, value)
         values = tuple(v.strip() for v in value.split(",") if v.strip())
-        if name in ("text", "author"):
+        if name in ("text", "author", "customer"):
             values = (value,) if value.strip() else ()
         if not values:
             raise UsageError(f'"{name}:" needs a value.', _example(name))

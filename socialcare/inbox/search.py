@@ -104,7 +104,9 @@ def _condition(compiled: Compiled, wanted: Filter, me: str) -> str:
         sign = ">=" if name == "since" else "<"
         return " or ".join(f"m.created_at {sign} {compiled.bind(value)}" for value in values)
     if name == "author":
-        return _author(compiled, values[0])
+        return f"m.author_id in ({accounts_called(compiled, values[0])})"
+    if name == "customer":
+        return _customer(compiled, values[0])
     if name == "owner":
         return _owner(compiled, values, me)
     if name == "text":
@@ -115,15 +117,24 @@ def _condition(compiled: Compiled, wanted: Filter, me: str) -> str:
     return _ONE_OF[name].format(compiled.bind(json.dumps(listed)))
 
 
-def _author(compiled: Compiled, handle: str) -> str:
-    """By handle with or without its ``@``; ``@mia`` also finds ``@mia@mas.to``."""
+def accounts_called(compiled: Compiled, handle: str) -> str:
+    """Ids by handle with or without its ``@``; ``@mia`` also finds ``@mia@mas.to``."""
     bare = handle.strip().removeprefix("@")
     names = compiled.bind(json.dumps([handle.strip(), bare, f"@{bare}", f"u/{bare}"]))
     low, high = compiled.bind(f"@{bare}@"), compiled.bind(f"@{bare}A")
     return (
-        "m.author_id in (select id from author where handle collate nocase in"
+        "select id from author where handle collate nocase in"
         f" (select value from json_each({names}))"
-        f" or (handle collate nocase >= {low} and handle collate nocase < {high}))"
+        f" or (handle collate nocase >= {low} and handle collate nocase < {high})"
+    )
+
+
+def _customer(compiled: Compiled, handle: str) -> str:
+    """All accounts of the person to whom one of that handle belongs."""
+    called = accounts_called(compiled, handle)
+    return (
+        f"m.author_id in ({called} union select id from author where customer_id in"
+        f" (select customer_id from author where id in ({called})))"
     )
 
 
