@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from socialcare.clock import format_time
+from socialcare.inbox.actions import BY_PEOPLE
 from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
@@ -20,6 +21,17 @@ from socialcare.inbox.settling import settle
 from socialcare.inbox.store import later_of_same_author
 from socialcare.models import CloseReason, Label, Priority, Status
 from socialcare.settings import Settings
+
+_TOLD = ("owner", "status", "close_reason", *CORRECTIONS)
+"""Fields of which it is said what they were when somebody else had set them."""
+_SETTERS = f"""
+select mention_id, field, actor from (
+  select e.mention_id, e.field, a.actor,
+    row_number() over (partition by e.mention_id, e.field order by e.id desc) as n
+  from event e join action a on a.id = e.action_id
+  where e.mention_id in (select value from json_each(?)) and {BY_PEOPLE})
+where n = 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,15 @@ class Wish:
         return {name: value for name, value in fields.items() if value is not None}
 
 
+class Replaced(NamedTuple):
+    """A value that somebody else had set, or another owner; ``by`` is None where no person did."""
+
+    mention_id: int
+    field: str
+    before: Any
+    by: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """``action`` is the number of the change; None when nothing was different."""
@@ -59,9 +80,10 @@ class Done:
     action: int | None
     changed: tuple[int, ...]
     skipped: tuple[int, ...]
+    replaced: tuple[Replaced, ...] = ()
 
 
-class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a rehearsal back
+class Rehearsed(Exception):  # noqa: N818 - no error: it takes a rehearsal back
     """Ends the transaction of a change that was only tried."""
 
 
@@ -82,18 +104,36 @@ def change(
     """
     action: int | None = None
     changes: list[Change] = []
-    with suppress(_Rehearsed), db.write() as tx:
+    replaced: tuple[Replaced, ...] = ()
+    with suppress(Rehearsed), db.write() as tx:
         hand = Hand(actor, now, command)
         for id_ in ids:
             changes += _Changer(tx, id_, wish, hand).run(named=True)
         for id_ in _moving_along(tx, ids, wish):
             changes += _Changer(tx, id_, wish, hand).run(named=False)
+        replaced = _replaced(tx, changes, actor)
         if rehearse:
-            raise _Rehearsed
+            raise Rehearsed
         action = record(tx, changes, actor=actor, command=command, at=hand.at)
-        _rerank(tx, changes, settings)
+        follow_up(tx, changes, settings)
     changed = dict.fromkeys(c.mention_id for c in changes)
-    return Done(action, tuple(changed), tuple(id_ for id_ in ids if id_ not in changed))
+    skipped = tuple(id_ for id_ in ids if id_ not in changed)
+    return Done(action, tuple(changed), skipped, replaced)
+
+
+def _replaced(tx: sqlite3.Connection, changes: Sequence[Change], me: str) -> tuple[Replaced, ...]:
+    """What these changes, not recorded yet, take the place of."""
+    old = [c for c in changes if c.before is not None and c.field in _TOLD]
+    ids = json.dumps(sorted({c.mention_id for c in old}))
+    setters = {(row[0], row[1]): row[2] for row in tx.execute(_SETTERS, (ids,))}
+    found = (
+        Replaced(c.mention_id, c.field, c.before, setters.get((c.mention_id, c.field))) for c in old
+    )
+    return tuple(
+        each
+        for each in found
+        if (each.before != me if each.field == "owner" else each.by not in (None, me))
+    )
 
 
 def _moving_along(tx: sqlite3.Connection, ids: Sequence[int], wish: Wish) -> list[int]:
@@ -109,8 +149,11 @@ def _moving_along(tx: sqlite3.Connection, ids: Sequence[int], wish: Wish) -> lis
     return [row[0] for row in rows]
 
 
-def _rerank(tx: sqlite3.Connection, changes: Sequence[Change], settings: Settings) -> None:
-    """A label, and whether a complaint was filtered, count for later mentions of that person."""
+def follow_up(tx: sqlite3.Connection, changes: Sequence[Change], settings: Settings) -> None:
+    """Bring priorities, due times and conversations in line with changes that are recorded.
+
+    A label, and whether a complaint was filtered, count for later mentions of that person.
+    """
     changed = {c.mention_id for c in changes}
     ranked = {c.mention_id for c in changes if c.field in CORRECTIONS}
     back = {

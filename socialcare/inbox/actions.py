@@ -1,0 +1,143 @@
+"""What people did, action by action: the list that ``undo`` works on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from socialcare.clock import parse_time
+from socialcare.inbox.database import Database
+from socialcare.inbox.events import taken_back_by
+
+LARGEST = 2**63 - 1
+"""The largest number that an action can have."""
+BY_PEOPLE = "a.command not in ('fetch', 'import') and a.command not like 'classify%'"
+"""A fetch, an import and labelling again say what came, not what somebody decided."""
+_ACTIONS = "select a.id, a.at, a.actor, a.command, a.undoes from action a"
+_SUMMARY = """
+select action_id, field, before, after,
+  json_group_array(mention_id) as mentions, json_group_array(author_id) as authors
+from event where action_id in (select value from json_each(?))
+  and (before is not null or after is not null)
+group by action_id, field, after, case when after is null or after = 'null' then before end
+order by action_id, min(id)
+"""
+_BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that an action did, to however many."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``undoes`` is the action that this one takes back, ``taken_back_by`` that which does so to it."""
+
+    id: int
+    at: datetime
+    actor: str
+    command: str
+    undoes: int | None
+    taken_back_by: int | None
+    steps: tuple[Step, ...]
+    mentions: tuple[int, ...]
+    authors: tuple[int, ...]
+
+    @property
+    def stays(self) -> str | None:
+        """Why it cannot be taken back, or None."""
+        return stays(self.command, [step.field for step in self.steps])
+
+
+def stays(command: str, fields: Sequence[str]) -> str | None:
+    """In one word what cannot be taken back of such an action: ``fetch``, ``answer``, ``erased`` …"""
+    word = command.partition(" ")[0]
+    if word in ("fetch", "import", "classify", "forget"):
+        return word
+    if "answer" in fields:
+        return "answer"
+    return None if fields else "erased"
+
+
+def find_action(db: Database, number: int) -> Action | None:
+    if number > LARGEST:
+        return None
+    rows = db.rows(f"{_ACTIONS} where a.id = ?", (number,))
+    return next(_read(db, rows), None)
+
+
+def actions(db: Database, *, most: int | None = None) -> Iterator[Action]:
+    """What people did, the newest first."""
+    before, left = LARGEST, most
+    while left is None or left > 0:
+        size = _BATCH if left is None else min(left, _BATCH)
+        rows = db.rows(
+            f"{_ACTIONS} where {BY_PEOPLE} and a.id < ? order by a.id desc limit ?", (before, size)
+        )
+        yield from _read(db, rows)
+        if len(rows) < size:
+            return
+        before = rows[-1]["id"]
+        left = None if left is None else left - len(rows)
+
+
+def last_of(db: Database, actor: str) -> Iterator[Action]:
+    """What somebody did and still counts, the newest first; what takes back is passed over."""
+    before = LARGEST
+    while True:
+        rows = db.rows(
+            f"{_ACTIONS} where {BY_PEOPLE} and a.undoes is null and a.actor = ? and a.id < ?"
+            " and exists (select 1 from event e where e.action_id = a.id)"
+            " order by a.id desc limit ?",
+            (actor, before, _BATCH),
+        )
+        yield from (one for one in _read(db, rows) if one.taken_back_by is None)
+        if len(rows) < _BATCH:
+            return
+        before = rows[-1]["id"]
+
+
+def _read(db: Database, rows: Sequence[sqlite3.Row]) -> Iterator[Action]:
+    ids = [row["id"] for row in rows]
+    taken = taken_back_by(db.conn, ids) if ids else {}
+    told: dict[int, list[sqlite3.Row]] = {}
+    for row in db.rows(_SUMMARY, (json.dumps(ids),)):
+        told.setdefault(row["action_id"], []).append(row)
+    for row in rows:
+        parts = told.get(row["id"], [])
+        yield Action(
+            id=row["id"],
+            at=parse_time(row["at"]),
+            actor=row["actor"],
+            command=row["command"],
+            undoes=row["undoes"],
+            taken_back_by=taken.get(row["id"]),
+            steps=tuple(Step(p["field"], _value(p["before"]), _value(p["after"])) for p in parts),
+            mentions=_ids(parts, "mentions"),
+            authors=_ids(parts, "authors"),
+        )
+
+
+def _ids(parts: Sequence[sqlite3.Row], name: str) -> tuple[int, ...]:
+    found = {id_ for part in parts for id_ in json.loads(part[name]) if id_ is not None}
+    return tuple(sorted(found))
+
+
+def _value(stored: str | None) -> Any:
+    """A JSON value; what was erased is nothing."""
+    return None if stored is None else json.loads(stored)
+
+
+def handles(db: Database, author_ids: Sequence[int]) -> list[str]:
+    """The handles of accounts, in the order of their ids."""
+    sql = "select handle from author where id in (select value from json_each(?)) order by id"
+    return [row[0] for row in db.rows(sql, (json.dumps(list(author_ids)),))]

@@ -1,0 +1,120 @@
+"""Actions in words: what somebody did, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple, Protocol
+
+from socialcare.clock import parse_time
+from socialcare.output.layout import one_cell
+from socialcare.output.words import clock_time, count
+
+_NAMES = {
+    "close_reason": "reason",
+    "filtered_why": "filter",
+    "first_answer_at": "first answer",
+    "needs_answer": "needs answer",
+    "promised_at": "promised",
+    "snoozed_until": "snoozed until",
+}
+_WITH_STATUS = ("close_reason", "filtered_why", "snoozed_until", "first_answer_at")
+"""What a state brings along: said only where there is nothing else to say."""
+_TIMES = ("first_answer_at", "promised_at", "snoozed_until")
+_NOBODY = ("owner", "customer")
+_BY_ITSELF = ("label", "priority", "topics", "needs_answer")
+"""Fields that are the classifier's again when a person's word is taken back."""
+
+
+class Place(NamedTuple):
+    """When and in which zone it is read. ``zone`` None is the zone of the machine."""
+
+    now: datetime
+    zone: tzinfo | None = None
+
+
+class Step(Protocol):
+    """One field, as it was and as it is."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def before(self) -> Any: ...
+    @property
+    def after(self) -> Any: ...
+
+
+class Action(Protocol):
+    @property
+    def steps(self) -> Sequence[Step]: ...
+    @property
+    def mentions(self) -> Sequence[int]: ...
+    @property
+    def authors(self) -> Sequence[int]: ...
+
+
+def changed(action: Action, place: Place) -> str:
+    """``owner mia, tag courier``, ``closed (spam)``: what only came along is left out."""
+    steps = [step for step in action.steps if step.field not in _WITH_STATUS]
+    reasons = {step.after for step in action.steps if step.field == "close_reason" and step.after}
+    reason = f" ({reasons.pop()})" if len(reasons) == 1 else ""
+    told = (_result(step, place) for step in steps or action.steps)
+    return ", ".join(
+        dict.fromkeys(f"closed{reason}" if part == "closed" else part for part in told)
+    )
+
+
+def where(action: Action) -> str:
+    """``41``, ``3 mentions``, ``1 account``: on what it was done; nothing when that was erased."""
+    if action.authors:
+        return count(len(action.authors), "account")
+    mentions = len(action.mentions)
+    if mentions == 1:
+        return str(action.mentions[0])
+    return count(mentions, "mention") if mentions else ""
+
+
+def did(step: Step, on: str, place: Place) -> str:
+    """``set owner of 41 to leo``: what somebody did, in the past."""
+    field, after = step.field, step.after
+    if field == "tag":
+        return f"took tag {step.before} off {on}" if after is None else f"put tag {after} on {on}"
+    if field in ("note", "draft"):
+        verb = "took away" if after is None else "added" if step.before is None else "changed"
+        return f"{verb} the {field} on {on}"
+    if field == "muted":
+        return f"unmuted {on}" if after is None else f"muted {on}"
+    return f"set {_NAMES.get(field, field)} of {on} to {shown(field, after, place)}"
+
+
+def shown(field: str, value: Any, place: Place) -> str:
+    """A value of a field, on one line."""
+    if value is None:
+        if field in _BY_ITSELF:
+            return "as classified"
+        return "nobody" if field in _NOBODY else "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(one_cell(str(each)) for each in value) or "none"
+    if field in _TIMES:
+        return clock_time(parse_time(value), place.zone, place.now)
+    return one_cell(str(value))
+
+
+def _result(step: Step, place: Place) -> str:
+    """One field as it is now: ``owner mia``, ``no tag vip``, ``closed``."""
+    field, after = step.field, step.after
+    if field == "status":
+        return str(after)
+    if field == "tag":
+        return f"no tag {step.before}" if after is None else f"tag {after}"
+    if field in ("note", "draft"):
+        return f"{field} gone" if after is None else "draft" if field == "draft" else "note added"
+    if field == "answer":
+        return "answer recorded"
+    if field == "muted":
+        return "not muted" if after is None else "muted"
+    if field == "visibility":
+        return f"draft {after or 'public'}"
+    return f"{_NAMES.get(field, field)} {shown(field, after, place)}"
