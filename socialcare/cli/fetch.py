@@ -144,6 +144,7 @@ def report_record(report: FetchReport) -> Record:
             }
             for c in report.channels
         ],
+        "woken": report.woken,
         "alerts": [],
         "took_s": round(report.took, 1),
     }
@@ -156,6 +157,9 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         for notice in channel.notices:
             run.screen.warn(f"{channel.name}: {notice}")
     urgent = f" ({report.urgent} urgent)" if report.urgent else ""
+    if report.woken:
+        snoozed = "snoozed one is" if len(report.woken) == 1 else "snoozed ones are"
+        run.screen.data(f"{len(report.woken):,} {snoozed} back.")
     if dry_run:
         run.screen.data(f"{report.new} new; nothing was stored (--dry-run).")
     elif report.new:

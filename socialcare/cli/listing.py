@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 def view_of(app: App) -> View:
-    return View(app.clock.now(), app.zone)
+    return View(app.clock.now(), app.zone, app.me)
 
 
 def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:

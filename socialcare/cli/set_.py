@@ -12,19 +12,23 @@ from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
 from socialcare.errors import UsageError
 from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
-from socialcare.text import MAX_FIELD, at_door
+from socialcare.text import MAX_FIELD, at_door, for_screen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from socialcare.inbox.changes import Wish
 
 EXAMPLES = """\b
 Examples:
   socialcare set 41-43 --owner mia --tag courier
   socialcare set 41 --label praise     the label was wrong; this wins for ever
+  socialcare set 41 --snooze monday    until Monday 09:00, or until they write again
   socialcare set is:filtered author:@mia --status open        bring it back
   socialcare inbox channel:phone --format ids | socialcare set - --owner me
 """
 STATES = ("open", "pending")
+_SNOOZES = '--snooze 2h   tomorrow   monday   2026-12-01   "2026-12-01 09:00"   reply'
 _SAMPLES = {"owner": "mia", "topic": "delivery", "tag": "courier"}
 
 app = new_app()
@@ -44,6 +48,10 @@ def set_(
     tag: Annotated[list[str] | None, typer.Option(metavar="T", help="Put a tag on it.")] = None,
     untag: Annotated[list[str] | None, typer.Option(metavar="T", help="Take a tag off.")] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="A private remark.")] = None,
+    snooze: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="2h, tomorrow, monday, 2026-12-01, or reply."),
+    ] = None,
     status: Annotated[str | None, typer.Option(metavar="S", help=", ".join(STATES))] = None,
     needs_answer: Annotated[
         bool | None,
@@ -54,21 +62,28 @@ def set_(
     as_json: Json = False,
     quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
-    """Change owner, priority, label, topic, tags or status; add a note.
+    """Change owner, priority, label, topic, tags or status; add a note; snooze.
 
     Any mix is one command. What you say about label, topic and priority wins over the
-    classifier for ever.
+    classifier for ever. What is snoozed comes back at its time (a day begins at 09:00), or
+    when the person writes again: --snooze reply waits for nothing else.
     """
     from socialcare.inbox.changes import Wish
 
     run = App.of(ctx)
+    if snooze is not None and status is not None:
+        raise UsageError(
+            "--snooze and --status cannot both be given.",
+            "snooze it: socialcare set 41 --snooze 2h   wake it: socialcare set 41 --status open",
+        )
     wish = Wish(
         owner=_owner(run, owner),
         priority=cast("Priority | None", one_of("priority", priority, PRIORITIES)),
         label=cast("Label | None", one_of("label", label, LABELS)),
         topics=None if topic is None else tuple(_word("topic", t) for t in topic),
         needs_answer=needs_answer,
-        status=_status(status),
+        status="snoozed" if snooze is not None else _status(status),
+        snoozed_until=_until(run, snooze),
         tag=tuple(_word("tag", t) for t in tag or ()),
         untag=tuple(_word("tag", t) for t in untag or ()),
         note=read_note(note),
@@ -79,7 +94,7 @@ def set_(
             "socialcare set 41 --owner me   more: socialcare set --help",
         )
     return apply(
-        run, what, wish, "set", told=_told(wish), dry_run=dry_run, yes=yes, as_json=as_json
+        run, what, wish, "set", told=_told(run, wish), dry_run=dry_run, yes=yes, as_json=as_json
     )
 
 
@@ -95,6 +110,26 @@ def _status(wanted: str | None) -> Status | None:
     return cast("Status | None", one_of("status", wanted, STATES))
 
 
+def _until(run: App, text: str | None) -> datetime | None:
+    """None is until the person writes again."""
+    from socialcare.inbox.when import parse_until
+
+    if text is None or text.strip().lower() == "reply":
+        return None
+    try:
+        until = parse_until(text, run.clock.now(), run.zone)
+    except ValueError:
+        raise UsageError(
+            f'"{for_screen(text, one_line=True, limit=60)}" is no time I know.', _SNOOZES
+        ) from None
+    if until <= run.clock.now():
+        raise UsageError(
+            f'"{for_screen(text, one_line=True, limit=60)}" is past: nothing can be snoozed until then.',
+            _SNOOZES,
+        )
+    return until
+
+
 def _word(what: str, value: str) -> str:
     """A name that can be typed in a query."""
     word = at_door(value.strip(), MAX_FIELD)
@@ -107,13 +142,23 @@ def _word(what: str, value: str) -> str:
     return word
 
 
-def _told(wish: Wish) -> str:
+def _told(run: App, wish: Wish) -> str:
     parts = [f"owner {wish.owner or 'nobody'}"] if wish.owner is not None else []
     parts += [f"{name} {_plain(value)}" for name, value in wish.corrections.items()]
-    parts += [f"status {wish.status}"] if wish.status else []
+    parts += [_status_told(run, wish)] if wish.status else []
     parts += [f"tag {tag}" for tag in wish.tag] + [f"no tag {tag}" for tag in wish.untag]
     parts += ["note added"] if wish.note else []
     return ", ".join(parts)
+
+
+def _status_told(run: App, wish: Wish) -> str:
+    from socialcare.output.snooze import until_told
+
+    if wish.status != "snoozed":
+        return f"status {wish.status}"
+    if wish.snoozed_until is None:
+        return "snoozed until they write again"
+    return f"snoozed until {until_told(wish.snoozed_until, run.zone, run.clock.now())}"
 
 
 def _plain(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from socialcare.clock import format_time
 from socialcare.inbox.actions import BY_PEOPLE
-from socialcare.inbox.conversations import members
+from socialcare.inbox.conversations import members, wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import CORRECTIONS, Hand, put, standing, stands
@@ -107,6 +107,7 @@ def change(
     replaced: tuple[Replaced, ...] = ()
     with suppress(Rehearsed), db.write() as tx:
         hand = Hand(actor, now, command)
+        wake(tx, hand.at, settings)
         for id_ in ids:
             changes += _Changer(tx, id_, wish, hand).run(named=True)
         for id_ in _moving_along(tx, ids, wish):

@@ -9,7 +9,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from socialcare.inbox.events import Change
+from socialcare.inbox.events import Change, record
+from socialcare.inbox.settling import settle
+from socialcare.settings import Settings
 
 _CHAIN = 20
 """Answers of our own in a row that are climbed over on the way to what they answer."""
@@ -116,11 +118,29 @@ where m.id in (select value from json_each(:ids)) and m.conversation is not null
 """
 _PUT_OFF = """
 select distinct t.mention_id as id, t.snoozed_until from mention m
-join mention o on o.author_id = m.author_id and o.role = 'mention'
+join triage own on own.mention_id = m.id and own.status <> 'filtered'
+join author a on a.id = m.author_id
+join author b on b.id = a.id or b.customer_id = a.customer_id
+join mention o on o.author_id = b.id and o.role = 'mention'
   and (o.created_at, o.id) < (m.created_at, m.id)
 join triage t on t.mention_id = o.id and t.status = 'snoozed'
 where m.id in (select value from json_each(:ids)) and m.role = 'mention'
+  -- What was written before it was put off, and only came late, is no sign of life.
+  and m.created_at > coalesce((select max(n.at) from event e join action n on n.id = e.action_id
+    where e.mention_id = o.id and e.field in ('status', 'snoozed_until')), o.created_at)
 """
+
+
+def wake(tx: sqlite3.Connection, now: str, settings: Settings) -> list[int]:
+    """Bring back what was put off until a time that has come, as an action of the clock's own.
+
+    Returns the ids.
+    """
+    changes = wake_due(tx, now)
+    record(tx, changes, actor="fetch", command="fetch", at=now)
+    woken = list(dict.fromkeys(change.mention_id for change in changes))
+    settle(tx, woken, settings)
+    return woken
 
 
 def wake_due(tx: sqlite3.Connection, now: str) -> list[Change]:

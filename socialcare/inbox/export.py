@@ -29,7 +29,17 @@ FIELDS = (
     *("fetched_at", "edited_at", "gone_at", "text", "lang", "likes", "reposts", "replies"),
     *("rating", "media", "media_type", "media_alt", "label", "confidence", "sentiment"),
     *("sentiment_score", "topics", "urgent", "needs_answer", "priority", "points", "why"),
-    *("status", "new", "owner", "held_by", "tags", "snoozed_until", "waiting", "waiting_since"),
+    *(
+        "status",
+        "new",
+        "owner",
+        "held_by",
+        "held_since",
+        "tags",
+        "snoozed_until",
+        "waiting",
+        "waiting_since",
+    ),
     *("due_at", "late", "due_for", "promised_at", "first_answer_at", "answered_by_customer"),
     *("reply_state", "demo", *LISTS),
 )

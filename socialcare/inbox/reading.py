@@ -22,7 +22,7 @@ _RECORD = """
 select id, channel, external_id, kind, url, thread, in_reply_to, conversation_id, messages, author, author_name, followers,
   previous_contacts, created_at, fetched_at, edited_at, gone_at, text, lang, likes, reposts,
   replies, rating, media, label, confidence, sentiment, sentiment_score, topics, urgent,
-  needs_answer, priority, points, why, status, new, owner, held_by, tags, snoozed_until,
+  needs_answer, priority, points, why, status, new, owner, held_by, held_since, tags, snoozed_until,
   waiting, waiting_since, due_at, due_for, promised_at, first_answer_at, answered_by_customer,
   reply_state, held_until
 from mentions where id in (select value from json_each(?))
@@ -85,7 +85,7 @@ def _record(row: sqlite3.Row, now: str, *, demo: bool) -> Record:
     for name in ("urgent", "needs_answer", "new", "waiting"):
         record[name] = bool(record[name])
     if (record.pop("held_until") or "") < now:
-        record["held_by"] = None
+        record["held_by"] = record["held_since"] = None
     record["demo"] = demo
     return record
 

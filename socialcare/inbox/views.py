@@ -5,6 +5,10 @@ from __future__ import annotations
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 _EARLIER = """p.role = 'mention'
           and (p.created_at, p.external_id) < (m.created_at, m.external_id)"""
+_LEASE = """
+        from lease h join mention w on w.id = h.mention_id
+        where coalesce(w.conversation, w.id) = coalesce(m.conversation, m.id)
+        order by h.until desc, h.mention_id desc limit 1"""
 
 VIEWS = (
     f"""
@@ -40,8 +44,8 @@ VIEWS = (
         where o.source = m.source and o.in_reply_to = m.external_id and o.role = 'mention'
           and o.author_id <> m.author_id order by o.created_at, o.id limit 1
       ) as answered_by_customer,
-      (select actor from lease h where h.mention_id = m.id) as held_by,
-      (select until from lease h where h.mention_id = m.id) as held_until,
+      (select h.actor {_LEASE}) as held_by, (select h.at {_LEASE}) as held_since,
+      (select h.until {_LEASE}) as held_until,
       (select state from reply r where r.mention_id = m.id order by r.id desc limit 1)
         as reply_state,
       m.source, m.uri, m.role, m.repost_of, m.direct, m.automated,

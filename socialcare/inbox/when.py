@@ -1,12 +1,14 @@
-"""Points in time as people write them in a query: ``2d``, ``monday``, ``2026-11-01``."""
+"""Points in time as people write them: ``2d``, ``monday``, ``2026-11-01``, behind us or ahead."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from socialcare.clock import parse_time
 from socialcare.settings.duration import parse_duration
 
+MORNING = time(9)
+"""When a day begins for what was put off until then."""
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -30,6 +32,44 @@ def parse_when(text: str, now: datetime, zone: tzinfo | None) -> datetime:
     if len(word) == len("2026-11-01"):
         return _midnight(date.fromisoformat(word), zone)
     return parse_time(text)
+
+
+def parse_until(text: str, now: datetime, zone: tzinfo | None) -> datetime:
+    """A time ahead, aware UTC: ``2h``, ``tomorrow``, ``monday``, ``2026-12-01``, ``2026-12-01 09:00``.
+
+    A day begins at 9 in the morning in ``zone``; a weekday is the next one after today.
+
+    Raises
+    ------
+    ValueError
+        None of the forms, or later than the last year there is.
+
+    """
+    word = text.strip().lower()
+    try:
+        if word[:1].isdigit() and word[-1:].isalpha() and not word.endswith("z"):
+            return now + parse_duration(word)
+        day = _coming_day(word, now.astimezone(zone).date())
+        if day is not None:
+            return _at(datetime.combine(day, MORNING), zone)
+        moment = datetime.fromisoformat(word.upper())
+        return parse_time(word.upper()) if moment.tzinfo else _at(moment, zone)
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
+def _coming_day(word: str, today: date) -> date | None:
+    if word == "tomorrow":
+        return today + timedelta(days=1)
+    for number, name in enumerate(_DAYS):
+        if len(word) >= 3 and name.startswith(word):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return date.fromisoformat(word) if len(word) == len("2026-11-01") else None
+
+
+def _at(local: datetime, zone: tzinfo | None) -> datetime:
+    """In the hour that a change of the clocks leaves out, the time after it."""
+    return parse_time(local.replace(tzinfo=zone).astimezone(UTC).isoformat())
 
 
 def _named_day(word: str, today: date) -> date | None:

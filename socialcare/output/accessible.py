@@ -8,6 +8,7 @@ from datetime import timedelta
 from socialcare.output.columns import MENTION_COLUMNS
 from socialcare.output.layout import one_cell, wrap
 from socialcare.output.records import Record, View, left_of, list_of, text_of
+from socialcare.output.snooze import snoozed_spoken
 from socialcare.output.words import span_spoken
 
 _INDENT = "   "
@@ -36,7 +37,8 @@ def spoken_left(record: Record, view: View) -> str:
     """``1 hour 12 minutes late``, ``56 minutes left``, or the state it is in."""
     left = left_of(record, view.now)
     if left is None:
-        return text_of(record, "status")
+        snoozed = text_of(record, "status") == "snoozed"
+        return snoozed_spoken(record, view) if snoozed else text_of(record, "status")
     return f"{span_spoken(left)} {'late' if left < timedelta(0) else 'left'}"
 
 

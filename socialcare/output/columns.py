@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
+from socialcare.output.snooze import snoozed_cell, snoozed_told
 from socialcare.output.styled import Line, Piece, Style
 from socialcare.output.table import Column, table
 from socialcare.settings.duration import format_left
@@ -22,10 +23,12 @@ class MentionColumn:
     text: Callable[[Record, View], str]
     style: Callable[[Record, View], Style] | None = None
     piped: bool = True
+    short: Callable[[Record, View], str] | None = None
+    """What stands in the table, where that is less than all."""
 
     def piece(self, record: Record, view: View) -> Piece:
         style = self.style(record, view) if self.style else "plain"
-        return Piece(self.text(record, view), style)
+        return Piece((self.short or self.text)(record, view), style)
 
 
 def answer_in(record: Record, view: View) -> str:
@@ -33,9 +36,16 @@ def answer_in(record: Record, view: View) -> str:
     left = left_of(record, view.now)
     if left is not None:
         return format_left(left)
+    if text_of(record, "status") == "snoozed":
+        return snoozed_told(record, view)
     if text_of(record, "status") != "open":
         return text_of(record, "status")
     return "answered" if record.get("first_answer_at") else ""
+
+
+def _answer_in_ten(record: Record, view: View) -> str:
+    snoozed = text_of(record, "status") == "snoozed" and not record.get("waiting")
+    return snoozed_cell(record, view) if snoozed else answer_in(record, view)
 
 
 def urgency_style(record: Record, view: View) -> Style:
@@ -80,7 +90,9 @@ def _says(record: Record, view: View) -> str:  # noqa: ARG001
 MENTION_COLUMNS: tuple[MentionColumn, ...] = (
     MentionColumn(Column("ID", 2, 20, whole=True), _field("id")),
     MentionColumn(Column("Priority", 8, 8, from_width=36), _field("priority")),
-    MentionColumn(Column("Answer in", 10, 10, right=True), answer_in, urgency_style),
+    MentionColumn(
+        Column("Answer in", 10, 10, right=True), answer_in, urgency_style, short=_answer_in_ten
+    ),
     MentionColumn(Column("Label", 9, 9, gap=(2, 2), from_width=70), _field("label")),
     MentionColumn(
         Column("Mood", 11, 11, gap=(2, 4), from_width=140),

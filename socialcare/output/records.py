@@ -51,6 +51,7 @@ MENTION_FIELDS: tuple[str, ...] = (
     "new",
     "owner",
     "held_by",
+    "held_since",
     "tags",
     "snoozed_until",
     "waiting",
@@ -68,10 +69,14 @@ MENTION_FIELDS: tuple[str, ...] = (
 
 
 class View(NamedTuple):
-    """From when and where the records are looked at. ``zone`` None is the zone of the machine."""
+    """From when and where the records are looked at, and by whom.
+
+    ``zone`` None is the zone of the machine; ``me`` None is somebody who is not asked.
+    """
 
     now: datetime
     zone: tzinfo | None = None
+    me: str | None = None
 
 
 class InboxState(Protocol):

@@ -43,6 +43,8 @@ class ChannelReport:
 class FetchReport:
     channels: list[ChannelReport]
     took: float = 0.0
+    woken: list[int] = field(default_factory=list)
+    """Mentions that were snoozed until a time that has come."""
 
     @property
     def new(self) -> int:
