@@ -155,6 +155,11 @@ ERASURE = (
       at text not null
     ) strict, without rowid
     """,
+    # The row stays and is counted; that its words are gone on purpose must be told from a post
+    # without any.
+    "alter table mention add column erased_at text",
+    "create index mention_kept on mention (created_at) where erased_at is null",
+    "create index mention_erased on mention (erased_at) where erased_at is not null",
 )
 
 STATEMENTS = (
