@@ -12,8 +12,8 @@ Choosing mentions: ids, or words that all have to hold.
   parcel late                both words           "never again"   that phrase
   is:late                    one of: open new late soon pending snoozed closed
                              filtered any mine draft waiting unknown
-  channel:reddit             from that channel    author:@mia     by that account
-  customer:@mia              by that person, with all accounts that were linked
+  channel:reddit             from that channel    author:@mia     by that person
+  customer:@mia              by that person, through all linked accounts
   topic:refund,billing       either topic         tag:vip         has that tag
   label:complaint            complaint question praise other unsure
   sentiment:negative         negative neutral positive

@@ -14,6 +14,7 @@ from socialcare.inbox.database import Database
 from socialcare.inbox.events import AuthorChange, Change, record
 from socialcare.inbox.fields import Hand, put_author
 from socialcare.inbox.search import Compiled, accounts_called
+from socialcare.inbox.settling import settle
 from socialcare.settings import Settings
 from socialcare.text import for_screen
 
@@ -103,6 +104,8 @@ class Register:
             if not self._rehearse:
                 changes: list[Change | AuthorChange] = [*wished, *moved]
                 action = record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
+                # The clock of an answer reads what was recorded.
+                settle(tx, [change.mention_id for change in moved], self._settings)
             outcome = _outcome(tx, action, named, wished, moved)
             if self._rehearse:
                 raise _Rehearsed
