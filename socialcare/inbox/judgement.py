@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from socialcare.clock import format_time, parse_time
@@ -33,7 +34,12 @@ select m.id, m.created_at, m.direct, m.rating, a.followers,
   ) as reposts,
   case when a.customer_id is null then exists ({_COMPLAINED} where p.author_id = m.author_id {_LATELY})
     else exists ({_COMPLAINED} join author b on b.id = p.author_id
-      where b.customer_id = a.customer_id {_LATELY}) end as complained_before
+      where b.customer_id = a.customer_id {_LATELY}) end as complained_before,
+  (select min(o.created_at) from mention o join label l on l.mention_id = o.id
+    join triage t on t.mention_id = o.id
+    where o.conversation = m.conversation and o.created_at < m.created_at
+      and l.label in ('complaint', 'question', 'unsure') and t.status <> 'filtered'
+      and coalesce(t.first_answer_at, '9') > m.created_at) as asked_at
 from mention m join author a on a.id = m.author_id
 where m.id in (select value from json_each(:ids))
 """
@@ -131,6 +137,7 @@ def _judged(
             followers=facts["followers"],
             reposts=facts["reposts"],
             topics=tuple(topics),
+            waited=_waited(facts),
         ),
         settings.priority,
         settings.topics,
@@ -153,6 +160,13 @@ def _judged(
         "effective_label": label,
         "effective_needs": int(fixed.get("needs_answer", stored["needs_answer"])),
     }
+
+
+def _waited(facts: sqlite3.Row) -> timedelta | None:
+    """How long they had waited when they wrote again; what happens later changes nothing."""
+    if facts["asked_at"] is None:
+        return None
+    return parse_time(facts["created_at"]) - parse_time(facts["asked_at"])
 
 
 def _stored(label: Classification) -> dict[str, Any]:

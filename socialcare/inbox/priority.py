@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from socialcare.models import PRIORITIES, Label, Points, Priority, Rank
 from socialcare.settings import PriorityWeights, TopicRule
+from socialcare.settings.duration import format_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class RankFacts:
     followers: int | None = None
     reposts: int | None = None
     topics: tuple[str, ...] = ()
+    waited: timedelta | None = None
+    """They wrote again, and had waited so long for an answer."""
 
 
 def rank(
@@ -57,9 +61,18 @@ def _parts(facts: RankFacts, weights: PriorityWeights) -> Iterator[Points]:
         yield Points("speaks to you directly", weights.direct)
     if facts.complained_before:
         yield Points("complained before", weights.repeated)
+    yield from _waiting(facts, weights)
     if facts.rating is not None and facts.rating <= 2:
         yield Points(f"{facts.rating:g} of 5 stars", weights.bad_rating)
     yield from _reach(facts, weights)
+
+
+def _waiting(facts: RankFacts, weights: PriorityWeights) -> Iterator[Points]:
+    for hours in (24, 4):
+        if facts.waited is not None and facts.waited >= timedelta(hours=hours):
+            points = getattr(weights, f"waited_{hours}")
+            yield Points(f"had waited {format_span(facts.waited)}", points)
+            break
 
 
 def _reach(facts: RankFacts, weights: PriorityWeights) -> Iterator[Points]:

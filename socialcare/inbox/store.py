@@ -19,7 +19,6 @@ from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
 from socialcare.inbox.settling import settle
-from socialcare.inbox.settling import settle
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
 
@@ -256,10 +255,9 @@ class _Writer:
         touched = set(changed)
         touched |= answers.reposted(self.tx, [m for m in new.values() if m.role == "repost"])
         touched |= later_of_same_author(self.tx, [*new, *touched])
-        self.moved |= joined | answers.concerned(
-            self.tx, [i for i in new if new[i].role == "answer"]
-        )
-        return touched
+        ours = answers.concerned(self.tx, [i for i in new if new[i].role == "answer"])
+        self.moved |= conversations.members(self.tx, joined | ours)
+        return touched | self.moved
 
 
 def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:

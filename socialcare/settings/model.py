@@ -133,6 +133,9 @@ class PriorityWeights:
     urgent: int = 25
     direct: int = 10
     repeated: int = 15
+    waited_4: int = 5
+    """They write again and had waited 4 hours, or a day, for an answer."""
+    waited_24: int = 10
     bad_rating: int = 15
     followers_1000: int = 5
     followers_10000: int = 10

@@ -175,6 +175,19 @@ def test_the_most_urgent_message_ranks_the_conversation(db):
     assert stands(db, at(18, 11)) == [(second, "first", at(18, 11))]
 
 
+def test_whoever_writes_again_after_a_day_ranks_higher(db):
+    wrote(db, 1, at(18, 10), name="question")
+    [second] = wrote(db, 2, at(19, 11), name="question")
+    assert {"reason": "had waited 25h00", "points": 10} in records(db, [second], at(19, 11))[0][
+        "why"
+    ]
+    answered(db, second, at(19, 12))
+    [third] = wrote(db, 3, at(20, 13), name="question")
+    assert not any(
+        "waited" in part["reason"] for part in records(db, [third], at(20, 13))[0]["why"]
+    )
+
+
 def test_another_policy_moves_what_waits_and_leaves_what_was_answered(db):
     [done] = wrote(db, 1, at(18, 10), name="question")
     answered(db, done, at(18, 11))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ FACTS = st.builds(
     rating=st.one_of(st.none(), st.floats(1, 5)),
     followers=st.one_of(st.none(), st.integers(0, 10**7)),
     reposts=st.one_of(st.none(), st.integers(0, 1000)),
+    waited=st.one_of(st.none(), st.timedeltas(timedelta(0), timedelta(days=60))),
 )
 
 
@@ -43,6 +45,9 @@ FACTS = st.builds(
         (RankFacts("complaint", reposts=4), 45, "normal"),
         (RankFacts("complaint", reposts=5), 50, "high"),
         (RankFacts("complaint", reposts=25), 60, "high"),
+        (RankFacts("complaint", waited=timedelta(hours=3)), 45, "normal"),
+        (RankFacts("complaint", waited=timedelta(hours=4)), 50, "high"),
+        (RankFacts("complaint", waited=timedelta(days=2)), 55, "high"),
     ],
 )
 def test_points_of_the_table(facts, points, priority):
