@@ -6,6 +6,7 @@ import json
 import sqlite3
 import uuid
 from datetime import datetime
+from typing import Any
 
 from socialcare.clock import format_time
 from socialcare.errors import NotFoundError
@@ -31,22 +32,8 @@ def save_draft(
 ) -> int | None:
     """Keep a draft: one per mention, shared by all. Returns the action; None if it was so already."""
     with db.write() as tx:
-        before = _draft(tx, mention_id)
-        if before is not None and before["body"] == body and before["visibility"] == visibility:
-            return None
-        if before is None:
-            tx.execute(
-                "insert into reply (mention_id, body, visibility, state, key, author, created_at,"
-                " updated_at) values (?, ?, ?, 'draft', ?, ?, ?, ?)",
-                (mention_id, body, visibility, str(uuid.uuid4()), hand.actor, hand.at, hand.at),
-            )
-        else:
-            tx.execute(
-                "update reply set body = ?, visibility = ?, author = ?, updated_at = ? where id = ?",
-                (body, visibility, hand.actor, hand.at, before["id"]),
-            )
-        old = before["body"] if before is not None else None
-        return _record(tx, [Change(mention_id, "draft", old, body)], hand)
+        wanted = {"draft": body, "visibility": None if visibility == "public" else visibility}
+        return _record(tx, _put_all(tx, mention_id, wanted, hand), hand)
 
 
 def discard_draft(db: Database, mention_id: int, hand: Hand) -> int | None:
@@ -59,14 +46,14 @@ def discard_draft(db: Database, mention_id: int, hand: Hand) -> int | None:
 
     """
     with db.write() as tx:
-        before = _draft(tx, mention_id)
-        if before is None:
+        if _draft(tx, mention_id) is None:
             raise NotFoundError(
                 f"{mention_id} has no draft.",
                 f"write one: socialcare reply {mention_id} --body TEXT",
             )
-        tx.execute("delete from reply where id = ?", (before["id"],))
-        return _record(tx, [Change(mention_id, "draft", before["body"], None)], hand)
+        # The way back makes the draft before it says who may read it.
+        wanted = {"visibility": None, "draft": None}
+        return _record(tx, _put_all(tx, mention_id, wanted, hand), hand)
 
 
 def record_answer(
@@ -87,8 +74,8 @@ def record_answer(
     with db.write() as tx:
         if _noted(tx, mention_id, body, url):
             return None
-        _settle_draft(tx, mention_id, body, url, hand)
-        changes = [Change(mention_id, "answer", None, url, "answered by hand")]
+        changes = _settle_draft(tx, mention_id, body, url, hand)
+        changes.append(Change(mention_id, "answer", None, url, "answered by hand"))
         for id_ in _answered_with(tx, mention_id):
             owed = promised if id_ == mention_id else None
             changes += _answered(tx, id_, settings.reply, hand, owed)
@@ -124,12 +111,19 @@ def _answered(
         "snoozed_until": None,
         "promised_at": format_time(promised) if promised else None,
     }
+    return _put_all(tx, id_, wanted, hand, "answered by hand")
+
+
+def _put_all(
+    tx: sqlite3.Connection, id_: int, wanted: dict[str, Any], hand: Hand, why: str | None = None
+) -> list[Change]:
+    """Set these fields in their order; return what is different."""
     changes: list[Change] = []
     for field, after in wanted.items():
         before = standing(tx, id_, field)
         if before != after:
             put(tx, id_, field, before, after, hand)
-            changes.append(Change(id_, field, before, after, "answered by hand"))
+            changes.append(Change(id_, field, before, after, why))
     return changes
 
 
@@ -142,7 +136,8 @@ def _noted(tx: sqlite3.Connection, mention_id: int, body: str | None, url: str |
 
 def _settle_draft(
     tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None, hand: Hand
-) -> None:
+) -> list[Change]:
+    """Keep what was said; return what became of the draft."""
     draft = _draft(tx, mention_id)
     if draft is None:
         tx.execute(
@@ -150,11 +145,14 @@ def _settle_draft(
             " updated_at, sent_at) values (?, ?, 'public', 'sent', ?, ?, ?, ?, ?, ?)",
             (mention_id, body or "", str(uuid.uuid4()), url, hand.actor, hand.at, hand.at, hand.at),
         )
-        return
+        return []
+    shown = standing(tx, mention_id, "visibility")
     tx.execute(
         "update reply set state = 'sent', body = ?, url = ?, updated_at = ?, sent_at = ? where id = ?",
         (body if body is not None else draft["body"], url, hand.at, hand.at, draft["id"]),
     )
+    gone = [Change(mention_id, "draft", draft["body"], None, "recorded as an answer")]
+    return [*gone, *([Change(mention_id, "visibility", shown, None)] if shown else [])]
 
 
 def _draft(tx: sqlite3.Connection, mention_id: int) -> sqlite3.Row | None:

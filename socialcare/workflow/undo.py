@@ -94,7 +94,7 @@ def _overtaken(
         stood = shown(change.field, change.after, place)
         return f"{change.field} of {on} is not {stood} any more.", look
     by = refusal.by
-    told = did(refusal.since, on, place)
+    told = f"recorded an answer to {on}" if by.stays == "answer" else did(refusal.since, on, place)
     message = f"{_name(by, me)} {told} {_ago(by, place)} (action {by.id})."
     if by.stays is not None:
         return message, f"that one cannot be taken back; {look}"

@@ -133,7 +133,7 @@ def test_a_recorded_answer_stops_the_clock(acme):
     assert replies(acme) == [(1, "sent", SORRY, "https://mas.to/@acme/9")]
     assert state(acme, 1) == ("pending", None, "2026-11-21T14:00:00.000Z")
     fields = json.loads(acme.value("select json_group_array(field) from events"))
-    assert fields == ["draft", "answer", "first_answer_at", "status"]
+    assert fields == ["draft", "draft", "answer", "first_answer_at", "status"]
 
 
 @pytest.mark.parametrize(
