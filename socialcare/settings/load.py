@@ -35,6 +35,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "network": ("proxy",),
     "fetch": ("pages", "channel_seconds", "run_seconds"),
     "files": ("database", "snippets"),
+    "keep": ("days",),
+    "team": ("share",),
 }
 """What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
 
@@ -48,8 +50,6 @@ LATER_KEYS: Mapping[str, tuple[str, ...]] = {
 LATER_SECTIONS: Mapping[str, type] = {
     "alerts": dict,
     "report": dict,
-    "keep": dict,
-    "team": dict,
     "notify": list,
     "rule": list,
     "duty": list,
@@ -58,6 +58,8 @@ LATER_SECTIONS: Mapping[str, type] = {
 """Documented, accepted and named in ``Settings.not_used_yet``."""
 
 _AFTER: tuple[Literal["closed", "pending"], ...] = ("closed", "pending")
+_SHARES: tuple[Literal["off", "group"], ...] = ("off", "group")
+_LEAST_KEPT = 30
 _PROXIES = ("http://", "https://", "socks5://")
 
 
@@ -107,6 +109,8 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         run_seconds=fetch.number("run_seconds", default.run_seconds, least=1, most=86_400),
         database=_file(files, "database"),
         snippets=_file(files, "snippets"),
+        keep_days=_keep_days(root.table("keep")),
+        share=root.table("team").choice("share", _SHARES, default.share),
         not_used_yet=_not_used_yet(root.values),
     )
 
@@ -249,6 +253,18 @@ def _reply(table: Table) -> ReplySettings:
         after_question=table.choice("after_question", _AFTER, default.after_question),
         after_other=table.choice("after_other", _AFTER, default.after_other),
     )
+
+
+def _keep_days(table: Table) -> int:
+    """What is erased is gone: a 4 for 400 must not do that by itself."""
+    days = table.whole("days", Settings().keep_days, least=0, most=36_500)
+    if 0 < days < _LEAST_KEPT:
+        raise table.error(
+            "days",
+            f"{table.name} days must be 0, or {_LEAST_KEPT} or more.",
+            f"erase younger ones by hand: socialcare forget --older-than {days}d",
+        )
+    return days
 
 
 def _proxy(table: Table) -> str | None:

@@ -181,6 +181,10 @@ class Settings:
     run_seconds: float = 240.0
     database: Path | None = None
     snippets: Path | None = None
+    keep_days: int = 0
+    """After so many days ``fetch`` erases texts and names; 0 keeps them."""
+    share: Literal["off", "group"] = "off"
+    """``group``: the files of the inbox are for the group of their folder, not for one person."""
     learned: Path | None = None
     """Where learned rules lie, if there are any: read by whoever labels, not by whoever looks."""
     not_used_yet: tuple[str, ...] = ()
