@@ -201,7 +201,7 @@ class _Run:
             self.mark(at, "again", self.waits.to_go if held else None)
         if self.resolution is not None:
             self.resolution.go_on(at, self.calendar)
-        elif not self.asked and self.policy.resolve:
+        elif self.policy.resolve:
             self.resolution = self.start("resolve", at)
         self.asked = True
 

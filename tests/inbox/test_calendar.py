@@ -139,6 +139,25 @@ def test_what_is_closed_for_ever_is_never_due() -> None:
     assert opened.open_between(oslo("2026-12-31 16:00"), LATEST) == 1 * H
 
 
+def test_a_hundred_years_are_counted_and_no_more():
+    opened, start = calendar(OFFICE), datetime(2000, 1, 1, tzinfo=UTC)
+    counted = opened.open_between(start, datetime(2100, 1, 1, tzinfo=UTC))
+    # 8 h on every Monday to Friday of 36,525 days that begin on a Saturday.
+    assert counted == 8 * (36_525 // 7 * 5 + 4) * H
+    assert opened.open_between(start, LATEST) == counted
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "America/New_York", "Europe/Oslo"]
+)
+def test_no_hour_is_lost_at_the_turn_of_a_month(zone):
+    """14 hours ahead of UTC, 11 behind: the days of a month are not those of its UTC."""
+    halves = Calendar(ZoneInfo(zone), (((0, 720), (720, 1440)),) * 7)
+    start, end = datetime(2026, 2, 20, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
+    assert list(halves.spans(start, end)) == [(start, end)]
+    assert halves.open_between(start, end) == end - start
+
+
 @pytest.mark.parametrize("week", [(), parse_hours(OFFICE)])
 def test_a_calendar_without_an_open_hour_is_refused(week) -> None:
     halves = (Yearly(date(2026, 1, 1), 200), Yearly(date(2026, 7, 1), 185))
@@ -148,6 +167,8 @@ def test_a_calendar_without_an_open_hour_is_refused(week) -> None:
     # One that ends leaves hours after its end.
     ends = (halves[0], halves[1]._replace(until=date(2030, 7, 1)))
     assert Calendar(OSLO, week, Holidays(yearly=ends)).due(oslo("2026-03-01 12:00"), H) < LATEST
+    every_other = (halves[0], halves[1]._replace(interval=2))
+    assert Calendar(OSLO, week, Holidays(yearly=every_other)).is_open(oslo("2027-08-02 12:00"))
     with pytest.raises(ConfigError):
         Calendar(OSLO, ((),) * 7)
 

@@ -287,6 +287,13 @@ def test_far_dates_are_due_at_the_end_of_time():
         assert run_clock(RESOLVING, calendar, far, "normal", "question").due_at == LATEST
 
 
+def test_what_is_never_due_stays_so_after_a_pause():
+    """An hour a week is no 366 days in a hundred years."""
+    rare = Calendar(OSLO, parse_hours("Mon 09:00-10:00"))
+    told = ["asked mon 09:00", "paused mon 09:30", "resumed next mon 12:00"]
+    assert run(*told, calendar=rare, policy=AnswerBy(normal=timedelta(366))).due_at == LATEST
+
+
 def test_the_working_of_a_friday_evening():
     steps = run("asked fri 16:45").steps
     assert steps == (
@@ -294,6 +301,13 @@ def test_the_working_of_a_friday_evening():
         Step(at("next mon 09:00"), "opens", 3 * H + 45 * M),
         Step(at("next mon 12:45"), "due", 4 * H, "first", "normal"),
     )
+
+
+def test_what_stopped_or_was_due_before_the_hours_ended_tells_of_no_opening():
+    """Friday 13:00 + 4 h is 17:00, when it closes."""
+    steps = run("asked fri 16:45", "answered fri 16:50").steps
+    assert [step.what for step in steps] == ["asked", "answered", "due"]
+    assert run("asked fri 13:00").steps[0] == Step(at("fri 13:00"), "asked", None, "first")
 
 
 def test_the_working_of_a_whole_conversation():
