@@ -1,0 +1,124 @@
+"""What is left of people elsewhere in the file: author rows, tags, unreadable items, orders."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+
+from socialcare.inbox.tombstones import Tombstones, folded, letter
+
+_WRITERS = """
+select author_id, count(*) as n from mention
+where id in (select value from json_each(?)) and role <> 'answer' group by author_id
+"""
+_WORD = re.compile(r"[\w-]+")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def leave_author(tx: sqlite3.Connection, ids: Sequence[int], people: Collection[int]) -> None:
+    """Part mentions from whoever wrote them; ``people`` are erased as a whole anyway.
+
+    Whoever has nothing else here is nobody any more; of others, their erased mentions
+    become those of a nameless one.
+    """
+    listed = json.dumps(ids)
+    for author, count in tx.execute(_WRITERS, (listed,)).fetchall():
+        if author in people:
+            continue
+        all_of_them = tx.execute(
+            "select count(*) from mention where author_id = ?", (author,)
+        ).fetchone()[0]
+        if all_of_them == count:
+            blank_author(tx, author)
+            continue
+        nameless = tx.execute(
+            "insert into author (source, external_id, handle)"
+            " select source, 'erased of ' || id, '' from author where id = ?",
+            (author,),
+        ).lastrowid
+        assert nameless is not None, "a row was inserted"
+        tx.execute(
+            "update mention set author_id = ? where author_id = ? and role <> 'answer'"
+            " and id in (select value from json_each(?))",
+            (nameless, author, listed),
+        )
+        blank_author(tx, nameless)
+
+
+def blank_author(tx: sqlite3.Connection, author: int) -> None:
+    """The row stays, so that people can still be counted."""
+    tx.execute(
+        "update author set external_id = 'erased-' || id, handle = 'erased-' || id, name = null,"
+        " url = null, followers = null, customer_id = null,"
+        " muted_at = null, muted_by = null, muted_why = null where id = ?",
+        (author,),
+    )
+    tx.execute(
+        "update event set before = null, after = null, why = null where author_id = ?",
+        (author,),
+    )
+    tx.execute(
+        "delete from customer where id not in"
+        " (select customer_id from author where customer_id is not null)"
+    )
+
+
+def clear_tags(tx: sqlite3.Connection, ids: Sequence[int], handles: Iterable[str]) -> None:
+    """Tags are words of ours and stay, but not those that name the person."""
+    names = {name for handle in handles for name in (folded(handle),) if len(name) > 2}
+    rows = tx.execute(
+        "select mention_id, tag from tag where mention_id in (select value from json_each(?1))"
+        " union select mention_id, json_extract(coalesce(nullif(after, 'null'), before), '$')"
+        " from event where field = 'tag' and mention_id in (select value from json_each(?1))",
+        (json.dumps(ids),),
+    ).fetchall()
+    for id_, tag in rows:
+        if tag is not None and any(name in str(tag).casefold() for name in names):
+            tx.execute("delete from tag where mention_id = ? and tag = ?", (id_, tag))
+            tx.execute(
+                "update event set before = null, after = null where mention_id = ?"
+                " and field = 'tag' and json_extract(coalesce(nullif(after, 'null'), before), '$')"
+                " = ?",
+                (id_, tag),
+            )
+
+
+def clear_letters(
+    tx: sqlite3.Connection, stones: Tombstones, words: Collection[str], at: str
+) -> None:
+    """Drop unreadable items with one of these words in them, and keep them away."""
+    if not words:
+        return
+    wanted = re.compile("|".join(rf"(?<!\w){re.escape(w.casefold())}(?!\w)" for w in words))
+    for row in tx.execute("select id, channel, place, reason, raw from dead_letter").fetchall():
+        if any(wanted.search(text) for text in (*_readings(row["raw"]), row["reason"].casefold())):
+            tx.execute("delete from dead_letter where id = ?", (row["id"],))
+            stones.bury([letter(row["channel"], row["raw"])], at)
+
+
+def _readings(raw: bytes) -> tuple[str, ...]:
+    """An item as text: as it is, and with the escapes of JSON undone."""
+    text = raw.decode("utf-8", "replace").casefold()
+    if "\\" not in text:
+        return (text,)
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).casefold()
+    return text, plain.replace('\\"', '"').replace("\\/", "/").replace("\\n", "\n")
+
+
+def clear_orders(tx: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Drop the rows of the shop's order file whose number stands in these mentions."""
+    if tx.execute("select 1 from orders limit 1").fetchone() is None:
+        return
+    texts = tx.execute(
+        "select text from mention where id in (select value from json_each(?1))"
+        " union all select text from revision where mention_id in"
+        " (select value from json_each(?1))",
+        (json.dumps(ids),),
+    )
+    words = {word for row in texts for word in _WORD.findall(row[0])}
+    tx.execute(
+        "delete from orders where number in (select value from json_each(?))",
+        (json.dumps(sorted(words | {f"#{word}" for word in words})),),
+    )
