@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
 from socialcare.inbox.settling import settle
+from socialcare.inbox.tombstones import letters_not_erased, not_erased
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
 
@@ -60,6 +61,8 @@ class Stored:
     filtered: int = 0
     broken: int = 0
     """Unreadable items that were not known before."""
+    erased: int = 0
+    """What had been erased and was left out."""
 
     @property
     def new(self) -> int:
@@ -68,7 +71,7 @@ class Stored:
 
     def add(self, other: Stored) -> None:
         self.new_ids += other.new_ids
-        for name in ("urgent", "answers", "reposts", "updated", "gone", "filtered", "broken"):
+        for name in (f.name for f in fields(self) if f.name != "new_ids"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -101,7 +104,8 @@ class _Writer:
         self.actor, self.command = actor, command
 
     def store(self, page: Incoming) -> Stored:
-        items, others = facts.once(page.judged)
+        judged = not_erased(self.tx, page.judged)
+        items, others = facts.once(judged)
         last_id = facts.last_id(self.tx)
         writers = [item.mention.author for item in items]
         authors, reach = facts.save_authors(self.tx, writers, items)
@@ -110,7 +114,7 @@ class _Writer:
         seen = [(known[facts.key(i.mention)], i) for i in items if facts.key(i.mention) in known]
         new = facts.insert(self.tx, [i.mention for i in fresh], authors, last_id, self.now)
         born = list(zip(new, fresh, strict=True))
-        result = Stored()
+        result = Stored(erased=len(page.judged) - len(judged))
         changed = self._refresh(seen, result)
         self._judge_new(born, result)
         self._index(last_id)
@@ -297,7 +301,8 @@ def _save_dead(tx: sqlite3.Connection, page: Incoming, now: str, *, anywhere: bo
 
     What a channel shows again may stand ``anywhere``; in a file each line counts.
     """
-    rows = [(now, page.channel, d.place, d.reason, d.raw, anywhere) for d in page.dead]
+    dead = letters_not_erased(tx, page.channel, page.dead)
+    rows = [(now, page.channel, d.place, d.reason, d.raw, anywhere) for d in dead]
     before = tx.total_changes
     tx.executemany(
         """
