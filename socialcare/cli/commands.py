@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
     "reply": Command(DAILY, "Draft an answer, post it by hand and record it", "reply"),
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),
+    "undo": Command(DAILY, "Take back a change", "undo"),
     "classify": Command(
         LEARN, "Label texts or the inbox: complaint, question or praise, and why", "classify"
     ),
@@ -33,6 +34,9 @@ COMMANDS: dict[str, Command] = {
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
     "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),
+    "customer": Command(
+        SET_UP, "Who writes to us: list, link and unlink accounts, mute", "customer"
+    ),
     "config": Command(SET_UP, "Read and change settings", "config"),
     "doctor": Command(SET_UP, "Check that everything works, and say how to fix it", "doctor"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),

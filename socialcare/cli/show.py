@@ -11,21 +11,17 @@ from socialcare.cli.app import new_app
 from socialcare.cli.context import App
 from socialcare.cli.listing import choose, view_of
 from socialcare.cli.options import Json, Quiet
+from socialcare.cli.person import show_person
 from socialcare.clock import format_time
 from socialcare.errors import DatabaseError, NotFoundError, UsageError
 from socialcare.inbox.database import Database
-from socialcare.inbox.query import Filter, Query
-from socialcare.inbox.reading import Record, chosen_ids, records, stream
-from socialcare.inbox.search import all_ids
+from socialcare.inbox.reading import Record, chosen_ids, records
 from socialcare.inbox.story import Story, mark_seen, story
-from socialcare.output.accessible import spoken_mentions
 from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
-from socialcare.output.columns import MENTION_COLUMNS, mention_table
 from socialcare.output.formats import write_object, write_records
-from socialcare.output.layout import wrap
-from socialcare.output.records import MENTION_FIELDS, View
+from socialcare.output.records import View
 from socialcare.output.styled import Line
-from socialcare.output.words import count, day, moment
+from socialcare.output.words import moment
 from socialcare.settings.duration import format_span
 from socialcare.text import for_screen
 
@@ -58,7 +54,7 @@ def show(
     """Show one mention with all that is known, or one person's history."""
     run = App.of(ctx)
     if len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1:
-        return _person(run, what[0], as_json=as_json)
+        return show_person(run, what[0], as_json=as_json)
     db = run.read()
     choice = choose(run, db, what)
     if choice.query is not None:
@@ -166,53 +162,3 @@ def _seen(run: App, ids: Sequence[int]) -> None:
     except DatabaseError:
         # Looking works on a file that may only be read.
         return
-
-
-def _person(run: App, handle: str, *, as_json: bool) -> int:
-    db = run.read()
-    query = Query((Filter("is", ("any",)), Filter("author", (handle,))), sort="new")
-    now = run.clock.now()
-    found = [] if db is None else list(stream(db, all_ids(db, query, now, run.me), now))
-    if not found:
-        shown = for_screen(handle, one_line=True, limit=80)
-        raise NotFoundError(
-            f"nobody here is called {shown}.",
-            'see who wrote: socialcare sql "select handle, mentions from people"',
-        )
-    if as_json:
-        write_object(run.screen, _customer(found))
-        return 0
-    if not run.streams.stdout_tty:
-        write_records(run.screen, found, "tsv", fields=("id", "created_at", "label", "text"))
-        return 0
-    view, width = view_of(run), run.screen.streams.width
-    run.screen.data(*wrap(_introduction(found, view), width))
-    if run.accessible:
-        run.screen.data(*spoken_mentions(found, view, width))
-    else:
-        run.screen.data(*mention_table(found, view, width, MENTION_COLUMNS))
-    return 0
-
-
-def _customer(found: Sequence[Record]) -> dict[str, Any]:
-    return {
-        "v": 1,
-        "author": found[0]["author"],
-        "author_name": found[0]["author_name"],
-        "channels": sorted({record["channel"] for record in found}),
-        "mentions": [{name: record[name] for name in MENTION_FIELDS} for record in found],
-    }
-
-
-def _introduction(found: Sequence[Record], view: View) -> str:
-    """``@mia@mas.to (Mia) on mastodon: 5 mentions, 2 complaints, first on 3 Nov``."""
-    people = sorted({record["author"] for record in found})
-    name = found[0]["author_name"]
-    who = f"{people[0]} ({name})" if len(people) == 1 and name else ", ".join(people)
-    complaints = sum(record["label"] == "complaint" for record in found)
-    parts = [count(len(found), "mention")]
-    if complaints:
-        parts.append(count(complaints, "complaint"))
-    parts.append(f"first on {day(_at(found[-1]['created_at']), view.zone, view.now)}")
-    channels = ", ".join(sorted({record["channel"] for record in found}))
-    return f"{who} on {channels}: {', '.join(parts)}"
