@@ -25,15 +25,15 @@ union select id from author where id in (select value from json_each(:ids))
 """
 # Its own reason comes before that of another account of the same person.
 _REASON = """
-  select b.muted_why from author b
-  where b.muted_at is not null and (b.id = a.id or b.customer_id = a.customer_id)
-  order by b.id <> a.id, b.muted_at, b.id limit 1
+case when a.muted_at is not null then a.muted_why else (
+  select b.muted_why from author b where b.muted_at is not null and b.customer_id = a.customer_id
+  order by b.muted_at, b.id limit 1) end
 """
 _MUTED = f"""
-select a.id, ({_REASON}) as why from author a where a.id in (select value from json_each(?))
+select a.id, {_REASON} as why from author a where a.id in (select value from json_each(?))
 """
 _MENTIONS = f"""
-select m.id, ({_REASON}) as why from mention m join author a on a.id = m.author_id
+select m.id, {_REASON} as why from mention m join author a on a.id = m.author_id
 where m.role = 'mention' and m.id in (select value from json_each(?))
 """
 _CONCERNED = f"""
