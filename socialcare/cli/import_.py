@@ -220,6 +220,8 @@ def _tell(run: App, name: str, report: ImportReport, *, dry_run: bool) -> None:
         f"{name}   {_count(report.rows, 'row')}: {stored.new} new, {own}{passed}"
         f"{stored.updated} updated, {stored.broken} unreadable"
     )
+    if stored.erased:
+        run.screen.say(f"{_count(stored.erased, 'row')} left out: erased before and kept away.")
     if dry_run:
         run.screen.say("Nothing was stored (--dry-run).")
     elif stored.new:

@@ -40,7 +40,7 @@ from mention m
 join author a on a.id = m.author_id
 join label l on l.mention_id = m.id
 join triage t on t.mention_id = m.id
-where m.id in (select value from json_each(?)) order by m.id
+where m.id in (select value from json_each(?)) and m.erased_at is null order by m.id
 """
 
 

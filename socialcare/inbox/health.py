@@ -11,6 +11,7 @@ from typing import Any
 
 from socialcare.clock import format_time, parse_time
 from socialcare.inbox.database import Database
+from socialcare.inbox.tombstones import is_erased
 
 LETTERS_KEPT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -73,7 +74,8 @@ def worth_another_look(db: Database, source: str, now: datetime) -> list[str]:
 
 
 def is_known(db: Database, source: str, external_id: str) -> bool:
-    return bool(
+    """Whether it would bring nothing new: it is stored, or it was erased."""
+    return is_erased(db, source, external_id) or bool(
         db.value(
             "select 1 from mention where source = ? and external_id = ?", (source, external_id)
         )

@@ -23,7 +23,7 @@ _WORDS = """
 select m.id, m.text, m.rating, m.media, m.lang, m.kind, m.automated, l.label,
   exists (select 1 from correction c where c.mention_id = m.id and c.field = 'label') as fixed
 from mention m join label l on l.mention_id = m.id
-where m.id in (select value from json_each(?)) order by m.id
+where m.id in (select value from json_each(?)) and m.erased_at is null order by m.id
 """
 
 
