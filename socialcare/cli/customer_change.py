@@ -136,9 +136,8 @@ def _change(
     if as_json:
         _write_json(run, outcome)
     elif not run.quiet:
-        run.screen.data(*wrap(f"{told(outcome)}{_moved(outcome)}", run.streams.width))
-        if dry_run:
-            run.screen.say("Nothing was changed (--dry-run).")
+        only = "Not done (--dry-run): " if dry_run else ""
+        run.screen.data(*wrap(f"{only}{told(outcome)}{_moved(outcome)}", run.streams.width))
     return ExitCode.OK
 
 

@@ -36,7 +36,7 @@ Examples:
 """
 COLUMNS = (
     Column("Who", 12),
-    Column("Channels", 8, 16, most_wide=30, gap=(2, 2), from_width=60),
+    Column("Channels", 8, 12, most_wide=30, gap=(2, 2), from_width=60),
     Column("Mentions", 8, 8, right=True, gap=(2, 2), from_width=72),
     Column("Complaints", 10, 10, right=True, gap=(2, 2), from_width=72),
     Column("Open", 4, 6, right=True, gap=(2, 2)),
@@ -76,11 +76,12 @@ def list_(
     names = chosen_fields(fields, FIELDS)
     found = _found(run.read(), words or (), only_muted=muted)
     if chosen == "table":
-        _draw(run, list(islice(found, (limit or ROWS) + 1)), names, limit or ROWS, muted=muted)
+        rows = limit or ROWS
+        kept = list(islice(found, rows + 1))
+        _draw(run, kept, names, rows, muted=muted, asked=bool(words))
     else:
         cells = _cells if chosen == "tsv" and names is None else None
-        kept = islice(found, limit)
-        write_records(run.screen, kept, chosen, fields=names or FIELDS, cells=cells)
+        write_records(run.screen, islice(found, limit), chosen, fields=names or FIELDS, cells=cells)
     return ExitCode.OK
 
 
@@ -98,12 +99,18 @@ def _cells(record: Record) -> list[str]:
 
 
 def _draw(
-    run: App, found: Sequence[Record], names: Sequence[str] | None, limit: int, *, muted: bool
+    run: App,
+    found: Sequence[Record],
+    names: Sequence[str] | None,
+    limit: int,
+    *,
+    muted: bool,
+    asked: bool,
 ) -> None:
     view, width, kept = view_of(run), run.streams.width, found[:limit]
     if not kept:
-        nobody = "Nobody is muted." if muted else "Nobody has written yet."
-        run.screen.data(nobody if run.read() is None or not muted else "Nobody is muted.")
+        told = "Nobody is muted." if muted else "Nobody has written yet."
+        run.screen.data("Nobody here is called so." if asked else told)
     elif names is not None:
         rows = [[plain_value(record[name]) for name in names] for record in kept]
         run.screen.data(*field_table(names, rows, width))
