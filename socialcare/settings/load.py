@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by
+from socialcare.settings import answer_by, orders
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "files": ("database", "snippets"),
     "keep": ("days",),
     "team": ("share",),
+    "orders": orders.KEYS,
 }
 """What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
 
@@ -111,6 +112,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         snippets=_file(files, "snippets"),
         keep_days=_keep_days(root.table("keep")),
         share=root.table("team").choice("share", _SHARES, default.share),
+        order_pattern=orders.read_order_pattern(root.table("orders")),
         not_used_yet=_not_used_yet(root.values),
     )
 

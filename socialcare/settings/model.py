@@ -163,6 +163,10 @@ class ReplySettings:
     after_other: Literal["closed", "pending"] = "pending"
 
 
+ORDER_PATTERN = r"(?i)(?:#|\border[ .:#]{0,3}(?:no|number)?[ .:#]{0,3})(\d{4,12})\b"
+"""``#4411``, ``order 4411``, ``Order no. 4411``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a command may ask for. ``path`` is None where there is no config file."""
@@ -185,6 +189,8 @@ class Settings:
     """After so many days ``fetch`` erases texts and names; 0 keeps them."""
     share: Literal["off", "group"] = "off"
     """``group``: the files of the inbox are for the group of their folder, not for one person."""
+    order_pattern: str = ORDER_PATTERN
+    """A regular expression with at most one group: the number of an order in a text."""
     learned: Path | None = None
     """Where learned rules lie, if there are any: read by whoever labels, not by whoever looks."""
     not_used_yet: tuple[str, ...] = ()
