@@ -52,18 +52,41 @@ def apply(
     elif dry_run:
         _write_plan(run, done, deed)
     elif not run.quiet:
-        what_now = f": {told}." if told and done.changed else "."
-        run.screen.data(f"{len(done.changed)} {deed.done}{what_now}{_already(done)}")
+        tell(run, _told(run, done, deed, told), "Take back: socialcare undo" if done.action else "")
     return ExitCode.OK
+
+
+def tell(run: App, told: str, way_back: str) -> None:
+    """What was done, and for a person how to take it back."""
+    if not (run.streams.stdout_tty and way_back):
+        run.screen.data(told)
+        return
+    from socialcare.output.layout import flow
+
+    run.screen.data(*flow([told, way_back], run.streams.width))
+
+
+def _told(run: App, done: Done, deed: Deed, told: str) -> str:
+    what_now = f": {told}" if told and done.changed else ""
+    if done.replaced:
+        from socialcare.output.history import Place, replaced
+
+        place = Place(run.clock.now(), run.zone)
+        what_now += f" ({replaced(done.replaced, place, alone=', ' not in told)})"
+    return f"{len(done.changed)} {deed.done}{what_now}.{_already(done)}"
 
 
 def _write_json(run: App, done: Done) -> None:
     from socialcare.output.formats import write_object
 
-    changed, skipped = list(done.changed), list(done.skipped)
-    write_object(
-        run.screen, {"v": 1, "action": done.action, "changed": changed, "skipped": skipped}
-    )
+    record: dict[str, object] = {"v": 1, "action": done.action}
+    record |= {"changed": list(done.changed), "skipped": list(done.skipped)}
+    if done.replaced:
+        record["replaced"] = [
+            {"id": each.mention_id, "field": each.field, "before": each.before, "by": each.by}
+            for each in done.replaced
+        ]
+    write_object(run.screen, record)
 
 
 def _write_plan(run: App, done: Done, deed: Deed) -> None:

@@ -15,7 +15,7 @@ from socialcare.inbox import people
 from socialcare.inbox.actions import Action, find_action, last_of
 from socialcare.inbox.changes import Rehearsed, follow_up
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import AuthorChange, Change, record
+from socialcare.inbox.events import AuthorChange, Change, record, taken_back
 from socialcare.inbox.fields import Hand, can_turn, is_as_left, turn
 from socialcare.settings import Settings
 
@@ -24,11 +24,12 @@ _EVENTS = """
 select id, action_id, mention_id, author_id, field, before, after, why from event
 where action_id = ? and (before is not null or after is not null) order by id desc
 """
-_LATEST = """
-select id, action_id, mention_id, author_id, field, before, after, why from event
-where mention_id is ? and author_id is ? and field = ? and id > ?
-  and (field <> 'tag' or ? in (before, after))
-order by id desc limit 1
+_LATER = """
+select e.id, e.action_id, e.mention_id, e.author_id, e.field, e.before, e.after, e.why, a.undoes
+from event e join action a on a.id = e.action_id
+where e.mention_id is ? and e.author_id is ? and e.field = ? and e.id > ?
+  and (e.field <> 'tag' or ? in (e.before, e.after))
+order by e.id desc
 """
 # Who brought a value first: putting it back, or taking it away, does not make it another's.
 _ORIGIN = """
@@ -41,10 +42,15 @@ AnyChange = Change | AuthorChange
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """``action`` took ``taken_back`` back; None in a rehearsal."""
+    """``action`` took ``taken_back`` back; None in a rehearsal.
+
+    ``concerns`` is what somebody did in the first place; with ``again`` it counts now.
+    """
 
     action: int | None
     taken_back: Action
+    concerns: Action
+    again: bool
     mentions: tuple[int, ...]
     authors: tuple[int, ...]
 
@@ -97,20 +103,25 @@ def take_back(
         if action is not None:
             _check(db, action, instead)
             changes = _reverse(tx, db, action, Hand(actor, now, COMMAND), settings)
-            undone = _undone(None, action, changes)
+            undone = _undone(db, None, action, changes)
         if rehearse or action is None:
             raise Rehearsed
         hand = Hand(actor, now, COMMAND)
         made = record(tx, changes, actor=actor, command=COMMAND, at=hand.at, undoes=action.id)
         follow_up(tx, [c for c in changes if isinstance(c, Change)], settings)
-        undone = _undone(made, action, changes)
+        undone = _undone(db, made, action, changes)
     return undone
 
 
-def _undone(number: int | None, action: Action, changes: Sequence[AnyChange]) -> Undone:
+def _undone(
+    db: Database, number: int | None, action: Action, changes: Sequence[AnyChange]
+) -> Undone:
+    first, again = action, False
+    while first.undoes is not None and (before := find_action(db, first.undoes)) is not None:
+        first, again = before, not again
     mentions = {c.mention_id for c in changes if isinstance(c, Change)}
     authors = {c.author_id for c in changes if isinstance(c, AuthorChange)}
-    return Undone(number, action, tuple(sorted(mentions)), tuple(sorted(authors)))
+    return Undone(number, action, first, again, tuple(sorted(mentions)), tuple(sorted(authors)))
 
 
 def _meant(db: Database, number: int | None, actor: str) -> tuple[Action | None, int | None]:
@@ -159,9 +170,13 @@ def _overtaken(
 ) -> CannotUndoError:
     tag = row["before"] if row["after"] in (None, "null") else row["after"]
     whose = (row["mention_id"], row["author_id"], row["field"], row["id"])
-    latest = tx.execute(_LATEST, (*whose, tag)).fetchone()
-    if latest is None:
+    later = tx.execute(_LATER, (*whose, tag)).fetchall()
+    if not later:
         return CannotUndoError(action, change=_change(row))
+    gone = taken_back(tx, {each["action_id"] for each in later})
+    # Rather who did it than who brought that back.
+    counting = (e for e in later if e["undoes"] is None and e["action_id"] not in gone)
+    latest = next(counting, later[0])
     by = find_action(db, latest["action_id"])
     return CannotUndoError(action, by=by, change=_change(row), since=_change(latest))
 

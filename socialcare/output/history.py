@@ -44,6 +44,17 @@ class Step(Protocol):
     def after(self) -> Any: ...
 
 
+class Value(Protocol):
+    """What a field was, and who had set it."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def before(self) -> Any: ...
+    @property
+    def by(self) -> str | None: ...
+
+
 class Action(Protocol):
     @property
     def steps(self) -> Sequence[Step]: ...
@@ -85,6 +96,30 @@ def did(step: Step, on: str, place: Place) -> str:
     if field == "muted":
         return f"unmuted {on}" if after is None else f"muted {on}"
     return f"set {_NAMES.get(field, field)} of {on} to {shown(field, after, place)}"
+
+
+def replaced(values: Sequence[Value], place: Place, *, alone: bool) -> str:
+    """``was leo``, ``owner was leo, label was question by mia``: what others had set.
+
+    ``alone``: one thing was changed, so that it need not be named again.
+    """
+    told: dict[str, list[str]] = {}
+    for each in values:
+        by = f" by {each.by}" if each.by and each.field != "owner" else ""
+        words = told.setdefault(each.field, [])
+        if (word := f"{shown(each.field, each.before, place)}{by}") not in words:
+            words.append(word)
+    if len(told) > 1:
+        told.pop("close_reason", None)
+    return ", ".join(
+        f"{'' if alone and len(told) == 1 else _NAMES.get(field, field) + ' '}was {_few(words)}"
+        for field, words in told.items()
+    )
+
+
+def _few(words: Sequence[str]) -> str:
+    """At most three of them."""
+    return " or ".join([*words[:3], *(["others"] if len(words) > 3 else [])])
 
 
 def shown(field: str, value: Any, place: Place) -> str:
