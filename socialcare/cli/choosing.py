@@ -90,12 +90,17 @@ def plan(run: App, ids: Sequence[int], deed: Deed) -> Iterator[str]:
     """What would happen, with a few examples."""
     subject = "This one" if len(ids) == 1 else f"These {len(ids):,}"
     yield f"{subject} would be {deed.done}:" if ids else f"Nothing would be {deed.done}."
+    yield from examples(run, ids[:EXAMPLES], len(ids))
+
+
+def examples(run: App, ids: Sequence[int], number: int) -> Iterator[str]:
+    """A line for each of ``ids``, and how many more of ``number`` there are."""
     db, width = (run.read() if ids else None), run.streams.width
     if db is not None:
-        for record in records(db, ids[:EXAMPLES], run.clock.now()):
+        for record in records(db, ids, run.clock.now()):
             yield fit("".join(f"  {one_cell(cell)}" for cell in _example(record)), width)
-    if len(ids) > EXAMPLES:
-        yield f"  ... {len(ids) - EXAMPLES:,} more"
+    if number > len(ids):
+        yield f"  ... {number - len(ids):,} more"
 
 
 def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:

@@ -40,7 +40,8 @@ COMMANDS: dict[str, Command] = {
     "config": Command(SET_UP, "Read and change settings", "config"),
     "doctor": Command(SET_UP, "Check that everything works, and say how to fix it", "doctor"),
     "import": Command(DATA, "Mentions from a file or standard input (JSON Lines, CSV)", "import_"),
-    "export": Command(DATA, "Everything as JSON Lines or CSV", "export"),
+    "export": Command(DATA, "Everything as JSON Lines or CSV; or one customer's data", "export"),
+    "forget": Command(DATA, "Erase a customer, a mention or old data", "forget"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),
     "help": Command(DATA, "More on: query, json, exit-codes, environment, cron, checks", "help"),
 }
