@@ -15,6 +15,7 @@ from socialcare.inbox.place import make_private_file, refuse_network_place
 
 FOLDER = "backups"
 _STAMP = "%Y-%m-%d-%H%M%S"
+_ANY_STAMP = "????-??-??-??????"
 _WRITTEN = "written_files"
 _MOST_WRITTEN = 200
 
@@ -77,11 +78,10 @@ def last_backup(db: Database) -> datetime | None:
 def ours(database: Path) -> list[Path]:
     """Copies that lie where we put them: made before a migration, or as a backup."""
     folder = database.absolute().parent
-    stamp = "-".join(("????", "??", "??", "??????"))
     return sorted(
         [
             *folder.glob(f"{_literal(database.name)}.before-schema-*"),
-            *(folder / FOLDER).glob(f"{_literal(database.stem)}-{stamp}.db"),
+            *(folder / FOLDER).glob(f"{_literal(database.stem)}-{_ANY_STAMP}.db"),
         ]
     )
 

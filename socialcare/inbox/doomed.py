@@ -48,15 +48,15 @@ union select r.id from doomed d join mention m on m.id = d.id join mention r
 """
 _COUNTS = """
 select
-  (select count(*) from mention where id in ids and role = 'mention') as mentions,
-  (select count(*) from mention where id in ids and role = 'answer')
-    + (select count(*) from reply where mention_id in ids and state = 'sent'
+  (select count(*) from mention where id in (select id from ids) and role = 'mention') as mentions,
+  (select count(*) from mention where id in (select id from ids) and role = 'answer')
+    + (select count(*) from reply where mention_id in (select id from ids) and state = 'sent'
       and (url is null or url not in (
-        select url from mention where id in ids and role = 'answer' and url is not null)))
+        select url from mention where id in (select id from ids) and role = 'answer' and url is not null)))
     as answers,
-  (select count(*) from mention where id in ids and role = 'repost') as reposts,
-  (select count(*) from note where mention_id in ids) as notes,
-  (select count(*) from reply where mention_id in ids and state <> 'sent') as drafts
+  (select count(*) from mention where id in (select id from ids) and role = 'repost') as reposts,
+  (select count(*) from note where mention_id in (select id from ids)) as notes,
+  (select count(*) from reply where mention_id in (select id from ids) and state <> 'sent') as drafts
 """
 
 
@@ -77,6 +77,8 @@ class Doomed:
     """``ids`` are the mentions, with our answers to them and the reposts of them."""
 
     ids: tuple[int, ...] = ()
+    mentions: int = 0
+    """How many of them other people wrote."""
     accounts: tuple[Account, ...] = ()
     """Of a person who goes as a whole."""
     already: int = 0
@@ -138,8 +140,8 @@ def all_of(db: Database, accounts: Sequence[Account]) -> Doomed:
         " and author_id in (select value from json_each(?)) order by id",
         (json.dumps([account.id for account in accounts]),),
     )
-    ids = [row[0] for row in rows]
-    return Doomed(_with_belonging(db.conn, ids), tuple(accounts))
+    ids = _with_belonging(db.conn, (row[0] for row in rows))
+    return Doomed(ids, _mentions(db, ids), tuple(accounts))
 
 
 def these(db: Database, ids: Sequence[int]) -> Doomed:
@@ -149,12 +151,14 @@ def these(db: Database, ids: Sequence[int]) -> Doomed:
         (json.dumps(list(ids)),),
     )
     alive = [row[0] for row in rows]
-    return Doomed(_with_belonging(db.conn, alive), already=len(set(ids)) - len(alive))
+    doomed = _with_belonging(db.conn, alive)
+    return Doomed(doomed, _mentions(db, doomed), already=len(set(ids)) - len(alive))
 
 
 def older_than(db: Database, before: str, *, limit: int = -1) -> Doomed:
     """What was written before this time, but nothing that waits for an answer."""
-    return Doomed(tuple(row[0] for row in db.rows(_OLD, {"before": before, "limit": limit})))
+    ids = tuple(row[0] for row in db.rows(_OLD, {"before": before, "limit": limit}))
+    return Doomed(ids, _mentions(db, ids))
 
 
 def counts(db: Database, doomed: Doomed) -> Counts:
@@ -166,7 +170,21 @@ def counts(db: Database, doomed: Doomed) -> Counts:
         " order by created_at desc, id desc limit 3",
         (json.dumps(doomed.ids),),
     )
-    return Counts(*row, _named_by_others(db, doomed), tuple(row[0] for row in rows))
+    return Counts(
+        **dict(row),
+        named_by_others=_named_by_others(db, doomed),
+        examples=tuple(row[0] for row in rows),
+    )
+
+
+def _mentions(db: Database, ids: Sequence[int]) -> int:
+    return int(
+        db.value(
+            "select count(*) from mention where role = 'mention'"
+            " and id in (select value from json_each(?))",
+            (json.dumps(ids),),
+        )
+    )
 
 
 def _named_by_others(db: Database, doomed: Doomed) -> int:

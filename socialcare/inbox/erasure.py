@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from socialcare.inbox import remains
-from socialcare.inbox.conversations import members, settle
+from socialcare.inbox.conversations import members
 from socialcare.inbox.doomed import Account, Doomed
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import CORRECTIONS, SCALARS, Hand
+from socialcare.inbox.settling import settle
 from socialcare.inbox.tombstones import (
     LEAST_SAID,
     Identity,
@@ -40,25 +41,36 @@ _NAMES = """
 select source, external_id from mention where id = :id
 union all select source, external_id from alias where mention_id = :id
 """
+_KEPT = (*(name for name in KEPT_PAYLOADS if name not in _FREE_TEXT), "tag", FIELD)
+_REPLIES = """
+update reply set body = '', error = null, url = stand_in(url), external_id = stand_in(external_id)
+where mention_id in ids
+"""
+_EVENTS = (
+    f"update event set before = null, after = null where mention_id in ids and field not in {_KEPT}"
+)
+# An address may hold the handle; the number of a post alone says nothing about its author.
+_MENTIONS = """
+update mention set text = '', uri = null, media = null, erased_at = :at,
+  url = case when role = 'answer' then stand_in(url) end,
+  external_id = stand_in(source || ' ' || external_id),
+  thread = case when thread like '%/%' then stand_in(source || ' ' || thread) else thread end,
+  in_reply_to = case when in_reply_to like '%/%' then stand_in(source || ' ' || in_reply_to)
+    else in_reply_to end
+where id in ids
+"""
 _STATEMENTS = (
     "delete from revision where mention_id in ids",
     "delete from note where mention_id in ids",
     "delete from lease where mention_id in ids",
     "delete from alias where mention_id in ids",
     "delete from reply where mention_id in ids and state not in ('sent', 'sending', 'unknown')",
-    "update reply set body = '', error = null, url = stand_in(url),"
-    " external_id = stand_in(external_id) where mention_id in ids",
+    _REPLIES,
     "update label set reasons = '[]' where mention_id in ids",
     "update triage set filtered_why = null, snoozed_until = null where mention_id in ids",
     "update event set why = null where mention_id in ids",
-    "update event set before = null, after = null where mention_id in ids and field not in"
-    f" {(*(name for name in KEPT_PAYLOADS if name not in _FREE_TEXT), 'tag', FIELD)}",
-    "update mention set text = '', uri = null, media = null, erased_at = :at,"
-    " url = case when role = 'answer' then stand_in(url) end,"
-    " external_id = stand_in(source || ' ' || external_id),"
-    " thread = case when thread like '%/%' then stand_in(source || ' ' || thread) else thread end,"
-    " in_reply_to = case when in_reply_to like '%/%' then stand_in(source || ' ' || in_reply_to)"
-    " else in_reply_to end where id in ids",
+    _EVENTS,
+    _MENTIONS,
 )
 _REFERENCES = (
     "update mention set in_reply_to = :new where source = :source and in_reply_to = :old",
@@ -76,7 +88,7 @@ def erase(tx: sqlite3.Connection, doomed: Doomed, settings: Settings, hand: Hand
     for start in range(0, len(doomed.ids), _CHUNK):
         ids = doomed.ids[start : start + _CHUNK]
         rows = tx.execute(_WHAT, (json.dumps(ids),)).fetchall()
-        changes += _closed(tx, ids, hand)
+        changes += _closed(tx, ids)
         if people:
             remains.clear_orders(tx, ids)
         stones.bury(_posts(tx, rows), hand.at)
@@ -96,7 +108,7 @@ def erase(tx: sqlite3.Connection, doomed: Doomed, settings: Settings, hand: Hand
     return action
 
 
-def _closed(tx: sqlite3.Connection, ids: Sequence[int], hand: Hand) -> Iterator[Change]:
+def _closed(tx: sqlite3.Connection, ids: Sequence[int]) -> Iterator[Change]:
     """Nobody can answer what has no words any more."""
     rows = tx.execute(
         "select mention_id, status, snoozed_until from triage where mention_id in"

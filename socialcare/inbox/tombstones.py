@@ -158,3 +158,11 @@ def is_erased(db: Database, source: str, external_id: str) -> bool:
     if not are_there(db.conn):
         return False
     return bool(Tombstones(db.conn).at([("post", (source, external_id))]))
+
+
+def erased_at(db: Database, handle: str) -> str | None:
+    """When somebody of this handle was erased as a whole."""
+    if not are_there(db.conn):
+        return None
+    identity: Identity = ("handle", (folded(handle),))
+    return Tombstones(db.conn).at([identity]).get(identity)

@@ -41,7 +41,9 @@ class Plan:
     not_reached: tuple[Path, ...]
 
 
-def plan(db: Database, doomed: Doomed) -> Plan:
+def plan(db: Database | None, doomed: Doomed) -> Plan:
+    if db is None:
+        return Plan(Counts(), 0, 0, (), ())
     return Plan(
         counts(db, doomed),
         len(doomed.accounts),
