@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from socialcare.cli.choosing import Deed, chosen, confirm, plan, plan_records
+from socialcare.cli.choosing import ASK_FROM, Deed, chosen, confirm, plan, plan_records
 from socialcare.errors import ExitCode, UsageError
 from socialcare.text import MAX_TEXT, at_door
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
-    from socialcare.inbox.changes import Done, Wish
+    from socialcare.inbox.changes import Done, Held, Wish
 
 DEEDS = {"set": Deed("Change {}", "changed"), "close": Deed("Close {}", "closed")}
 PLAN_FIELDS = ("id", "author", "text")
+MOST_TOLD = 10
+"""Ids of one person's that are listed."""
 
 
 def apply(
@@ -27,6 +29,7 @@ def apply(
     dry_run: bool,
     yes: bool,
     as_json: bool,
+    steal: bool = False,
 ) -> int:
     """Change what the words mean; ``told`` says what is different now."""
     from socialcare.inbox.changes import Done, change
@@ -46,6 +49,7 @@ def apply(
             actor=run.me,
             command=command,
             rehearse=dry_run,
+            held=_if_held(what, ids, asked=asked, steal=steal),
         )
     if as_json:
         _write_json(run, done)
@@ -53,7 +57,14 @@ def apply(
         _write_plan(run, done, deed)
     elif not run.quiet:
         tell(run, _told(run, done, deed, told), "Take back: socialcare undo" if done.action else "")
-    return ExitCode.OK
+    return ExitCode.PARTLY if done.held and not dry_run else ExitCode.OK
+
+
+def _if_held(what: Sequence[str], ids: Sequence[int], *, asked: bool, steal: bool) -> Held:
+    """Who names a mention is told that a colleague has it; among many it is left out."""
+    if steal:
+        return "steal"
+    return "skip" if asked or "-" in what or len(ids) >= ASK_FROM else "refuse"
 
 
 def tell(run: App, told: str, way_back: str) -> None:
@@ -73,7 +84,7 @@ def _told(run: App, done: Done, deed: Deed, told: str) -> str:
 
         place = Place(run.clock.now(), run.zone)
         what_now += f" ({replaced(done.replaced, place, alone=', ' not in told)})"
-    return f"{len(done.changed)} {deed.done}{what_now}.{_already(done)}"
+    return f"{len(done.changed)} {deed.done}{what_now}.{_already(done)}{_held(done)}"
 
 
 def _write_json(run: App, done: Done) -> None:
@@ -81,6 +92,8 @@ def _write_json(run: App, done: Done) -> None:
 
     record: dict[str, object] = {"v": 1, "action": done.action}
     record |= {"changed": list(done.changed), "skipped": list(done.skipped)}
+    if done.held:
+        record["held"] = [lease.mention_id for lease in done.held]
     if done.replaced:
         record["replaced"] = [
             {"id": each.mention_id, "field": each.field, "before": each.before, "by": each.by}
@@ -93,7 +106,7 @@ def _write_plan(run: App, done: Done, deed: Deed) -> None:
     """A few examples for a person, every one of them for a program."""
     if run.streams.stdout_tty:
         first, *rest = plan(run, done.changed, deed)
-        run.screen.data(f"{first}{_already(done)}", *rest)
+        run.screen.data(f"{first}{_already(done)}{_held(done)}", *rest)
         return
     from socialcare.output.formats import write_records
 
@@ -101,8 +114,22 @@ def _write_plan(run: App, done: Done, deed: Deed) -> None:
 
 
 def _already(done: Done) -> str:
-    number = len(done.skipped)
+    number = len(done.skipped) - len(done.held)
     return f" {number} {'was' if number == 1 else 'were'} so already." if number else ""
+
+
+def _held(done: Done) -> str:
+    """`` 2 skipped: leo is writing an answer to 41, 44.``"""
+    by: dict[str, list[int]] = {}
+    for lease in done.held:
+        by.setdefault(lease.actor, []).append(lease.mention_id)
+    told = [f"{actor} is writing an answer to {_few(ids)}" for actor, ids in by.items()]
+    return f" {len(done.held)} skipped: {'; '.join(told)}." if told else ""
+
+
+def _few(ids: Sequence[int]) -> str:
+    more = f" and {len(ids) - MOST_TOLD:,} more" if len(ids) > MOST_TOLD else ""
+    return ", ".join(map(str, ids[:MOST_TOLD])) + more
 
 
 def one_of(option: str, value: str | None, allowed: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ import typer
 from socialcare.cli.app import new_app
 from socialcare.cli.changing import apply, one_of, read_note
 from socialcare.cli.context import App
-from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
+from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
 from socialcare.models import CLOSE_REASONS, CloseReason
 
 EXAMPLES = """\b
@@ -31,6 +31,7 @@ def close(
         str | None, typer.Option(metavar="WHY", help=", ".join(CLOSE_REASONS))
     ] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="A private remark.")] = None,
+    steal: Steal = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -49,4 +50,14 @@ def close(
         reason=cast("CloseReason | None", one_of("reason", reason, CLOSE_REASONS)),
         note=read_note(note),
     )
-    return apply(run, what, wish, "close", told="", dry_run=dry_run, yes=yes, as_json=as_json)
+    return apply(
+        run,
+        what,
+        wish,
+        "close",
+        told="",
+        dry_run=dry_run,
+        yes=yes,
+        as_json=as_json,
+        steal=steal,
+    )

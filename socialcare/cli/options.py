@@ -11,6 +11,9 @@ DryRun = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only say what is wrong.")]
+Steal = Annotated[
+    bool, typer.Option("--steal", help="Take it from a colleague who is writing an answer.")
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Format = Annotated[
     str | None,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +15,12 @@ from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
 from socialcare.cli.editor import edited
 from socialcare.cli.handover import copy_text, is_page, open_page
-from socialcare.cli.options import Json, Quiet
+from socialcare.cli.options import Json, Quiet, Steal
 from socialcare.errors import ExitCode, InputError, NotFoundError, UsageError
+from socialcare.inbox.conflicts import last_event
+from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
+from socialcare.inbox.leases import give_back, take
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import discard_draft, draft_of, record_answer, save_draft
 from socialcare.output.layout import flow, wrap
@@ -59,6 +65,7 @@ def reply(
         ),
     ] = None,
     discard: Annotated[bool, typer.Option("--discard", help="Throw the draft away.")] = False,
+    steal: Steal = False,
     as_json: Json = False,
     quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
@@ -66,6 +73,7 @@ def reply(
 
     This version posts nothing by itself: it copies your text and opens the page. Recording
     stops the clock of the first answer; a question is then closed, anything else pending.
+    While you write, for at most 15 minutes, your colleagues see it and cannot answer too.
     """
     run = App.of(ctx)
     desk = _Desk(run, mention)
@@ -75,16 +83,20 @@ def reply(
             "--discard goes alone: it throws the draft away.",
             f"socialcare reply {desk.id} --discard",
         )
-    if discard:
-        return desk.tell(desk.discard(), as_json=as_json)
-    if record is not None:
-        return desk.tell(desk.record(text, record), as_json=as_json)
-    if text is not None:
+    posting = copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)
+    if not (discard or edit or record is not None or text is not None) and posting:
+        desk.hand_over(copy=copy, open_=open_)
+        return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
+    with desk.held(steal=steal):
+        if discard:
+            return desk.tell(desk.discard(), as_json=as_json)
+        if record is not None:
+            return desk.tell(desk.record(text, record), as_json=as_json)
+        if text is None:
+            return desk.write(as_json=as_json)
         desk.keep(work.read_body(text))
-    elif edit or not (copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)):
-        return desk.write(as_json=as_json)
     desk.hand_over(copy=copy, open_=open_)
-    return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
+    return desk.tell("draft", as_json=as_json)
 
 
 def _given(run: App, body: str | None, file: str | None) -> str | None:
@@ -117,6 +129,7 @@ class _Desk:
         assert db is not None
         self.run, self.id = run, ids[0]
         self.mention: dict[str, Any] = records(db, ids, run.clock.now())[0]
+        self.seen = last_event(db, self.id)
         self.draft = draft_of(db, self.id)
         self.limits = work.limits_of(self.mention["channel"], run.settings)
         self.action: int | None = None
@@ -125,12 +138,25 @@ class _Desk:
     def hand(self) -> Hand:
         return Hand(self.run.me, self.run.clock.now(), "reply")
 
+    @cached_property
+    def db(self) -> Database:
+        return self.run.write()
+
+    @contextmanager
+    def held(self, *, steal: bool) -> Iterator[None]:
+        """Colleagues see who answers it, until the answer is drafted or recorded."""
+        take(self.db, self.id, self.run.me, self.run.clock.now(), steal=steal)
+        try:
+            yield
+        finally:
+            give_back(self.db, self.id, self.run.me)
+
     def keep(self, body: str) -> None:
-        self.action = save_draft(self.run.write(), self.id, body, "public", self.hand)
+        self.action = save_draft(self.db, self.id, body, "public", self.hand, seen=self.seen)
         self.draft = body
 
     def discard(self) -> str:
-        self.action = discard_draft(self.run.write(), self.id, self.hand)
+        self.action = discard_draft(self.db, self.id, self.hand)
         self.draft = None
         return "discarded"
 
@@ -143,7 +169,9 @@ class _Desk:
                 "--record https://... or --record alone, without one",
             )
         settings = self.run.settings
-        self.action = record_answer(self.run.write(), self.id, body, address, settings, self.hand)
+        self.action = record_answer(
+            self.db, self.id, body, address, settings, self.hand, seen=self.seen
+        )
         self.draft = body if body is not None else self.draft
         return "recorded"
 
@@ -170,6 +198,8 @@ class _Desk:
             body = work.above_scissors(text)
             if not body or (self.draft is None and body == work.greeting(self.mention).strip()):
                 return False
+            # An hour in the editor is longer than a lease: somebody may have taken over.
+            take(self.db, self.id, self.run.me, self.run.clock.now())
             self.keep(work.read_body(body))
         return True
 

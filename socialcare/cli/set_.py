@@ -9,7 +9,7 @@ import typer
 from socialcare.cli.app import new_app
 from socialcare.cli.changing import apply, one_of, read_note
 from socialcare.cli.context import App
-from socialcare.cli.options import DryRun, Json, Quiet, What, Yes
+from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
 from socialcare.errors import UsageError
 from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
 from socialcare.text import MAX_FIELD, at_door, for_screen
@@ -57,6 +57,7 @@ def set_(
         bool | None,
         typer.Option("--needs-answer/--no-answer-needed", help="Whether it belongs in the inbox."),
     ] = None,
+    steal: Steal = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     as_json: Json = False,
@@ -94,7 +95,15 @@ def set_(
             "socialcare set 41 --owner me   more: socialcare set --help",
         )
     return apply(
-        run, what, wish, "set", told=_told(run, wish), dry_run=dry_run, yes=yes, as_json=as_json
+        run,
+        what,
+        wish,
+        "set",
+        told=_told(run, wish),
+        dry_run=dry_run,
+        yes=yes,
+        as_json=as_json,
+        steal=steal,
     )
 
 

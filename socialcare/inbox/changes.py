@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from socialcare.clock import format_time
 from socialcare.inbox.actions import BY_PEOPLE
+from socialcare.inbox.conflicts import refuse_overwriting
 from socialcare.inbox.conversations import members, wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import CORRECTIONS, Hand, put, standing, stands
 from socialcare.inbox.judgement import rerank
+from socialcare.inbox.leases import Lease, held_among, refuse, take_away
 from socialcare.inbox.settling import settle
 from socialcare.inbox.store import later_of_same_author
 from socialcare.models import CloseReason, Label, Priority, Status
@@ -32,6 +34,9 @@ select mention_id, field, actor from (
   where e.mention_id in (select value from json_each(?)) and {BY_PEOPLE})
 where n = 1
 """
+
+Held = Literal["refuse", "skip", "steal"]
+"""What becomes of a mention that a colleague is answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ class Wish:
         }
         return {name: value for name, value in fields.items() if value is not None}
 
+    @property
+    def decides(self) -> bool:
+        """Whether it would cut across a colleague who is answering; notes and tags never do."""
+        return bool(self.corrections) or self.owner is not None or self.status is not None
+
 
 class Replaced(NamedTuple):
     """A value that somebody else had set, or another owner; ``by`` is None where no person did."""
@@ -81,6 +91,8 @@ class Done:
     changed: tuple[int, ...]
     skipped: tuple[int, ...]
     replaced: tuple[Replaced, ...] = ()
+    held: tuple[Lease, ...] = ()
+    """Who has those of the skipped ones that a colleague is answering."""
 
 
 class Rehearsed(Exception):  # noqa: N818 - no error: it takes a rehearsal back
@@ -97,21 +109,37 @@ def change(
     actor: str,
     command: str,
     rehearse: bool = False,
+    held: Held = "refuse",
+    seen: Mapping[int, int] | None = None,
 ) -> Done:
     """Apply a wish to every id, all or nothing. What is so already is skipped.
 
-    With ``rehearse`` everything is taken back again, and there is no action.
+    With ``rehearse`` everything is taken back again, and there is no action. ``seen`` is the
+    last event of each mention that the person has seen.
+
+    Raises
+    ------
+    HeldError
+        A colleague has one of them, and that is to be refused.
+    BlockedError
+        Somebody else changed since ``seen`` what this would write over.
+
     """
     action: int | None = None
     changes: list[Change] = []
     replaced: tuple[Replaced, ...] = ()
+    kept_out: Mapping[int, Lease] = {}
     with suppress(Rehearsed), db.write() as tx:
         hand = Hand(actor, now, command)
         wake(tx, hand.at, settings)
-        for id_ in ids:
+        kept_out = _kept_out(tx, ids, hand, held) if wish.decides else {}
+        free = [id_ for id_ in ids if id_ not in kept_out]
+        for id_ in free:
             changes += _Changer(tx, id_, wish, hand).run(named=True)
-        for id_ in _moving_along(tx, ids, wish):
+        for id_ in _moving_along(tx, free, wish):
             changes += _Changer(tx, id_, wish, hand).run(named=False)
+        touched = [(c.mention_id, c.field) for c in changes]
+        refuse_overwriting(tx, touched, seen or {}, actor, now)
         replaced = _replaced(tx, changes, actor)
         if rehearse:
             raise Rehearsed
@@ -119,7 +147,20 @@ def change(
         follow_up(tx, changes, settings)
     changed = dict.fromkeys(c.mention_id for c in changes)
     skipped = tuple(id_ for id_ in ids if id_ not in changed)
-    return Done(action, tuple(changed), skipped, replaced)
+    return Done(action, tuple(changed), skipped, replaced, tuple(kept_out.values()))
+
+
+def _kept_out(
+    tx: sqlite3.Connection, ids: Sequence[int], hand: Hand, held: Held
+) -> Mapping[int, Lease]:
+    """What a colleague is answering and is to be left alone."""
+    if held == "steal":
+        take_away(tx, ids, hand.actor)
+        return {}
+    found = held_among(tx, ids, hand.actor, hand.now)
+    if held == "refuse":
+        refuse(found, hand.now)
+    return found
 
 
 def _replaced(tx: sqlite3.Connection, changes: Sequence[Change], me: str) -> tuple[Replaced, ...]:

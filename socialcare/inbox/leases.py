@@ -26,8 +26,8 @@ _HELD = """
 """
 _TAKE = f"""
 insert into lease (mention_id, actor, at, until)
-select :id, :actor, :now, :until
-where not exists (select 1 from ({_HELD.format(id=":id")}) where until > :now and actor <> :actor)
+select coalesce(conversation, id), :actor, :now, :until from mention where id = :id
+  and not exists (select 1 from ({_HELD.format(id=":id")}) where until > :now and actor <> :actor)
 on conflict (mention_id) do update set until = excluded.until, actor = excluded.actor,
   at = case when actor = excluded.actor and until > :now then at else excluded.at end
 """

@@ -84,7 +84,7 @@ def _record(row: sqlite3.Row, now: str, *, demo: bool) -> Record:
         record[name] = json.loads(record[name])
     for name in ("urgent", "needs_answer", "new", "waiting"):
         record[name] = bool(record[name])
-    if (record.pop("held_until") or "") < now:
+    if (record.pop("held_until") or "") <= now:
         record["held_by"] = record["held_since"] = None
     record["demo"] = demo
     return record

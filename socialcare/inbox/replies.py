@@ -10,6 +10,7 @@ from typing import Any
 
 from socialcare.clock import format_time
 from socialcare.errors import NotFoundError
+from socialcare.inbox.conflicts import refuse_overwriting
 from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
@@ -28,10 +29,26 @@ def draft_of(db: Database, mention_id: int) -> str | None:
 
 
 def save_draft(
-    db: Database, mention_id: int, body: str, visibility: Visibility, hand: Hand
+    db: Database,
+    mention_id: int,
+    body: str,
+    visibility: Visibility,
+    hand: Hand,
+    *,
+    seen: int | None = None,
 ) -> int | None:
-    """Keep a draft: one per mention, shared by all. Returns the action; None if it was so already."""
+    """Keep a draft: one per mention, shared by all. Returns the action; None if it was so already.
+
+    ``seen`` is the last event that the person has seen.
+
+    Raises
+    ------
+    BlockedError
+        Somebody else has changed the draft since.
+
+    """
     with db.write() as tx:
+        _refuse_overwriting(tx, mention_id, ("draft",), seen, hand)
         wanted = {"draft": body, "visibility": None if visibility == "public" else visibility}
         return _record(tx, _put_all(tx, mention_id, wanted, hand), hand)
 
@@ -64,16 +81,25 @@ def record_answer(
     settings: Settings,
     hand: Hand,
     promised: datetime | None = None,
+    *,
+    seen: int | None = None,
 ) -> int | None:
     """Note that somebody answered by hand: the draft, or ``body``, is what was said.
 
     It answers all that the person had written in this conversation: their clocks stop, and
     they are closed or pending by rule. Until ``promised`` we owe them more, and wait for
     them all the same. Noting the same address a second time changes nothing.
+
+    Raises
+    ------
+    BlockedError
+        Somebody else has answered, or changed the draft, since ``seen``.
+
     """
     with db.write() as tx:
         if _noted(tx, mention_id, body, url):
             return None
+        _refuse_overwriting(tx, mention_id, ("answer", "first_answer_at", "draft"), seen, hand)
         changes = _settle_draft(tx, mention_id, body, url, hand)
         changes.append(Change(mention_id, "answer", None, url, "answered by hand"))
         for id_ in _answered_with(tx, mention_id):
@@ -82,6 +108,13 @@ def record_answer(
         action = _record(tx, changes, hand)
         settle(tx, [mention_id], settings)
         return action
+
+
+def _refuse_overwriting(
+    tx: sqlite3.Connection, id_: int, fields: tuple[str, ...], seen: int | None, hand: Hand
+) -> None:
+    if seen is not None:
+        refuse_overwriting(tx, [(id_, f) for f in fields], {id_: seen}, hand.actor, hand.now)
 
 
 def _answered_with(tx: sqlite3.Connection, mention_id: int) -> list[int]:
