@@ -27,6 +27,7 @@ Examples:
   socialcare import mentions.csv
   socialcare import export.tsv --map text=Message --map author=From
   jq -c '.items[]' page.json | socialcare import -
+  socialcare import --orders orders.csv --map number=Reference
   socialcare import --text "Still no parcel" --author Mia --channel phone
 """
 
@@ -40,6 +41,9 @@ def import_(
     file: Annotated[
         str | None, typer.Argument(metavar="FILE|-", help="JSON Lines, CSV or TSV; - is stdin.")
     ] = None,
+    orders: Annotated[
+        bool, typer.Option("--orders", help="Orders of your shop, shown beside mentions.")
+    ] = False,
     text: Annotated[str | None, typer.Option(help="One mention by hand: what was said.")] = None,
     url: Annotated[str | None, typer.Option(help="Its address, with --text.")] = None,
     author: Annotated[str | None, typer.Option(help="Who said it, with --text.")] = None,
@@ -63,6 +67,8 @@ def import_(
     """
     run = App.of(ctx)
     _check_name(channel)
+    if orders:
+        return _orders(run, file, text, form, columns, dry_run=dry_run, as_json=as_json)
     if (file is None) == (text is None):
         raise UsageError(
             "import needs a file or --text, and not both.",
@@ -86,6 +92,29 @@ def import_(
     if report.stored.broken:
         return ExitCode.PARTLY if report.rows > report.stored.broken else ExitCode.FAILED
     return ExitCode.OK
+
+
+def _orders(
+    run: App,
+    file: str | None,
+    text: str | None,
+    form: str | None,
+    columns: list[str] | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    from socialcare.cli.import_orders import import_orders_from
+
+    if file is None or text is not None or form not in (None, "csv"):
+        raise UsageError(
+            "--orders takes one file of CSV or TSV.", "socialcare import --orders orders.csv"
+        )
+    mapping = _mapping(columns or ())
+    with _opened(run, file) as stream:
+        return import_orders_from(
+            run, stream, _called(file), mapping, dry_run=dry_run, as_json=as_json
+        )
 
 
 def _check_name(channel: str) -> None:

@@ -17,7 +17,7 @@ from socialcare.errors import DatabaseError, NotFoundError, UsageError
 from socialcare.inbox.database import Database
 from socialcare.inbox.reading import Record, chosen_ids, records
 from socialcare.inbox.story import Story, mark_seen, story
-from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
+from socialcare.output.card import Card, Contact, Cue, Order, Post, Remark, card_lines
 from socialcare.output.formats import write_object, write_records
 from socialcare.output.records import View
 from socialcare.output.styled import Line
@@ -25,7 +25,7 @@ from socialcare.output.words import moment
 from socialcare.settings.duration import format_span
 from socialcare.text import for_screen
 
-LISTS = ("cues", "conversation", "before", "notes", "answers", "edits")
+LISTS = ("cues", "conversation", "before", "notes", "answers", "edits", "orders")
 EXAMPLES = """\b
 Examples:
   socialcare show 41                 text, thread, why it is urgent, notes
@@ -71,14 +71,22 @@ def show(
         _as_json(run, db, found)
         return 0
     for number, record in enumerate(found):
-        _draw(run, record, story(db, record["id"]), clock=clock, again=number > 0)
+        _draw(
+            run,
+            record,
+            story(db, record["id"], run.settings.order_pattern),
+            clock=clock,
+            again=number > 0,
+        )
     _seen(run, [record["id"] for record in found if record["new"]])
     return 0
 
 
 def _as_json(run: App, db: Database, found: Sequence[Record]) -> None:
     """One mention is one object, several are an array."""
-    told = [record | _lists(story(db, record["id"])) for record in found]
+    told = [
+        record | _lists(story(db, record["id"], run.settings.order_pattern)) for record in found
+    ]
     if len(told) == 1:
         write_object(run.screen, told[0])
     else:
@@ -128,6 +136,7 @@ def _card(record: Record, known: Story) -> Card:
             for each in known.answers
         ],
         edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
+        orders=[Order(order["number"], order["data"]) for order in known.orders],
         state_why=_state_why(known),
     )
 

@@ -40,8 +40,8 @@ def sql(
 ) -> int:
     """Ask the database in SQL; nothing can be changed this way.
 
-    The views inbox, mentions, replies, people, daily and events stay as they are from
-    version to version; the tables below them do not.
+    The views inbox, mentions, replies, people, daily, events and orders stay as they are
+    from version to version; the tables below them do not.
     """
     run = App.of(ctx)
     db = run.read()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from socialcare.inbox.database import Database
+from socialcare.inbox.orders import orders_of
+from socialcare.settings.model import ORDER_PATTERN
 
 POSTS = 50
 """Posts of a thread that are read."""
@@ -31,7 +33,9 @@ select m.id, m.created_at, m.text, t.status, t.first_answer_at,
   (select r.author from reply r where r.mention_id = m.id and r.state = 'sent'
     order by r.id limit 1) as answered_by
 from mention m join triage t on t.mention_id = m.id
-where m.author_id = :author_id and m.role = 'mention'
+where m.role = 'mention' and m.author_id in (select :author_id union
+    select b.id from author a join author b on b.customer_id = a.customer_id
+    where a.id = :author_id)
   and (m.created_at, m.id) < (:created_at, :id)
 order by m.created_at desc, m.id desc limit :limit
 """
@@ -63,11 +67,13 @@ class Story:
     notes: _Rows
     answers: _Rows
     edits: _Rows
+    orders: _Rows
+    """Rows of the shop's order file that are named in it: ``number`` and ``data`` by column."""
     filtered_why: str | None
     close_reason: str | None
 
 
-def story(db: Database, id_: int) -> Story:
+def story(db: Database, id_: int, order_pattern: str = ORDER_PATTERN) -> Story:
     """What belongs to a mention that is known to be there."""
     row = db.one(_ROW, (id_,))
     assert row is not None, "the id was chosen from this database"
@@ -80,6 +86,7 @@ def story(db: Database, id_: int) -> Story:
         notes=_listed(db, _NOTES, about),
         answers=_listed(db, _ANSWERS, about),
         edits=_listed(db, _EDITS, about),
+        orders=orders_of(db, id_, order_pattern),
         filtered_why=row["filtered_why"],
         close_reason=row["close_reason"],
     )

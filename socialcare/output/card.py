@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,8 @@ _BAR = "─"
 _INDENT = "    "
 _MARGIN = 9
 """Columns of the word before a list, as in ``Before   12 Nov``."""
+
+_ORDER_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An order that is named in the text, with what the shop's own table says, by column."""
+
+    number: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """One contribution to the label, in log-odds."""
 
@@ -67,6 +77,7 @@ class Card:
     answers: Sequence[Remark] = ()
     edits: Sequence[Remark] = ()
     """What it said before, with the time at which that was replaced."""
+    orders: Sequence[Order] = ()
     state_why: str = ""
     """Why it is filtered or how it was closed."""
 
@@ -182,11 +193,19 @@ def _judgement(record: Record) -> list[str]:
 def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
     thread = [f"{post.author}{' (us)' * post.ours}: {post.text}" for post in card.thread]
     yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in thread])
+    told = [_order(order) for order in card.orders]
+    yield from _listed("Orders", [[fit(one_cell(order), width - _MARGIN)] for order in told])
     yield from _listed("Before", _before(card.before, view, width - _MARGIN))
     lists = (("Notes", card.notes), ("Answers", card.answers), ("Edits", card.edits))
     for name, remarks in lists:
         told = [f"{each.who}, {day(each.at, view.zone, view.now)}: {each.text}" for each in remarks]
         yield from _listed(name, [list(wrap(remark, width - _MARGIN)) for remark in told])
+
+
+def _order(order: Order) -> str:
+    """``4411  Status: shipped, Date: 12 Nov``: as much as there is room for."""
+    known = [f"{name}: {value}" for name, value in order.data.items()][:_ORDER_COLUMNS]
+    return "  ".join([order.number, ", ".join(known)] if known else [order.number])
 
 
 def _before(contacts: Sequence[Contact], view: View, room: int) -> Iterator[list[str]]:

@@ -65,7 +65,7 @@ def test_a_missing_field_is_seen():
 
 
 def test_show_is_a_mention_with_lists():
-    names = ("cues", "conversation", "before", "notes", "answers", "edits")
+    names = ("cues", "conversation", "before", "notes", "answers", "edits", "orders")
     lists: dict[str, object] = {name: [] for name in names}
     lists |= {"filtered_why": None, "close_reason": "spam"}
     check("show", {**mention(), **lists})
