@@ -9,6 +9,7 @@ import typer
 from socialcare.channels import REGISTRY
 from socialcare.cli.app import NounGroup, new_app
 from socialcare.cli.asking import agree
+from socialcare.cli.config_backup import BACKUP_EXAMPLES, backup
 from socialcare.cli.context import App
 from socialcare.cli.editor import edit_file
 from socialcare.cli.options import Fields, Format, Json, Quiet
@@ -66,6 +67,9 @@ PLACES = ("config", "db", "log", "snippets")
 Key = Annotated[str, typer.Argument(metavar="KEY", help="SECTION.KEY, such as answer_by.urgent.")]
 
 app = new_app(cls=NounGroup, epilog=EXAMPLES)
+
+
+app.command("backup", epilog=BACKUP_EXAMPLES)(backup)
 
 
 @app.callback()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -74,8 +74,19 @@ def export(
     with _target(run, output, force=force) as screen:
         write_records(screen, count, chosen_form, fields=names, raw=raw)
     if output not in (None, "-"):
+        _note(run, str(output))
         run.screen.say(f"{output}: {counted(count.number, 'mention')}.")
     return ExitCode.OK
+
+
+def _note(run: App, output: str) -> None:
+    """So that an erasure can name the file; exporting works where nothing can be written, too."""
+    from socialcare.inbox.copies import note_written
+
+    path = Path(output)
+    if path.is_file() and run.database_path.exists():
+        with suppress(SocialcareError), run.write().write() as tx:
+            note_written(tx, path)
 
 
 class _Counted:

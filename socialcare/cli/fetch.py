@@ -145,6 +145,7 @@ def report_record(report: FetchReport) -> Record:
             for c in report.channels
         ],
         "woken": report.woken,
+        "erased": report.erased,
         "alerts": [],
         "took_s": round(report.took, 1),
     }
@@ -160,6 +161,9 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
     if report.woken:
         snoozed = "snoozed one is" if len(report.woken) == 1 else "snoozed ones are"
         run.screen.data(f"{len(report.woken):,} {snoozed} back.")
+    if report.erased:
+        days = run.settings.keep_days
+        run.screen.data(f"{report.erased:,} older than {days} days erased ([keep]).")
     if dry_run:
         run.screen.data(f"{report.new} new; nothing was stored (--dry-run).")
     elif report.new:

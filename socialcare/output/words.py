@@ -47,6 +47,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def file_size(size: int) -> str:
+    """``41 MB``, ``12 kB``."""
+    return f"{size / 1_000_000:,.0f} MB" if size >= 1_000_000 else f"{size / 1_000:,.0f} kB"
+
+
 def moment(stored: object) -> datetime | None:
     """A stored time of a record, or None."""
     return parse_time(stored) if isinstance(stored, str) else None

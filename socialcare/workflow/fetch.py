@@ -27,10 +27,12 @@ from socialcare.inbox import health
 from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.policy import follow
-from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
+from socialcare.inbox.fields import Hand
+from socialcare.inbox.store import FETCH_ACTOR, DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.workflow.channels import Workshop
+from socialcare.workflow.forget import keep
 from socialcare.workflow.fetch_report import ChannelReport, FetchReport
 from socialcare.workflow.judging import Judge
 
@@ -257,6 +259,7 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
         health.save_run(tx, started, clock.now(), report.new, [c.ok for c in report.channels])
         health.drop_old_letters(tx, clock.now())
         report.woken = wake(tx, format_time(clock.now()), shop.settings)
+    report.erased = keep(db, shop.settings, Hand(FETCH_ACTOR, clock.now(), "fetch"))
     return report
 
 

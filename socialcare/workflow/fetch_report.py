@@ -45,6 +45,8 @@ class FetchReport:
     took: float = 0.0
     woken: list[int] = field(default_factory=list)
     """Mentions that were snoozed until a time that has come."""
+    erased: int = 0
+    """What was older than ``[keep] days``."""
 
     @property
     def new(self) -> int:

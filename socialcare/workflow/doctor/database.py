@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from socialcare.errors import DatabaseError
-from socialcare.inbox import checkup
+from socialcare.inbox import checkup, compaction, copies
 from socialcare.inbox.database import SCHEMA_VERSION, Database
-from socialcare.output.words import ago, count
+from socialcare.output.words import ago, count, file_size
 from socialcare.text import for_screen
 from socialcare.workflow.doctor.check import Check, Patient, home_shown
 
@@ -55,7 +55,8 @@ def _facts(db: Database, patient: Patient, *, whole: bool) -> str:
     facts = [
         "demo data" if patient.demo else "",
         home_shown(db.path, patient.environ),
-        _size(db.path.stat().st_size),
+        file_size(db.path.stat().st_size),
+        "" if patient.demo or schema < SCHEMA_VERSION else _last_backup(db, patient),
         f"schema {schema}" + ("" if schema == SCHEMA_VERSION else ", renewed by the next command"),
         f"journal {checkup.journal_mode(db)}",
         checkup.sqlite_version(),
@@ -66,8 +67,9 @@ def _facts(db: Database, patient: Patient, *, whole: bool) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:,.0f} MB" if size >= 1_000_000 else f"{size / 1_000:,.0f} kB"
+def _last_backup(db: Database, patient: Patient) -> str:
+    last = copies.last_backup(db)
+    return f"last backup {'never' if last is None else ago(patient.clock.now() - last)}"
 
 
 def mend(error: DatabaseError, path: Path) -> str:
@@ -82,6 +84,13 @@ def _aside(path: Path) -> str:
 
 def pile_checks(db: Database, patient: Patient) -> Iterator[Check]:
     """What waits where nobody looks."""
+    if compaction.due_since(db) is not None:
+        yield Check(
+            "look",
+            "erasing",
+            "an erasure was interrupted before the file was written anew",
+            "socialcare forget --finish",
+        )
     filtered = checkup.filtered_count(db)
     if filtered:
         waits = "waits" if filtered == 1 else "wait"
