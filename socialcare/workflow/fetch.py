@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from socialcare.channels.base import CanRecheck, Channel, Page
 from socialcare.channels.http import Budget
+from socialcare.clock import format_time
 from socialcare.errors import (
     ChannelError,
     DatabaseError,
@@ -22,18 +23,17 @@ from socialcare.errors import (
     SocialcareError,
     UnavailableError,
 )
-from socialcare.clock import format_time
 from socialcare.inbox import health
 from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
-from socialcare.inbox.policy import follow
 from socialcare.inbox.fields import Hand
+from socialcare.inbox.policy import follow
 from socialcare.inbox.store import FETCH_ACTOR, DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.workflow.channels import Workshop
-from socialcare.workflow.forget import keep
 from socialcare.workflow.fetch_report import ChannelReport, FetchReport
+from socialcare.workflow.forget import keep
 from socialcare.workflow.judging import Judge
 
 FIRST_LOOK = timedelta(days=30)
