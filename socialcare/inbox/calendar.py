@@ -159,7 +159,7 @@ class Calendar:
         """The open spans within a span of time; all in seconds since 1970."""
         days = range(
             max(begin // _DAY - 1 + _EPOCH_DAY, 1),
-            min(end // _DAY + 1 + _EPOCH_DAY, date.max.toordinal()) + 1,
+            min(end // _DAY + _EPOCH_DAY, date.max.toordinal()) + 1,
         )
         off: set[date] = set()
         if self.holidays:

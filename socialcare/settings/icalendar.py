@@ -187,10 +187,13 @@ class _File:
         return rule
 
     def _last(self, rule: Yearly, times: int) -> date:
-        if times > 1_000:
-            return date.max
-        *_, last = islice(rule.begins(), times)
-        return last
+        """When it begins for the last time; a leap day a hundred times is for ever."""
+        leap = (rule.first.month, rule.first.day) == (2, 29)
+        if leap and times <= 100:
+            *_, last = islice(rule.begins(), times)
+            return last
+        year = rule.first.year + rule.interval * (times - 1)
+        return date.max if leap or year > date.max.year else rule.first.replace(year=year)
 
     def _parts(self, said: _Said) -> dict[str, str]:
         parts = (part.partition("=") for part in said.value.strip().upper().split(";") if part)

@@ -80,6 +80,12 @@ def test_a_leap_day_comes_back_in_leap_years() -> None:
     assert [year for year in range(2024, 2041) if off(read(rule), year)] == [2024, 2028]
 
 
+def test_counts_that_never_end_are_for_ever() -> None:
+    for first, times in (("20240229", 101), ("20241225", 9999)):
+        rule = event(f"DTSTART;VALUE=DATE:{first}", f"RRULE:FREQ=YEARLY;COUNT={times}")
+        assert read(rule).yearly[0].until == date.max
+
+
 def test_what_has_nothing_to_do_with_it_is_passed_over() -> None:
     zone = "BEGIN:VTIMEZONE\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
     alarm = ("BEGIN:VALARM", "TRIGGER:-PT15M", "DURATION:PT5M", "END:VALARM")
