@@ -17,6 +17,7 @@ from socialcare.inbox.database import Database, told
 _DUE = "erasure_due"
 _MERGED_PAGES = 500
 """Pages of the index that one transaction merges: other writers wait no longer for it."""
+_MEGABYTE = 1_000_000
 _NEVER_ENDS = 1_000_000
 
 
@@ -66,8 +67,8 @@ def check_room(db: Database) -> None:
         free = shutil.disk_usage(folder).free
         if free < need:
             raise DatabaseError(
-                f"erasing writes the file anew and needs {_megabytes(need)} in {folder};"
-                f" {_megabytes(free)} are free. Nothing was erased.",
+                f"erasing writes the file anew and needs {-(-need // _MEGABYTE):,} MB in"
+                f" {folder}; {free // _MEGABYTE:,} MB are free. Nothing was erased.",
                 "make room and run it again   or name another folder: export SQLITE_TMPDIR=FOLDER",
                 code="no_room",
             )
@@ -100,7 +101,3 @@ def _temporary_folder() -> Path:
         if place and os.access(place, os.W_OK | os.X_OK) and Path(place).is_dir():
             return Path(place)
     return Path()
-
-
-def _megabytes(size: int) -> str:
-    return f"{max(1, -(-size // 1_000_000)):,} MB"

@@ -33,7 +33,7 @@ KEPT_PAYLOADS = (*SCALARS, *CORRECTIONS, "gone_at", "classified")
 _FREE_TEXT = ("filtered_why",)
 _CHUNK = 500
 _WHAT = """
-select m.id, m.source, m.external_id, m.uri, m.url, m.text, m.role, a.handle
+select m.id, m.source, m.external_id, m.uri, m.url, m.text, m.role, a.handle, a.name
 from mention m join author a on a.id = m.author_id
 where m.id in (select value from json_each(?)) order by m.id
 """
@@ -93,7 +93,8 @@ def erase(tx: sqlite3.Connection, doomed: Doomed, settings: Settings, hand: Hand
             remains.clear_orders(tx, ids)
         stones.bury(_posts(tx, rows), hand.at)
         remains.clear_letters(tx, stones, _found_in_letters(rows), hand.at)
-        remains.clear_tags(tx, ids, [row["handle"] for row in rows if row["role"] != "answer"])
+        writers = {(row["handle"], row["name"]) for row in rows if row["role"] == "mention"}
+        remains.clear_tags(tx, ids, writers)
         _rename(tx, rows, stones)
         remains.leave_author(tx, ids, people)
         _blank(tx, ids, hand.at)

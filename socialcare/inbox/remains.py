@@ -65,9 +65,17 @@ def blank_author(tx: sqlite3.Connection, author: int) -> None:
     )
 
 
-def clear_tags(tx: sqlite3.Connection, ids: Sequence[int], handles: Iterable[str]) -> None:
-    """Tags are words of ours and stay, but not those that name the person."""
-    names = {name for handle in handles for name in (folded(handle),) if len(name) > 2}
+def clear_tags(
+    tx: sqlite3.Connection, ids: Sequence[int], people: Iterable[tuple[str, str | None]]
+) -> None:
+    """Tags are words of ours and stay, but not those that name one of ``people``.
+
+    They come as handle and name.
+    """
+    names = {part for handle, name in people for part in _names(handle, name)}
+    if not names:
+        return
+    naming = whole_words(names)
     rows = tx.execute(
         "select mention_id, tag from tag where mention_id in (select value from json_each(?1))"
         " union select mention_id, json_extract(coalesce(nullif(after, 'null'), before), '$')"
@@ -75,7 +83,7 @@ def clear_tags(tx: sqlite3.Connection, ids: Sequence[int], handles: Iterable[str
         (json.dumps(ids),),
     ).fetchall()
     for id_, tag in rows:
-        if tag is not None and any(name in str(tag).casefold() for name in names):
+        if tag is not None and naming.search(str(tag).casefold()):
             tx.execute("delete from tag where mention_id = ? and tag = ?", (id_, tag))
             tx.execute(
                 "update event set before = null, after = null where mention_id = ?"
@@ -91,11 +99,22 @@ def clear_letters(
     """Drop unreadable items with one of these words in them, and keep them away."""
     if not words:
         return
-    wanted = re.compile("|".join(rf"(?<!\w){re.escape(w.casefold())}(?!\w)" for w in words))
+    wanted = whole_words(words)
     for row in tx.execute("select id, channel, place, reason, raw from dead_letter").fetchall():
         if any(wanted.search(text) for text in (*_readings(row["raw"]), row["reason"].casefold())):
             tx.execute("delete from dead_letter where id = ?", (row["id"],))
             stones.bury([letter(row["channel"], row["raw"])], at)
+
+
+def whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds one of them in folded text, where it is not part of a longer word."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(word.casefold())}(?!\w)" for word in words))
+
+
+def _names(handle: str, name: str | None) -> set[str]:
+    """``@mia@mas.to`` is also called ``mia``."""
+    bare = folded(handle)
+    return {word for word in (bare, bare.partition("@")[0], name or "") if len(word) > 2}
 
 
 def _readings(raw: bytes) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ later is ended by the next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -128,9 +127,8 @@ def keep(db: Database, settings: Settings, hand: Hand) -> int:
 def _merge_daily(db: Database, hand: Hand, *, erased: int) -> None:
     """Words leave the index once a day: merging it costs more than erasing."""
     stored = db.value("select value from meta where key = ?", (_MERGED,))
-    with suppress(TypeError, ValueError):
-        if hand.now - parse_time(stored) < _MERGED_EACH:
-            return
+    if stored is not None and hand.now - parse_time(stored) < _MERGED_EACH:
+        return
     due = db.value("select 1 from mention where erased_at > ? limit 1", (stored or "",))
     if erased or due:
         compaction.merge_words(db)
