@@ -17,10 +17,11 @@ from socialcare.errors import DatabaseError, NotFoundError, UsageError
 from socialcare.inbox.database import Database
 from socialcare.inbox.reading import Record, chosen_ids, records
 from socialcare.inbox.story import Story, mark_seen, story
-from socialcare.output.card import Card, Contact, Cue, Order, Post, Remark, card_lines
+from socialcare.output.card import Card, Contact, Cue, Order, Remark, card_lines
 from socialcare.output.formats import write_object, write_records
 from socialcare.output.records import View
 from socialcare.output.styled import Line
+from socialcare.output.thread import Post
 from socialcare.output.words import moment
 from socialcare.settings.duration import format_span
 from socialcare.text import for_screen
@@ -124,7 +125,14 @@ def _card(record: Record, known: Story) -> Card:
         record,
         cues=[Cue(cue["label"], cue["cue"], cue["weight"]) for cue in known.cues],
         thread=[
-            Post(post["author"], post["text"], _at(post["created_at"]), ours=post["ours"])
+            Post(
+                post["author"],
+                post["text"],
+                _at(post["created_at"]),
+                ours=post["ours"],
+                same_person=post["same_person"],
+                unanswered=post["unanswered"],
+            )
             for post in known.conversation
         ],
         before=[
@@ -134,6 +142,7 @@ def _card(record: Record, known: Story) -> Card:
         answers=[
             Remark(f"{each['who']} ({each['state']})", _at(each["at"]), each["text"])
             for each in known.answers
+            if each["state"] != "sent"  # those stand in the thread
         ],
         edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
         orders=[Order(order["number"], order["data"]) for order in known.orders],

@@ -13,20 +13,50 @@ from socialcare.inbox.orders import orders_of
 from socialcare.settings.model import ORDER_PATTERN
 
 POSTS = 50
-"""Posts of a thread that are read."""
+"""Posts of a thread that are read: first ours and the person's, then the newest."""
 PAST = 5
 """Earlier mentions of the same person that are read."""
+_MARKS = ("ours", "same_person", "unanswered")
 _Rows = Sequence[dict[str, Any]]
 
 _CONVERSATION = """
-select a.handle as author, m.text, m.created_at, m.role = 'answer' as ours
-from mention m join author a on a.id = m.author_id
-where m.source = :source and m.id <> :id and m.role <> 'repost'
-  and m.id in (
-    select id from mention where source = :source and thread = :thread
-    union select id from mention where source = :source and external_id = :in_reply_to
-    union select id from mention where source = :source and in_reply_to = :external_id)
-order by m.created_at, m.id limit :limit
+with recursive member as (
+  select id, source, external_id, thread, in_reply_to, author_id from mention
+  where id = :id or conversation = :conversation
+), name as (
+  select id, source, external_id from member
+  union select x.mention_id, x.source, x.external_id from alias x join member m on m.id = x.mention_id
+), below (id, source, external_id, role) as (
+  select id, source, external_id, 'answer' from name
+  union
+  select c.id, c.source, c.external_id, c.role from below b
+    join mention c on c.source = b.source and c.in_reply_to = b.external_id
+  where b.role = 'answer'
+), around (id) as (
+  select id from below
+  union select o.id from member m join mention o on o.source = m.source and o.thread = m.thread
+  union select o.id from member m
+    join mention o on o.source = m.source and o.external_id = m.in_reply_to
+  union select x.mention_id from member m
+    join alias x on x.source = m.source and x.external_id = m.in_reply_to
+), post as (
+  select m.id, a.handle as author, m.text, m.created_at, m.role = 'answer' as ours,
+    m.author_id = :author_id and m.role = 'mention' as same_person,
+    coalesce(t.needs_answer and t.first_answer_at is null
+      and t.status in ('open', 'pending', 'snoozed'), 0) as unanswered
+  from around n join mention m on m.id = n.id join author a on a.id = m.author_id
+    left join triage t on t.mention_id = m.id
+  where m.id <> :id and m.role <> 'repost'
+  union all
+  select null, r.author, r.body, coalesce(r.sent_at, r.updated_at), 1, 0, 0
+  from reply r join member m on m.id = r.mention_id
+  -- What was recorded by hand and then seen on its channel is one answer.
+  where r.state = 'sent' and (r.url is null or not exists (
+    select 1 from mention a where a.url = r.url and a.role = 'answer'))
+)
+select * from (
+  select * from post order by ours or same_person desc, created_at desc, id desc limit :limit
+) order by created_at, id is null, id
 """
 _BEFORE = """
 select m.id, m.created_at, m.text, t.status, t.first_answer_at,
@@ -50,7 +80,7 @@ from revision v join mention m on m.id = v.mention_id join author a on a.id = m.
 where v.mention_id = :id order by v.id
 """
 _ROW = """
-select m.id, m.source, m.external_id, m.thread, m.in_reply_to, m.author_id, m.created_at,
+select m.id, m.conversation, m.author_id, m.created_at,
   l.reasons, t.filtered_why, t.close_reason
 from mention m join triage t on t.mention_id = m.id join label l on l.mention_id = m.id
 where m.id = ?
@@ -81,7 +111,7 @@ def story(db: Database, id_: int, order_pattern: str = ORDER_PATTERN) -> Story:
     posts = _listed(db, _CONVERSATION, about | {"limit": POSTS})
     return Story(
         cues=json.loads(row["reasons"]),
-        conversation=[post | {"ours": bool(post["ours"])} for post in posts],
+        conversation=[post | {name: bool(post[name]) for name in _MARKS} for post in posts],
         before=_listed(db, _BEFORE, about | {"limit": PAST}),
         notes=_listed(db, _NOTES, about),
         answers=_listed(db, _ANSWERS, about),

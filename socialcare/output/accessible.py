@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from socialcare.output.columns import MENTION_COLUMNS
+from socialcare.output.colleague import held_by
+from socialcare.output.columns import answered_by, said
 from socialcare.output.layout import one_cell, wrap
-from socialcare.output.records import Record, View, left_of, list_of, text_of
+from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
 from socialcare.output.snooze import snoozed_spoken
 from socialcare.output.words import span_spoken
 
@@ -18,7 +19,7 @@ def spoken_mentions(records: Sequence[Record], view: View, width: int) -> Iterat
     for number, record in enumerate(records, 1):
         place = f"{number} of {len(records)}."
         yield from wrap(f"{place} {spoken_facts(record, view)}", width)
-        yield from wrap(_says(record, view), width, _INDENT)
+        yield from wrap(one_cell(said(record)), width, _INDENT)
 
 
 def spoken_facts(record: Record, view: View) -> str:
@@ -30,7 +31,12 @@ def spoken_facts(record: Record, view: View) -> str:
         text_of(record, "label"),
         text_of(record, "sentiment"),
     ]
-    return f"{', '.join(fact for fact in facts if fact)}. {_origin(record)}."
+    told = f"{', '.join(fact for fact in facts if fact)}. {_origin(record)}."
+    others = [f"{one_cell(answered_by(record))} answered"] if answered_by(record) else []
+    others += (
+        [f"{one_cell(held_by(record, view))} is writing an answer"] if held_by(record, view) else []
+    )
+    return " ".join([told, *(f"{other}." for other in others)])
 
 
 def spoken_left(record: Record, view: View) -> str:
@@ -48,10 +54,8 @@ def _origin(record: Record) -> str:
     ]
     if topics := list_of(record, "topics"):
         parts.append(f"about {one_cell(' and '.join(map(str, topics)))}")
+    if (messages := number_of(record, "messages") or 1) > 1:
+        parts.append(f"{messages:.0f} messages")
     if owner := text_of(record, "owner"):
         parts.append(f"with {one_cell(owner)}")
     return ", ".join(parts)
-
-
-def _says(record: Record, view: View) -> str:
-    return one_cell(MENTION_COLUMNS[-1].text(record, view))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from socialcare.output.accessible import spoken_facts
+from socialcare.output.colleague import held_told
 from socialcare.output.columns import answer_in, urgency_style
 from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.records import Record, View, list_of, number_of, text_of
 from socialcare.output.styled import Line, Piece, plain
+from socialcare.output.thread import Post, thread_posts, thread_spoken
 from socialcare.output.words import count, day, moment, span_ago, sure
 from socialcare.text import MAX_SHOWN
 
@@ -19,17 +22,7 @@ _INDENT = "    "
 _MARGIN = 9
 """Columns of the word before a list, as in ``Before   12 Nov``."""
 
-_ORDER_COLUMNS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Another post of the same thread."""
-
-    author: str
-    text: str
-    created_at: datetime
-    ours: bool = False
+_ORDER_COLUMNS, _ORDER_CELL = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +83,7 @@ def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> I
     else:
         yield _title(record, view, width)
     yield from _wrapped(_who(record, view), width)
+    yield from _wrapped(held_told(record, view), width)
     yield ()
     for part in _words(record):
         yield from _wrapped(part, width, _INDENT)
@@ -99,7 +93,7 @@ def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> I
     yield from _wrapped(priority_sum(record), width)
     yield from _wrapped(label_sum(record, card.cues), width)
     yield from _wrapped(text_of(record, "url"), width)
-    lists = list(_lists(card, view, width))
+    lists = list(_lists(card, view, width, spoken=spoken))
     if lists:
         yield ()
         yield from lists
@@ -148,6 +142,8 @@ def _who(record: Record, view: View) -> str:
         parts.append(count(int(followers), "follower"))
     if contacts:
         parts.append(f"wrote {contacts:.0f}x before")
+    if (messages := number_of(record, "messages") or 1) > 1:
+        parts.append(f"{messages:.0f} messages here")
     if (rating := number_of(record, "rating")) is not None:
         parts.append(f"{rating:g} of 5 stars")
     if record.get("edited_at"):
@@ -190,11 +186,15 @@ def _judgement(record: Record) -> list[str]:
     return [one_cell(part) for part in parts if part]
 
 
-def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
-    thread = [f"{post.author}{' (us)' * post.ours}: {post.text}" for post in card.thread]
-    yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in thread])
+def _lists(card: Card, view: View, width: int, *, spoken: bool) -> Iterator[Line]:
+    if spoken:
+        for sentence in thread_spoken(card.thread, card.record):
+            yield from _wrapped(one_cell(sentence), width)
+    else:
+        posts = thread_posts(card.thread, card.record)
+        yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in posts])
     told = [_order(order) for order in card.orders]
-    yield from _listed("Orders", [[fit(one_cell(order), width - _MARGIN)] for order in told])
+    yield from _listed("Orders", [list(wrap(order, width - _MARGIN)) for order in told])
     yield from _listed("Before", _before(card.before, view, width - _MARGIN))
     lists = (("Notes", card.notes), ("Answers", card.answers), ("Edits", card.edits))
     for name, remarks in lists:
@@ -203,9 +203,12 @@ def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
 
 
 def _order(order: Order) -> str:
-    """``4411  Status: shipped, Date: 12 Nov``: as much as there is room for."""
-    known = [f"{name}: {value}" for name, value in order.data.items()][:_ORDER_COLUMNS]
-    return "  ".join([order.number, ", ".join(known)] if known else [order.number])
+    """``4411: Status shipped; Sent 2026-11-12``: the first columns."""
+    known = [
+        f"{name} {fit(one_cell(value), _ORDER_CELL)}"
+        for name, value in islice(order.data.items(), _ORDER_COLUMNS)
+    ]
+    return one_cell(f"{order.number}: {'; '.join(known)}" if known else order.number)
 
 
 def _before(contacts: Sequence[Contact], view: View, room: int) -> Iterator[list[str]]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from socialcare.output.colleague import held_by
+from socialcare.output.layout import fit, one_cell
 from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
 from socialcare.output.snooze import snoozed_cell, snoozed_told
 from socialcare.output.styled import Line, Piece, Style
@@ -13,6 +15,8 @@ from socialcare.output.table import Column, table
 from socialcare.settings.duration import format_left
 
 SOON = timedelta(minutes=30)
+_NAME = 12
+"""Columns for a name before what somebody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,13 @@ class MentionColumn:
     piped: bool = True
     short: Callable[[Record, View], str] | None = None
     """What stands in the table, where that is less than all."""
+    end: Callable[[Record], str] | None = None
+    """What stands behind it in the table and is never cut; a program has a field for it."""
 
     def piece(self, record: Record, view: View) -> Piece:
         style = self.style(record, view) if self.style else "plain"
-        return Piece((self.short or self.text)(record, view), style)
+        end = self.end(record) if self.end else ""
+        return Piece((self.short or self.text)(record, view), style, end)
 
 
 def answer_in(record: Record, view: View) -> str:
@@ -77,7 +84,8 @@ def _topics(record: Record, view: View) -> str:  # noqa: ARG001
     return ",".join(str(topic) for topic in list_of(record, "topics"))
 
 
-def _says(record: Record, view: View) -> str:  # noqa: ARG001
+def said(record: Record) -> str:
+    """The words, or what is there in place of words."""
     text = text_of(record, "text")
     if text.strip():
         return f"(deleted) {text}" if record.get("gone_at") else text
@@ -85,6 +93,40 @@ def _says(record: Record, view: View) -> str:  # noqa: ARG001
     if described:
         return f"(picture: {', '.join(described)})"
     return "(a picture without words)" if list_of(record, "media") else ""
+
+
+def _says(record: Record, view: View) -> str:
+    held, other = held_by(record, view), answered_by(record)
+    marks = [f"({held} is writing an answer)"] if held else []
+    marks += [f"({other} answered)"] if other else []
+    return " ".join([*marks, said(record)])
+
+
+def _says_in_short(record: Record, view: View) -> str:
+    held, other = held_by(record, view), answered_by(record)
+    marks = [f"({fit(one_cell(held), _NAME)} is on it)"] if held else []
+    marks += [f"({fit(_local_part(other), _NAME)} answered)"] if other else []
+    return " ".join([*marks, said(record)])
+
+
+def answered_by(record: Record) -> str:
+    """The customer who answered before we did, or an empty text."""
+    return text_of(record, "answered_by_customer") if record.get("waiting") else ""
+
+
+def _local_part(handle: str) -> str:
+    """``@tom`` of ``@tom@mas.to``."""
+    cleaned = one_cell(handle)
+    return (
+        cleaned[: cleaned.find("@", 1)]
+        if cleaned.startswith("@") and "@" in cleaned[1:]
+        else cleaned
+    )
+
+
+def _messages(record: Record) -> str:
+    number = number_of(record, "messages") or 1
+    return f" ({number:.0f})" if number > 1 else ""
 
 
 MENTION_COLUMNS: tuple[MentionColumn, ...] = (
@@ -99,11 +141,13 @@ MENTION_COLUMNS: tuple[MentionColumn, ...] = (
         _sentiment,
         piped=False,
     ),
-    MentionColumn(Column("From", 8, 12, 20, gap=(2, 4), from_width=56), _field("author")),
+    MentionColumn(
+        Column("From", 8, 12, 20, gap=(2, 4), from_width=56), _field("author"), end=_messages
+    ),
     MentionColumn(Column("Channel", 7, 10, from_width=100), _field("channel")),
     MentionColumn(Column("Topic", 8, 16, from_width=116), _topics),
     MentionColumn(Column("Owner", 5, 8, from_width=116), _field("owner")),
-    MentionColumn(Column("Says", 6), _says),
+    MentionColumn(Column("Says", 6), _says, short=_says_in_short),
 )
 
 

@@ -23,10 +23,14 @@ _SGR: dict[Colour, dict[Style, str]] = {
 
 
 class Piece(NamedTuple):
-    """Some text of one style. The text is data: whatever it holds, it is shown, not obeyed."""
+    """Some text of one style. The text is data: whatever it holds, it is shown, not obeyed.
+
+    ``end`` stands behind it in a cell also where the text is cut.
+    """
 
     text: str
     style: Style = "plain"
+    end: str = ""
 
 
 Line = tuple[Piece, ...]

@@ -34,7 +34,7 @@ class Column:
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Piece]], width: int) -> Iterator[Line]:
     """The header line and one line a row; a row has one piece for every column given."""
     wide = width >= WIDE_SCREEN
-    cleaned = [[Piece(one_cell(text) or NOTHING, style) for text, style in row] for row in rows]
+    cleaned = [[Piece(one_cell(p.text) or NOTHING, p.style, p.end) for p in row] for row in rows]
     natural = [_natural(column, at, cleaned, wide=wide) for at, column in enumerate(columns)]
     widths = _fitting(columns, natural, width, wide=wide)
     yield _line(columns, widths, [Piece(column.header) for column in columns], wide=wide)
@@ -44,7 +44,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Piece]], width: int
 
 def _natural(column: Column, at: int, rows: Sequence[Sequence[Piece]], *, wide: bool) -> int:
     """What a column would take if there were room for all."""
-    widest = max((cell_width(row[at].text) for row in rows), default=0)
+    widest = max((cell_width(row[at].text + row[at].end) for row in rows), default=0)
     widest = max(widest, column.least, cell_width(column.header))
     most = column.most_wide if wide and column.most_wide else column.most
     return widest if most is None else min(widest, most)
@@ -95,7 +95,8 @@ def _line(
     pieces: list[Piece] = []
     owed = 0
     for place, (at, width) in enumerate(widths.items()):
-        text = fit(row[at].text, width)
+        text, end = row[at].text, row[at].end
+        text = fit(text, width - len(end)) + end if len(end) < width else fit(text, width)
         spare = width - cell_width(text)
         before = owed + (columns[at].gap[wide] if place else 0)
         before, owed = (before + spare, 0) if columns[at].right else (before, spare)

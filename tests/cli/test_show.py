@@ -41,6 +41,7 @@ why complaint: waiting "still no parcel" +2.1
 https://mastodon.example/p/101
 
 Thread   @acme@mas.to (us): Third email? We are looking into it.
+         @mia@mas.to (this one, unanswered)
 Before   12 Nov  "Where is #4411?"  answered in 3h10 by leo, closed
 Notes    leo, 12 Nov: courier lost it once already
 Answers  leo (draft), 21 Nov: Sorry, we are looking.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from socialcare.clock import format_time
 from socialcare.output.accessible import spoken_mentions
-from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
-from tests.output.samples import FOUR, HOUR, LEO, MIA, NOW, VIEW, mention, printed, screen
+from socialcare.output.card import Card, Contact, Cue, Remark, card_lines
+from socialcare.output.records import View
+from socialcare.output.thread import Post
+from tests.output.samples import FOUR, HOUR, LEO, MIA, MINUTE, NOW, VIEW, mention, printed, screen
 
 DAY = 24 * HOUR
 FULL = Card(
@@ -36,7 +39,8 @@ why urgent: base +20, complaint +25, speaks to you directly +10, wrote 3x before
 why complaint: waiting "still no parcel" +2.1, thanks "lovely" +0.3 for praise
 https://mastodon.example/p/14919
 
-Thread   @acme@mas.to (us): We are on it.
+Thread   @mia@mas.to (this one, unanswered)
+         @acme@mas.to (us): We are on it.
 Before   12 Nov  "Where is #4411?"          answered in 3h10 by leo, closed
           3 Nov  "Lovely boots, thank you"  closed
 Notes    leo, 12 Nov: courier lost it once already
@@ -60,6 +64,51 @@ def drawn(card, width=80, colour="none"):
 
 def test_the_whole_card():
     assert drawn(FULL) == CARD_80
+
+
+THREAD = (
+    Post("@mia@mas.to", "Where is #4411?", NOW - 9 * HOUR, same_person=True),
+    Post("@acme@mas.to", "On its way.", NOW - 8 * HOUR, ours=True),
+    Post("@mia@mas.to", "It is not.", NOW - 3 * HOUR, same_person=True, unanswered=True),
+    Post("@tom@mas.to", "Mine neither,\nsince Monday.", NOW - HOUR),
+    Post("leo", "", NOW, ours=True),
+)
+
+
+def test_the_thread_says_who_is_who_and_what_waits():
+    told = drawn(Card(mention(messages=3), thread=THREAD), 60)
+    assert told[told.index("Thread") :] == (
+        "Thread   @mia@mas.to: Where is #4411?\n"
+        "         @acme@mas.to (us): On its way.\n"
+        "         @mia@mas.to (unanswered): It is not.\n"
+        "         @mia@mas.to (this one, unanswered)\n"
+        "         @tom@mas.to (another customer): Mine neither, sinc…\n"
+        "         leo (us): answered by hand\n"
+    )
+    assert "\n@mia@mas.to on mastodon, 2h12 ago, 3 messages here\n" in told
+
+
+def test_the_thread_is_sentences_for_who_listens():
+    to = screen(width=60)
+    to.data(*card_lines(Card(mention(), thread=THREAD[2:4]), VIEW, 60, spoken=True))
+    told = printed(to)
+    assert told[told.index("Thread") :] == (
+        "Thread, 1 of 3. @mia@mas.to (unanswered): It is not.\n"
+        "Thread, 2 of 3. @mia@mas.to (this one, unanswered)\n"
+        "Thread, 3 of 3. @tom@mas.to (another customer): Mine\n"
+        "neither, since Monday.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("me", "told"), [("mia", "leo is writing an answer (3 min)\n"), ("leo", ""), (None, "leo is")]
+)
+def test_a_card_says_who_else_is_writing(me, told):
+    record = mention(held_by="leo", held_since=format_time(NOW - 3 * MINUTE))
+    to = screen()
+    to.data(*card_lines(Card(record), View(NOW, None, me), 80))
+    assert f"2h12 ago\n{told}" in printed(to)
+    assert ("is writing" in printed(to)) == bool(told)
 
 
 def test_only_the_lateness_is_styled():

@@ -11,10 +11,11 @@ import pytest
 from rich.cells import cell_len
 
 from socialcare.output.accessible import spoken_mentions
-from socialcare.output.card import Card, Contact, Cue, Post, Remark, card_lines
+from socialcare.output.card import Card, Contact, Cue, Remark, card_lines
 from socialcare.output.columns import MENTION_COLUMNS, mention_table, piped_cells
 from socialcare.output.formats import write_records
 from socialcare.output.records import MENTION_FIELDS
+from socialcare.output.thread import Post
 from socialcare.text import at_door
 from tests.output.samples import LEO, NOW, VIEW, mention, printed, screen
 
