@@ -83,7 +83,8 @@ def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> I
     else:
         yield _title(record, view, width)
     yield from _wrapped(_who(record, view), width)
-    yield from _wrapped(held_told(record, view), width)
+    if not spoken:  # the sentence has said it
+        yield from _wrapped(held_told(record, view), width)
     yield ()
     for part in _words(record):
         yield from _wrapped(part, width, _INDENT)
