@@ -40,7 +40,7 @@ def sql(
 ) -> int:
     """Ask the database in SQL; nothing can be changed this way.
 
-    The views inbox, mentions, replies, people, daily, events and orders stay as they are
+    The views inbox, mentions, conversations, replies, people, daily, events and orders stay as they are
     from version to version; the tables below them do not.
     """
     run = App.of(ctx)

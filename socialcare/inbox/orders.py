@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from socialcare.inbox.database import Database
+from socialcare.inbox.tombstones import orders_not_erased
 
 Order = tuple[str, Mapping[str, str]]
 """Its number and what else is known of it."""
@@ -59,7 +60,8 @@ def _compared(
 ) -> tuple[Kept, list[tuple[str, str]]]:
     """The counts, and the rows that are to be written."""
     told = {
-        number.lower(): (number, json.dumps(data, ensure_ascii=False)) for number, data in orders
+        number.lower(): (number, json.dumps(data, ensure_ascii=False))
+        for number, data in orders_not_erased(tx, orders)
     }
     known = {
         row["number"].lower(): row["data"]

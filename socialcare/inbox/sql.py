@@ -28,7 +28,7 @@ _READING = {
     sqlite3.SQLITE_RECURSIVE,
 }
 _FORBIDDEN_FUNCTIONS = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"}
-VIEWS = ("inbox", "mentions", "replies", "people", "daily", "events", "orders")
+VIEWS = ("inbox", "mentions", "conversations", "replies", "people", "daily", "events", "orders")
 
 
 @dataclass(frozen=True, slots=True)

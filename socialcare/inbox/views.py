@@ -58,6 +58,38 @@ VIEWS = (
     """,
     "create view inbox as select * from mentions where waiting = 1",
     """
+    create view conversations as
+    select c.id, f.channel, a.handle as author, a.name as author_name, c.messages,
+      (select count(*) from mention m join mention o
+          on o.source = m.source and o.in_reply_to = m.external_id and o.role = 'answer'
+        where m.conversation = c.id or m.id = c.id)
+      + (select count(*) from mention m join reply r on r.mention_id = m.id and r.state = 'sent'
+        where (m.conversation = c.id or m.id = c.id) and (r.url is null or not exists (
+          select 1 from mention o where o.url = r.url and o.role = 'answer'))) as answers,
+      c.first_at, c.newest_at,
+      (select min(w.first_answer_at) from mention m join triage w on w.mention_id = m.id
+        where m.conversation = c.id or m.id = c.id) as first_answer_at,
+      case when t.status = 'closed' then (select max(x.at) from event e
+        join action x on x.id = e.action_id where e.mention_id = n.id and e.field = 'status'
+          and e.after = '"closed"') end as closed_at,
+      t.status, t.label, case t.priority_rank when 0 then 'urgent' when 1 then 'high'
+        when 2 then 'normal' else 'low' end as priority, t.owner, t.waits as waiting, t.due_at,
+      f.text as first_text, n.text as newest_text, f.url, n.id as newest_id
+    from (
+      select coalesce(conversation, id) as id, count(*) as messages, min(created_at) as first_at,
+        max(created_at) as newest_at
+      from mention where role = 'mention' group by 1) c
+    join mention f on f.id = (select m.id from mention m
+      where (m.conversation = c.id or m.id = c.id) and m.role = 'mention'
+      order by m.created_at, m.id limit 1)
+    -- The message that waits stands for all, else the newest one.
+    join mention n on n.id = (select m.id from mention m join triage w on w.mention_id = m.id
+      where (m.conversation = c.id or m.id = c.id) and m.role = 'mention'
+      order by w.waits desc, m.created_at desc, m.id desc limit 1)
+    join triage t on t.mention_id = n.id
+    join author a on a.id = f.author_id
+    """,
+    """
     create view replies as
     select m.id, m.channel, m.external_id, m.url, a.handle as author, m.text, m.created_at,
       m.in_reply_to, p.id as mention_id, null as state, 'channel' as recorded
