@@ -90,7 +90,7 @@ def erase(tx: sqlite3.Connection, doomed: Doomed, settings: Settings, hand: Hand
         rows = tx.execute(_WHAT, (json.dumps(ids),)).fetchall()
         changes += _closed(tx, ids)
         if people:
-            remains.clear_orders(tx, ids)
+            remains.clear_orders(tx, stones, ids, settings.order_pattern, hand.at)
         stones.bury(_posts(tx, rows), hand.at)
         remains.clear_letters(tx, stones, _found_in_letters(rows), hand.at)
         writers = {(row["handle"], row["name"]) for row in rows if row["role"] == "mention"}

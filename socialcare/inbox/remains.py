@@ -7,13 +7,13 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from socialcare.inbox.tombstones import Tombstones, folded, letter
+from socialcare.inbox.orders import numbers_in
+from socialcare.inbox.tombstones import Tombstones, folded, letter, order
 
 _WRITERS = """
 select author_id, count(*) as n from mention
 where id in (select value from json_each(?)) and role <> 'answer' group by author_id
 """
-_WORD = re.compile(r"[\w-]+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -126,18 +126,32 @@ def _readings(raw: bytes) -> tuple[str, ...]:
     return text, plain.replace('\\"', '"').replace("\\/", "/").replace("\\n", "\n")
 
 
-def clear_orders(tx: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Drop the rows of the shop's order file whose number stands in these mentions."""
+def clear_orders(
+    tx: sqlite3.Connection, stones: Tombstones, ids: Sequence[int], pattern: str, at: str
+) -> None:
+    """Drop the orders whose number stands in these mentions, and keep them away."""
+    numbers = order_numbers(tx, ids, pattern)
+    if numbers:
+        tx.execute(
+            "delete from orders where number in (select value from json_each(?))",
+            (json.dumps(numbers),),
+        )
+        stones.bury([order(number) for number in numbers], at)
+
+
+def order_numbers(tx: sqlite3.Connection, ids: Sequence[int], pattern: str) -> list[str]:
+    """Numbers of orders that we know and that stand in these mentions, or once did."""
     if tx.execute("select 1 from orders limit 1").fetchone() is None:
-        return
+        return []
     texts = tx.execute(
         "select text from mention where id in (select value from json_each(?1))"
         " union all select text from revision where mention_id in"
         " (select value from json_each(?1))",
         (json.dumps(ids),),
     )
-    words = {word for row in texts for word in _WORD.findall(row[0])}
-    tx.execute(
-        "delete from orders where number in (select value from json_each(?))",
-        (json.dumps(sorted(words | {f"#{word}" for word in words})),),
+    named = numbers_in((row[0] for row in texts), pattern)
+    rows = tx.execute(
+        "select number from orders where number in (select value from json_each(?)) order by number",
+        (json.dumps(list(named)),),
     )
+    return [row[0] for row in rows]

@@ -15,11 +15,12 @@ from socialcare.clock import format_time
 from socialcare.inbox.database import Database
 from socialcare.models import Judged, Mention
 
-Kind = Literal["post", "uri", "person", "handle", "said", "letter"]
+Kind = Literal["post", "uri", "person", "handle", "said", "letter", "order"]
 Identity = tuple[Kind, tuple[str, ...]]
 """``post``: source and id; ``person``: source and the author's id; ``said``: handle and text;
 ``letter``: channel and the raw bytes, as Latin-1. The others are one text."""
 AnyRaw = TypeVar("AnyRaw", bound="Raw")
+AnyOrder = TypeVar("AnyOrder", bound=tuple[object, ...])
 
 LEAST_SAID = 20
 """Characters from which words are somebody's own: anybody says thanks twice."""
@@ -151,6 +152,18 @@ def letters_not_erased(
 
 def letter(channel: str, raw: bytes) -> Identity:
     return "letter", (channel, raw.decode("latin-1"))
+
+
+def orders_not_erased(tx: sqlite3.Connection, orders: Sequence[AnyOrder]) -> Sequence[AnyOrder]:
+    """Without the orders of people who were erased; the number comes first in each."""
+    if not orders or not are_there(tx):
+        return orders
+    found = Tombstones(tx).at(order(str(one[0])) for one in orders)
+    return [one for one in orders if order(str(one[0])) not in found]
+
+
+def order(number: str) -> Identity:
+    return "order", (number.casefold(),)
 
 
 def is_erased(db: Database, source: str, external_id: str) -> bool:
