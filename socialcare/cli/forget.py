@@ -10,8 +10,9 @@ from socialcare.cli.app import new_app
 from socialcare.cli.asking import ask
 from socialcare.cli.context import App
 from socialcare.cli.forget_plan import as_record, lines, tell, tell_nothing, write_plan
-from socialcare.cli.forget_target import Target, find_target, shown
+from socialcare.cli.forget_target import Target, find_target
 from socialcare.cli.options import DryRun, Json, Quiet
+from socialcare.cli.person import shown
 from socialcare.errors import ExitCode, NotFoundError, UsageError
 from socialcare.inbox.tombstones import folded
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialcare.cli.choosing import examples
-from socialcare.cli.forget_target import Target, shown
+from socialcare.cli.forget_target import Target
+from socialcare.cli.person import shown
 from socialcare.output.layout import wrap
 from socialcare.output.words import count
 

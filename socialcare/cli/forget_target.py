@@ -7,20 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.choosing import chosen
+from socialcare.cli.person import channels_of, find_person, names_person, shown
 from socialcare.clock import format_time
-from socialcare.errors import NotFoundError, UsageError
-from socialcare.inbox.doomed import (
-    Account,
-    Doomed,
-    accounts_called,
-    all_of,
-    older_than,
-    same_people,
-    these,
-)
-from socialcare.inbox.tombstones import folded, is_worldwide
+from socialcare.errors import UsageError
+from socialcare.inbox.doomed import Account, Doomed, all_of, older_than, these
 from socialcare.output.words import count
-from socialcare.text import for_screen
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
@@ -49,7 +40,7 @@ def find_target(run: App, what: Sequence[str], older: str | None, channel: str |
         Several people may be meant, or it is ourselves, or no age.
 
     """
-    person = len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1
+    person = names_person(what)
     if channel is not None and not person:
         raise UsageError(
             "--channel goes with one @handle.", f"socialcare forget channel:{channel[:40]}"
@@ -84,55 +75,14 @@ def _old(run: App, older: str) -> Target:
 
 def _person(run: App, handle: str, channel: str | None) -> Target:
     db = run.read()
-    found = [] if db is None else accounts_called(db, handle)
-    if db is not None and channel is not None:
-        found = [a for a in found if channel in _channels_of(db, a)]
-    if db is None or not found:
-        raise NotFoundError(
-            f"nobody here is called {shown(handle)}.",
-            'see who wrote: socialcare sql "select handle, mentions from people"',
-        )
-    _check_one_person(db, found)
-    everybody = same_people(db, found)
-    if any(account.is_us for account in everybody):
-        raise UsageError(
-            f"{shown(handle)} is you: what you wrote belongs to what you answered.",
-            "name the person: socialcare forget @HANDLE",
-        )
+    accounts = find_person(db, handle, "forget", channel)
+    assert db is not None, "somebody was found in it"
     return Target(
-        _introduced(db, everybody), found[0].handle, all_of(db, everybody),
-        lambda db: all_of(db, everybody),
-    )  # fmt: skip
-
-
-def _check_one_person(db: Database, found: Sequence[Account]) -> None:
-    """Whom it takes must be beyond doubt.
-
-    Raises
-    ------
-    UsageError
-        Several people may be meant.
-
-    """
-    handles = sorted({account.handle for account in found}, key=folded)
-    if len({folded(handle) for handle in handles}) > 1:
-        raise UsageError(
-            f"that can be {', '.join(map(shown, handles[:5]))}.",
-            "name one whole handle: socialcare forget @HANDLE",
-        )
-    customers = {
-        row[0] or -row[1]
-        for account in found
-        for row in db.rows("select customer_id, id from author where id = ?", (account.id,))
-    }
-    kinds = {account.source.partition(":")[0] for account in found}
-    if len(customers) > 1 and len(kinds) > 1 and not is_worldwide(handles[0]):
-        channels = sorted({name for account in found for name in _channels_of(db, account)})
-        raise UsageError(
-            f"{shown(handles[0])} is on {', '.join(channels)}: these may be different people.",
-            f"say which: socialcare forget {shown('@' + folded(handles[0]))}"
-            f" --channel {channels[0]}",
-        )
+        _introduced(db, accounts),
+        accounts[0].handle,
+        all_of(db, accounts),
+        lambda db: all_of(db, accounts),
+    )
 
 
 def _introduced(db: Database, accounts: Sequence[Account]) -> str:
@@ -140,21 +90,10 @@ def _introduced(db: Database, accounts: Sequence[Account]) -> str:
     told = []
     for account in accounts:
         name = f" ({shown(account.name)})" if account.name else ""
-        channels = ", ".join(_channels_of(db, account))
+        channels = ", ".join(channels_of(db, account))
         told.append(f"{shown(account.handle)}{name}{f' on {channels}' if channels else ''}")
     return " and ".join(dict.fromkeys(told))
 
 
-def _channels_of(db: Database, account: Account) -> list[str]:
-    rows = db.rows(
-        "select distinct channel from mention where author_id = ? order by channel", (account.id,)
-    )
-    return [row[0] for row in rows]
-
-
 def _numbered(doomed: Doomed) -> str:
     return count(doomed.mentions, "mention")
-
-
-def shown(text: object) -> str:
-    return for_screen(str(text), one_line=True, limit=200)

@@ -1,99 +1,82 @@
-"""``socialcare show @HANDLE``: one person's history, through all of their accounts."""
+"""Who is meant by a handle: for what concerns a whole person it must be beyond doubt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from socialcare.cli.context import App
-from socialcare.cli.listing import view_of
-from socialcare.inbox.contacts import accounts_of, mentions_of_accounts
-from socialcare.inbox.customers import nobody
-from socialcare.inbox.reading import Record, stream
-from socialcare.output.accessible import spoken_mentions
-from socialcare.output.columns import MENTION_COLUMNS, mention_table
-from socialcare.output.formats import write_object, write_records
-from socialcare.output.layout import wrap
-from socialcare.output.records import MENTION_FIELDS, View
-from socialcare.output.words import count, day, moment
+from socialcare.errors import NotFoundError, UsageError
+from socialcare.inbox.doomed import Account, accounts_called, same_people
+from socialcare.inbox.tombstones import folded, is_worldwide
+from socialcare.text import for_screen
 
-ACCOUNT_FIELDS = (
-    *("handle", "name", "url", "followers", "source", "channels", "mentions", "complaints"),
-    *("first_seen", "last_seen", "muted_at", "muted_by", "muted_why"),
-)
+if TYPE_CHECKING:
+    from socialcare.inbox.database import Database
 
 
-def show_person(run: App, handle: str, *, as_json: bool) -> int:
-    """Everything by whoever is called so.
+def names_person(words: Sequence[str]) -> bool:
+    return len(words) == 1 and words[0].startswith("@") and len(words[0]) > 1
+
+
+def find_person(
+    db: Database | None, handle: str, command: str, channel: str | None = None
+) -> list[Account]:
+    """All accounts of one person, those that somebody joined to it too; the named one first.
 
     Raises
     ------
     NotFoundError
-        Nobody is.
+        Nobody has that handle.
+    UsageError
+        Several people may be meant, or it is ourselves.
 
     """
-    db = run.read()
-    if db is None:
-        raise nobody(handle)
-    accounts = accounts_of(db, handle)
-    ids = mentions_of_accounts(db, [account["id"] for account in accounts])
-    found = list(stream(db, ids, run.clock.now()))
-    if as_json:
-        write_object(run.screen, _customer(accounts, found))
-        return 0
-    if not run.streams.stdout_tty:
-        write_records(run.screen, found, "tsv", fields=("id", "created_at", "label", "text"))
-        return 0
-    view, width = view_of(run), run.screen.streams.width
-    for line in (_introduction(found, view), *_accounts(accounts, view)):
-        run.screen.data(*wrap(line, width))
-    if run.accessible:
-        run.screen.data(*spoken_mentions(found, view, width))
-    else:
-        run.screen.data(*mention_table(found, view, width, MENTION_COLUMNS))
-    return 0
+    found = [] if db is None else accounts_called(db, handle)
+    if db is not None and channel is not None:
+        found = [account for account in found if channel in channels_of(db, account)]
+    if db is None or not found:
+        raise NotFoundError(
+            f"nobody here is called {shown(handle)}.",
+            'see who wrote: socialcare sql "select handle, mentions from people"',
+        )
+    _check_one_person(db, found, command)
+    everybody = same_people(db, found)
+    if any(account.is_us for account in everybody):
+        raise UsageError(
+            f"{shown(handle)} is you: what you wrote belongs to what you answered.",
+            f"name the person: socialcare {command} @HANDLE",
+        )
+    return sorted(everybody, key=lambda account: account.id != found[0].id)
 
 
-def _customer(accounts: Sequence[Record], found: Sequence[Record]) -> dict[str, Any]:
-    customers = {account["customer"] for account in accounts}
-    return {
-        "v": 1,
-        "author": found[0]["author"],
-        "author_name": found[0]["author_name"],
-        "channels": sorted({record["channel"] for record in found}),
-        "customer": customers.pop() if len(customers) == 1 else None,
-        "accounts": [{name: account[name] for name in ACCOUNT_FIELDS} for account in accounts],
-        "mentions": [{name: record[name] for name in MENTION_FIELDS} for record in found],
+def _check_one_person(db: Database, found: Sequence[Account], command: str) -> None:
+    handles = sorted({account.handle for account in found}, key=folded)
+    if len({folded(handle) for handle in handles}) > 1:
+        raise UsageError(
+            f"that can be {', '.join(map(shown, handles[:5]))}.",
+            f"name one whole handle: socialcare {command} @HANDLE",
+        )
+    customers = {
+        row[0] or -row[1]
+        for account in found
+        for row in db.rows("select customer_id, id from author where id = ?", (account.id,))
     }
+    kinds = {account.source.partition(":")[0] for account in found}
+    if len(customers) > 1 and len(kinds) > 1 and not is_worldwide(handles[0]):
+        channels = sorted({name for account in found for name in channels_of(db, account)})
+        raise UsageError(
+            f"{shown(handles[0])} is on {', '.join(channels)}: these may be different people.",
+            f"say which: socialcare {command} {shown('@' + folded(handles[0]))}"
+            f" --channel {channels[0]}",
+        )
 
 
-def _introduction(found: Sequence[Record], view: View) -> str:
-    """``@mia@mas.to (Mia) on mastodon: 5 mentions, 2 complaints, first on 3 Nov``."""
-    handles = sorted({record["author"] for record in found})
-    name = found[0]["author_name"]
-    who = f"{handles[0]} ({name})" if len(handles) == 1 and name else ", ".join(handles)
-    complaints = sum(record["label"] == "complaint" for record in found)
-    parts = [count(len(found), "mention")]
-    if complaints:
-        parts.append(count(complaints, "complaint"))
-    first = moment(found[-1]["created_at"])
-    assert first is not None, "every mention has its time"
-    parts.append(f"first on {day(first, view.zone, view.now)}")
-    channels = ", ".join(sorted({record["channel"] for record in found}))
-    return f"{who} on {channels}: {', '.join(parts)}"
+def channels_of(db: Database, account: Account) -> list[str]:
+    rows = db.rows(
+        "select distinct channel from mention where author_id = ? order by channel", (account.id,)
+    )
+    return [row[0] for row in rows]
 
 
-def _accounts(accounts: Sequence[Record], view: View) -> Iterator[str]:
-    """What was done by hand: which accounts are one customer, and who is muted."""
-    joined: dict[int, list[str]] = {}
-    for account in accounts:
-        if account["customer"] is not None:
-            told = f"{account['handle']} on {', '.join(account['channels']) or account['source']}"
-            joined.setdefault(account["customer"], []).append(told)
-    for own in joined.values():
-        yield f"One customer, linked by hand: {'; '.join(own)}"
-    for account in accounts:
-        if when := moment(account["muted_at"]):
-            why = f": {account['muted_why']}" if account["muted_why"] else ""
-            at = day(when, view.zone, view.now)
-            yield f"{account['handle']} is muted since {at} by {account['muted_by']}{why}"
+def shown(text: object) -> str:
+    return for_screen(str(text), one_line=True, limit=200)

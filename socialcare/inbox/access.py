@@ -39,7 +39,6 @@ def person_record(
             {**dict(row), "data": json.loads(row["data"])} for row in db.rows(_ORDERS, (numbers,))
         ],
         "history": [_event(dict(row)) for row in db.rows(_HISTORY, (ids,))],
-        "mentions": theirs.mentions,
     }
 
 

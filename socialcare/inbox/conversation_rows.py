@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from socialcare.clock import format_time
-from socialcare.inbox.database import Database
+from socialcare.inbox.database import Database, told
 from socialcare.inbox.reading import Record, is_demo
 
 FIELDS = (
@@ -15,38 +15,21 @@ FIELDS = (
     *("newest_at", "first_answer_at", "closed_at", "status", "label", "priority", "owner"),
     *("waiting", "due_at", "late", "first_text", "newest_text", "url", "newest_id", "demo"),
 )
-_BATCH = 500
-_ALL = """
-select distinct coalesce(conversation, id) as id from mention where role = 'mention' order by 1
-"""
 _OF = """
-select distinct coalesce(conversation, id) as id from mention
-where role = 'mention' and id in (select value from json_each(?)) order by 1
+select * from conversations where :all or id in (
+  select coalesce(conversation, id) from mention where id in (select value from json_each(:ids)))
+order by id
 """
 
 
-def every_conversation(db: Database) -> list[int]:
-    return _ids(db, _ALL)
-
-
-def conversations_of(db: Database, ids: Iterable[int]) -> list[int]:
-    """The conversations that these mentions belong to."""
-    return _ids(db, _OF, json.dumps(list(ids)))
-
-
-def conversation_records(db: Database, ids: Iterable[int], now: datetime) -> Iterator[Record]:
-    """In the order of their ids, read in batches."""
-    listed, demo, at = list(ids), is_demo(db), format_time(now)
-    for start in range(0, len(listed), _BATCH):
-        rows = db.rows(
-            "select * from conversations where id in (select value from json_each(?)) order by id",
-            (json.dumps(listed[start : start + _BATCH]),),
-        )
-        for row in rows:
+def conversation_records(
+    db: Database, ids: Iterable[int] | None, now: datetime
+) -> Iterator[Record]:
+    """Those that these mentions belong to, or all; one walk, for grouping reads every mention."""
+    demo, at = is_demo(db), format_time(now)
+    listed = json.dumps(list(ids or ()))
+    with told(db.path):
+        for row in db.conn.execute(_OF, {"all": ids is None, "ids": listed}):
             late = bool(row["waiting"]) and row["due_at"] < at
             found = {**dict(row), "v": 1, "waiting": bool(row["waiting"]), "late": late}
             yield {name: {**found, "demo": demo}[name] for name in FIELDS}
-
-
-def _ids(db: Database, sql: str, *values: str) -> list[int]:
-    return [row[0] for row in db.rows(sql, values)]
