@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,18 +14,17 @@ import typer
 
 from socialcare.cli.app import new_app
 from socialcare.cli.changing import one_of
-from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
+from socialcare.cli.exporting import exported
 from socialcare.cli.options import Fields, Quiet
+from socialcare.cli.person import names_person
 from socialcare.errors import ExitCode, SocialcareError, UsageError
-from socialcare.inbox.export import FIELDS, LISTS, every_id, export_records
-from socialcare.output.formats import chosen_fields, write_records
+from socialcare.output.formats import chosen_fields
 from socialcare.output.screen import Screen
 from socialcare.output.words import count as counted
 
 if TYPE_CHECKING:
     from socialcare.output.formats import Format
-    from socialcare.output.records import Record
 
 FORMATS = ("jsonl", "csv", "json")
 EXAMPLES = """\b
@@ -33,6 +32,8 @@ Examples:
   socialcare export -o everything.jsonl
   socialcare export since:7d is:any --format csv -o week.csv
   socialcare export is:closed | socialcare --db other.db import -
+  socialcare export @mia@mas.to -o mia.jsonl       all about one person, for them
+  socialcare export --conversations --format csv
 """
 
 app = new_app()
@@ -44,7 +45,14 @@ def export(
     *,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHAT]...", help="Ids or a query; without it, everything."),
+        typer.Argument(metavar="[WHAT]...", help="Ids, a query, a @handle; without it, everything."),
+    ] = None,
+    by_conversation: Annotated[
+        bool, typer.Option("--conversations", help="One row for each conversation.")
+    ] = False,
+    channel: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only the accounts of a handle on this channel."),
     ] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="A new file; else stdout.")
@@ -65,17 +73,22 @@ def export(
     Without WHAT it is everything, our own answers and reposts too, and an import of the
     file into an empty inbox gives the same mentions. In CSV, cells that a spreadsheet
     would take for a formula get a quote in front.
+
+    With a @handle it is the answer to a request for access: in JSON first the accounts,
+    orders and their history, then what they wrote, what was filtered too, and what we
+    answered and noted.
     """
     run = App.of(ctx)
+    if channel is not None and (by_conversation or not names_person(what or ())):
+        raise UsageError("--channel goes with one @handle.", "socialcare export is:any channel:NAME")
     chosen_form = _format(form, output)
-    known = [name for name in FIELDS if name not in LISTS] if chosen_form == "csv" else FIELDS
-    names = chosen_fields(fields, FIELDS) or known
-    count = _Counted(_records(run, what))
+    found = exported(run, what, channel, by_conversation=by_conversation)
+    names = chosen_fields(fields, found.fields)
     with _target(run, output, force=force) as screen:
-        write_records(screen, count, chosen_form, fields=names, raw=raw)
+        found.write(screen, chosen_form, names, raw=raw)
     if output not in (None, "-"):
         _note(run, str(output))
-        run.screen.say(f"{output}: {counted(count.number, 'mention')}.")
+        run.screen.say(f"{output}: {counted(found.records.number, found.noun)}.")
     return ExitCode.OK
 
 
@@ -89,33 +102,12 @@ def _note(run: App, output: str) -> None:
             note_written(tx, path)
 
 
-class _Counted:
-    """Counts what passes."""
-
-    def __init__(self, records: Iterator[Record]) -> None:
-        self._records = records
-        self.number = 0
-
-    def __iter__(self) -> Iterator[Record]:
-        for record in self._records:
-            self.number += 1
-            yield record
-
-
 def _format(form: str | None, output: str | None) -> Format:
     """As asked for, else by the ending of the file."""
     checked = one_of("format", form, FORMATS)
     ending = str(output).lower().rpartition(".")[2]
     wanted = checked or (ending if ending in FORMATS else "jsonl")
     return "csv" if wanted == "csv" else "json" if wanted == "json" else "jsonl"
-
-
-def _records(run: App, what: Sequence[str] | None) -> Iterator[Record]:
-    ids = iter(chosen(run, what)[0]) if what else None
-    db = run.read()
-    if db is None:
-        return iter(())
-    return export_records(db, every_id(db) if ids is None else ids, run.clock.now())
 
 
 @contextmanager
