@@ -20,7 +20,7 @@ from socialcare.cli.customer_change import (
 )
 from socialcare.cli.customer_list import LIST_EXAMPLES, list_
 from socialcare.cli.options import Json, Quiet
-from socialcare.cli.person import show_person
+from socialcare.cli.person_history import show_person
 
 EXAMPLES = """\b
 Examples:

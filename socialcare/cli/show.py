@@ -11,7 +11,7 @@ from socialcare.cli.app import new_app
 from socialcare.cli.context import App
 from socialcare.cli.listing import choose, view_of
 from socialcare.cli.options import Json, Quiet
-from socialcare.cli.person import show_person
+from socialcare.cli.person_history import show_person
 from socialcare.clock import format_time
 from socialcare.errors import DatabaseError, NotFoundError, UsageError
 from socialcare.inbox.database import Database
@@ -136,7 +136,9 @@ def _card(record: Record, known: Story) -> Card:
             for post in known.conversation
         ],
         before=[
-            Contact(_at(past["created_at"]), past["text"], outcome(past)) for past in known.before
+            Contact(_at(past["created_at"]), past["text"], outcome(past))
+            for past in known.before
+            if past["id"] not in {post["id"] for post in known.conversation}
         ],
         notes=[Remark(note["who"], _at(note["at"]), note["text"]) for note in known.notes],
         answers=[
