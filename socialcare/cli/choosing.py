@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.listing import choose
+from socialcare.cli.piped import named_words
 from socialcare.errors import NotFoundError, UsageError
-from socialcare.inbox.query import is_named
 from socialcare.inbox.reading import chosen_ids, records, stream
 from socialcare.output.layout import fit, one_cell
 from socialcare.output.words import count
@@ -40,12 +39,7 @@ def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
         Nothing is named, an unknown filter, or ids mixed with query words.
 
     """
-    piped = "-" in what
-    if piped and len(what) > 1:
-        raise UsageError(
-            '"-" goes alone: it reads ids from standard input.', "write them there, one a line"
-        )
-    words = list(_from_stdin(run)) if piped else [word for word in what if word.strip()]
+    words, piped = named_words(run, what)
     if not words and piped:
         return [], False
     if not words:
@@ -111,45 +105,3 @@ def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:
 
 def _example(record: Record) -> list[str]:
     return [str(record["id"]), str(record["author"]), str(record["text"])]
-
-
-def _from_stdin(run: App) -> Iterator[str]:
-    """Ids, ranges or addresses, one a line, or JSON Lines with an ``id``, or a JSON array of them.
-
-    Raises
-    ------
-    UsageError
-        A line is none of these: a word among them must not become a query.
-
-    """
-    for number, line in enumerate(run.streams.stdin, start=1):
-        text = line.strip().lstrip("\ufeff")
-        if text.startswith(("{", "[")):
-            # The lines of an array: one record each, between brackets and commas.
-            text = text.lstrip("[").rstrip(",]").strip()
-            yield from [_id_of(text, number)] if text else []
-        elif text.strip("],"):
-            yield from _named(text, number)
-
-
-def _named(text: str, number: int) -> Iterator[str]:
-    for word in text.rstrip(",").split():
-        if not is_named(word):
-            raise UsageError(
-                f'line {number} of standard input is no id: "{word[:60]}".',
-                "one id a line: socialcare inbox --format ids | socialcare set - --owner me",
-            )
-        yield word
-
-
-def _id_of(text: str, number: int) -> str:
-    try:
-        word = str(int(json.loads(text)["id"]))
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        word = ""
-    if not is_named(word):
-        raise UsageError(
-            f'line {number} of standard input has no "id".',
-            "one id a line: socialcare inbox --format ids | socialcare set - --owner me",
-        )
-    return word

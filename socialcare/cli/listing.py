@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from socialcare.cli.piped import named_words
 from socialcare.inbox.query import Choice, Reader
 from socialcare.inbox.reading import Header, Record, chosen_ids, header, known_channels, stream
 from socialcare.inbox.search import all_ids
@@ -51,16 +52,20 @@ def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:
 
 def find(app: App, words: Sequence[str], limit: int | None) -> Found:
     """The mentions that the words mean, at most ``limit``. Without a database there are none."""
+    words, piped = named_words(app, words)
     db = app.read()
     choice = choose(app, db, words)
     if db is None:
-        return Found(NO_HEADER, iter(()), asked=bool(words))
+        return Found(NO_HEADER, iter(()), asked=piped or bool(words))
     now = app.clock.now()
-    if choice.query is not None:
+    ids: Iterator[int]
+    if piped and not words:
+        ids = iter(())
+    elif choice.query is not None:
         ids = islice(all_ids(db, choice.query, now, app.me, size=_page(limit)), limit)
     else:
         ids = islice(chosen_ids(db, choice, now, app.me), limit)
-    return Found(header(db, now, _asked(app)), stream(db, ids, now), asked=bool(words))
+    return Found(header(db, now, _asked(app)), stream(db, ids, now), asked=piped or bool(words))
 
 
 def _page(limit: int | None) -> int:

@@ -6,8 +6,8 @@ _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 _EARLIER = """p.role = 'mention'
           and (p.created_at, p.external_id) < (m.created_at, m.external_id)"""
 _LEASE = """
-        from lease h join mention w on w.id = h.mention_id
-        where coalesce(w.conversation, w.id) = coalesce(m.conversation, m.id)
+        from lease h where h.mention_id = m.id or h.mention_id in (
+          select o.id from mention o where o.conversation = m.conversation)
         order by h.until desc, h.mention_id desc limit 1"""
 
 VIEWS = (

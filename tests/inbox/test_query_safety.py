@@ -156,3 +156,18 @@ def test_ten_thousand_strings_raise_nothing_but_an_error_of_two_lines(shop, quer
         if error is not None:
             assert error.message.strip()
             assert error.hint.strip()
+
+
+def test_a_record_costs_no_walk_over_other_rows(shop):
+    """Whatever a view adds to a record, it is looked up by an index: screens stay quick."""
+    plan = shop.db.rows("explain query plan select * from mentions where id = 1")
+    walks = [row["detail"] for row in plan if row["detail"].startswith("SCAN")]
+    assert walks == []
+
+
+@pytest.mark.parametrize("state", ["is:pending", "is:snoozed", "is:closed", "is:filtered"])
+def test_what_does_not_wait_is_found_by_its_index(shop, listening, state):
+    first = statements(listening, state)[0]
+    marks = {f"p{number}": 20 for number in range(9)} | {"now": "", "soon": "", "me": ""}
+    plan = shop.db.rows(f"explain query plan {first}", marks)
+    assert any("triage_rest (status=?)" in row["detail"] for row in plan)
