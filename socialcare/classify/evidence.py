@@ -24,7 +24,7 @@ QUESTION = DECIDED.index("question")
 _REST = "other words"
 _REMEMBERED = 20_000
 """Reasons that are kept at hand: many texts have the same."""
-_FAINT = 400
+_FAINT = 500
 """Thousandths below which the form of a text is no reason of its own."""
 
 

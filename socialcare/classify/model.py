@@ -17,7 +17,7 @@ from socialcare.classify.packing import pack
 
 Four = tuple[int, int, int, int]
 """Thousandths for each label, in the order of ``DECIDED``."""
-LOUD = 400
+LOUD = 500
 """Thousandths from which a word is a reason of its own; below, it is one of "other words"."""
 _SIGNS = {"@": "a name", "#": "a number", "~": "a link", "?": "?", "!": "!", ".": "."}
 

@@ -41,7 +41,7 @@ ABOUT_BRANDS = frozenset({gold_rows.OWN, "ibm_care_unlabelled"})
 """Sets whose mix of labels is that of mentions."""
 FROM_ITS_SET = frozenset({"addressed", "nobody", "link", "retweet"})
 """Signals that also tell which set a row is from: drawn harder to what was set by hand."""
-DRAWN = {"cue": 20.0, "signal": 20.0, "source": 60.0, "word": 8.0, "set": 5.0, "bias": 100.0}
+DRAWN = {"cue": 10.0, "signal": 10.0, "source": 60.0, "word": 8.0, "set": 7.0, "bias": 100.0}
 """How strongly an addition is drawn to nothing: precision of a normal prior."""
 LEAST_ROWS = 3
 SECOND_LABEL = 0.2
