@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from socialcare.clock import parse_time
@@ -66,12 +66,15 @@ def refuse_overwriting(
         values = {"id": id_, "seen": seen[id_], "me": me, "on_channel": ON_CHANNEL}
         row = tx.execute(_SINCE, values | {"fields": json.dumps(names)}).fetchone()
         if row is not None:
-            ago = format_span(now - parse_time(row["at"]))
             raise BlockedError(
-                f"{_did(tx, id_, row)} {ago} ago.",
+                f"{_did(tx, id_, row)} {_ago(now - parse_time(row['at']))}.",
                 f"nothing was changed; see it: socialcare show {id_}",
                 code="changed",
             )
+
+
+def _ago(span: timedelta) -> str:
+    return f"{format_span(span)} ago" if span >= timedelta(minutes=1) else "just now"
 
 
 def _did(tx: sqlite3.Connection, id_: int, row: sqlite3.Row) -> str:

@@ -136,15 +136,10 @@ def _lease(mention_id: int, actor: str, at: str, until: str) -> Lease:
 
 
 def _told(lease: Lease, now: datetime) -> str:
-    since = _minutes(now - lease.at)
-    return f"{lease.actor} is writing an answer to {lease.mention_id} ({since})."
+    minutes = max(0, int((now - lease.at).total_seconds())) // 60
+    return f"{lease.actor} is writing an answer to {lease.mention_id} ({minutes} min)."
 
 
 def _way_out(lease: Lease, now: datetime) -> str:
-    left = _minutes(lease.until - now + timedelta(minutes=1))
-    return f"wait, it is free in {left} at the latest, or take it over with --steal"
-
-
-def _minutes(span: timedelta) -> str:
-    minutes = max(1, int(span.total_seconds()) // 60)
-    return f"{minutes} min"
+    minutes = -(-(lease.until - now) // timedelta(minutes=1))
+    return f"wait, it is free in {minutes} min at the latest, or take it over with --steal"

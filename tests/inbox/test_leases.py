@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +66,7 @@ def test_a_lease_covers_the_conversation_and_nothing_else(db):
     assert (refused.value.exit_code, refused.value.code) == (6, "held")
     assert refused.value.message == f"leo is writing an answer to {two} (3 min)."
     assert refused.value.hint == (
-        "wait, it is free in 13 min at the latest, or take it over with --steal"
+        "wait, it is free in 12 min at the latest, or take it over with --steal"
     )
 
 
@@ -207,6 +208,34 @@ def test_there_are_never_two_holders(steps):
 
 def _text(now):
     return f"{now:%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def test_of_many_who_take_it_at_once_one_gets_it(tmp_path):
+    first = new_inbox(tmp_path)
+    one, two, _ = talk(first)
+    start, got, refused = threading.Barrier(6), [], []
+
+    def take_it(name, id_):
+        db = open_writer(first.path)
+        start.wait()
+        try:
+            got.append(take(db, id_, name, NOW).actor)
+        except BlockedError as error:
+            refused.append(error.message)
+        finally:
+            db.close()
+
+    threads = [
+        threading.Thread(target=take_it, args=(f"p{n}", (one, two)[n % 2])) for n in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(got), len(refused)) == (1, 5)
+    assert all(message.startswith(f"{got[0]} is writing an answer") for message in refused)
+    assert holder(first, one, NOW).actor == got[0]
+    first.close()
 
 
 def test_what_somebody_else_did_since_is_not_written_over(db):

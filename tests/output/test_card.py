@@ -100,6 +100,20 @@ def test_the_thread_is_sentences_for_who_listens():
     )
 
 
+def test_a_sentence_says_the_state_of_a_conversation():
+    record = mention(messages=3, held_by="leo", answered_by_customer="@tom@mas.to")
+    to = screen()
+    to.data(*spoken_mentions([record], VIEW, 200))
+    assert (
+        printed(to)
+        .splitlines()[0]
+        .endswith(", about delivery, 3 messages. @tom@mas.to answered. leo is writing an answer.")
+    )
+    to = screen()
+    to.data(*card_lines(Card(record), VIEW, 200, spoken=True))
+    assert printed(to).count("leo is writing") == 1
+
+
 @pytest.mark.parametrize(
     ("me", "told"), [("mia", "leo is writing an answer (3 min)\n"), ("leo", ""), (None, "leo is")]
 )
