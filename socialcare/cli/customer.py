@@ -30,7 +30,7 @@ Examples:
 """
 SHOW_EXAMPLES = """\b
 Examples:
-  socialcare customer show @mia@mas.to        the same as: socialcare show @mia@mas.to
+  socialcare customer show @mia@mas.to        as: socialcare show @mia@mas.to
   socialcare customer show mia --json
 """
 

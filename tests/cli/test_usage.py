@@ -86,7 +86,7 @@ WORD_FOR_WORD = [
         2,
         (
             'error: I do not know the filter "sorce:".\n'
-            "hint:  did you mean channel:reddit ?  Filters: is:, channel:, author:, topic:, tag:, label:, sentiment:, priority:, "
+            "hint:  did you mean channel:reddit ?  Filters: is:, channel:, author:, customer:, topic:, tag:, label:, sentiment:, priority:, "
             "owner:, since:, before:, text:, sort:\n"
         ),
     ),
@@ -95,7 +95,7 @@ WORD_FOR_WORD = [
         2,
         (
             'error: I do not know the filter "chanel:".\n'
-            "hint:  did you mean channel:reddit ?  Filters: is:, channel:, author:, topic:, tag:, "
+            "hint:  did you mean channel:reddit ?  Filters: is:, channel:, author:, customer:, topic:, tag:, "
             "label:, sentiment:, priority:, owner:, since:, before:, text:, sort:\n"
         ),
     ),
