@@ -190,8 +190,21 @@ class App:
         """The database for changes, made and migrated where needed."""
         from socialcare.inbox.database import open_writer
 
-        self.settings  # noqa: B018
-        return self._keep(open_writer(self.database_path, demo=self.is_demo))
+        settings, path = self.settings, self.database_path
+        fresh = not path.parent.exists()
+        database = self._keep(open_writer(path, demo=self.is_demo))
+        if settings.share == "group" and not self.is_demo:
+            self._share(path, fresh=fresh)
+        return database
+
+    @staticmethod
+    def _share(path: Path, *, fresh: bool) -> None:
+        """A folder that was there may hold what is nobody else's: only a new one is shared."""
+        from socialcare.settings.sharing import database_files, share, share_folder
+
+        if fresh:
+            share_folder(path.parent)
+        share(*database_files(path))
 
     def _keep(self, database: Database) -> Database:
         self._open.append(database)

@@ -104,7 +104,7 @@ def run_fetch(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
             return try_fetch(shop, run.read(), wanted)
         # Opened first: a database that is refused leaves no lock beside it.
         db = run.write()
-        with fetch_lock(run.lock_path, run.clock):
+        with fetch_lock(run.lock_path, run.clock, shared=run.settings.share == "group"):
             return fetch_all(shop, db, wanted)
 
 

@@ -11,14 +11,19 @@ from typing import IO
 
 from socialcare.clock import Clock, format_time, parse_time
 from socialcare.errors import BusyError, DatabaseError
+from socialcare.settings.sharing import share
 
 WAIT_SECONDS = 10.0
 _STEP = 0.2
 
 
 @contextmanager
-def fetch_lock(path: Path, clock: Clock, wait: float = WAIT_SECONDS) -> Iterator[None]:
+def fetch_lock(
+    path: Path, clock: Clock, wait: float = WAIT_SECONDS, *, shared: bool = False
+) -> Iterator[None]:
     """Hold the lock beside the database; wait for another holder, but not for long.
+
+    ``shared``: colleagues of the same group may hold it as well.
 
     Raises
     ------
@@ -27,6 +32,8 @@ def fetch_lock(path: Path, clock: Clock, wait: float = WAIT_SECONDS) -> Iterator
 
     """
     with _opened(path) as handle:
+        if shared:
+            share(path)
         end = clock.monotonic() + wait
         while not _try_lock(handle):
             if clock.monotonic() >= end:

@@ -12,6 +12,7 @@ from socialcare.errors import DatabaseError
 from socialcare.inbox import checkup, compaction, copies
 from socialcare.inbox.database import SCHEMA_VERSION, Database
 from socialcare.output.words import ago, count, file_size
+from socialcare.settings.sharing import why_not_shared
 from socialcare.text import for_screen
 from socialcare.workflow.doctor.check import Check, Patient, home_shown
 
@@ -35,12 +36,28 @@ def database_check(db: Database, patient: Patient) -> Check:
             f"{facts}; the index of its words does not fit the mentions",
             f'sqlite3 {quoted} "{rebuild}"',
         )
+    if patient.settings.share == "group" and not patient.demo:
+        return _shared(path, facts)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         return Check(
             "look", "database", f"{facts}; others may read it ({mode:04o})", f"chmod 600 {quoted}"
         )
     return Check("ok", "database", facts)
+
+
+def _shared(path: Path, facts: str) -> Check:
+    wrong = why_not_shared(path)
+    if wrong is None:
+        return Check("ok", "database", f"{facts}, shared with the group {_group(path)}")
+    return Check("look", "database", f"{facts}; {wrong[0]}", wrong[1])
+
+
+def _group(path: Path) -> str:
+    try:
+        return path.group()
+    except (KeyError, NotImplementedError):
+        return str(path.stat().st_gid)
 
 
 def is_current(db: Database) -> bool:
