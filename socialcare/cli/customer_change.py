@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LINK_EXAMPLES = """\b
 Examples:
   socialcare customer link @mia@mas.to u/mia
-  socialcare customer link @mia @mia.example mia_boots      three of one person
+  socialcare customer link @mia @mia.example mia_boots
 """
 UNLINK_EXAMPLES = """\b
 Examples:
