@@ -14,6 +14,7 @@ from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Yes
 from socialcare.errors import ExitCode, UsageError
 from socialcare.output.words import count
+from socialcare.settings.sharing import share
 
 if TYPE_CHECKING:
     from socialcare.workflow.learn import Lesson, Proposal
@@ -81,6 +82,8 @@ def _learn(run: App, *, apply: bool, dry_run: bool, yes: bool, as_json: bool) ->
         write = agree(run, f"Apply {these}?", default=False)
     if write:
         write_rules(path, proposals)
+        if run.settings.share == "group":
+            share(path)
     if as_json:
         from socialcare.output.formats import write_object
 
