@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from socialcare.cli.context import App
 from socialcare.cli.editor import edited
 from socialcare.cli.handover import copy_text, is_page, open_page
 from socialcare.cli.options import Json, Quiet, Steal
+from socialcare.cli.times import ahead, behind
+from socialcare.clock import parse_time
 from socialcare.errors import ExitCode, InputError, NotFoundError, UsageError
 from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
@@ -33,12 +36,15 @@ Examples:
   socialcare reply 41 --body "Sorry for the wait, Mia. I am on it."
   socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
+  socialcare reply 41 --record --at 14:05 --promise tomorrow   by phone; you will be back
   socialcare reply next --file answer.txt --json
 """
 CHOICES = (
     *("[c]opy and open the page", "[r]ecord as posted", "[e]dit"),
     *("[d]raft, keep for later", "[x] discard"),
 )
+
+_PROMISES = '--promise 4h   tomorrow   monday   "2026-12-01 09:00"'
 
 app = new_app()
 
@@ -64,6 +70,13 @@ def reply(
             "--record", metavar="[URL]", help="I answered by hand; note it, with its address."
         ),
     ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="With --record: when you answered.")
+    ] = None,
+    promise: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="With --record: when you said to be back; due then."),
+    ] = None,
     discard: Annotated[bool, typer.Option("--discard", help="Throw the draft away.")] = False,
     steal: Steal = False,
     as_json: Json = False,
@@ -83,6 +96,11 @@ def reply(
             "--discard goes alone: it throws the draft away.",
             f"socialcare reply {desk.id} --discard",
         )
+    if record is None and (at is not None or promise is not None):
+        raise UsageError(
+            "--at and --promise belong to an answer that is recorded.",
+            f"socialcare reply {desk.id} --record --promise 4h",
+        )
     posting = copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)
     if not (discard or edit or record is not None or text is not None) and posting:
         desk.hand_over(copy=copy, open_=open_)
@@ -91,7 +109,7 @@ def reply(
         if discard:
             return desk.tell(desk.discard(), as_json=as_json)
         if record is not None:
-            return desk.tell(desk.record(text, record), as_json=as_json)
+            return desk.tell(desk.record(text, record, at, promise), as_json=as_json)
         if text is None:
             return desk.write(as_json=as_json)
         desk.keep(work.read_body(text))
@@ -160,7 +178,9 @@ class _Desk:
         self.draft = None
         return "discarded"
 
-    def record(self, text: str | None, url: str) -> str:
+    def record(
+        self, text: str | None, url: str, at: str | None = None, promise: str | None = None
+    ) -> str:
         body = None if text is None else work.read_body(text)
         address = at_door(url.strip(), MAX_FIELD) or None
         if address is not None and not is_page(address):
@@ -170,10 +190,27 @@ class _Desk:
             )
         settings = self.run.settings
         self.action = record_answer(
-            self.db, self.id, body, address, settings, self.hand, seen=self.seen
+            self.db,
+            self.id,
+            body,
+            address,
+            settings,
+            self.hand,
+            None if promise is None else ahead(self.run, promise, "promised", _PROMISES),
+            answered_at=None if at is None else self._answered_at(at),
+            seen=self.seen,
         )
         self.draft = body if body is not None else self.draft
         return "recorded"
+
+    def _answered_at(self, text: str) -> datetime:
+        moment = behind(self.run, "--at", text)
+        if moment < parse_time(self.mention["created_at"]):
+            raise UsageError(
+                f"{self.id} was not written yet at that time.",
+                f"when it was, stands here: socialcare show {self.id} --clock",
+            )
+        return moment
 
     def write(self, *, as_json: bool) -> int:
         """In the editor, then one key: what happens with it."""

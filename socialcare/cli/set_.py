@@ -10,9 +10,10 @@ from socialcare.cli.app import new_app
 from socialcare.cli.changing import apply, one_of, read_note
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
+from socialcare.cli.times import ahead
 from socialcare.errors import UsageError
 from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
-from socialcare.text import MAX_FIELD, at_door, for_screen
+from socialcare.text import MAX_FIELD, at_door
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,22 +122,9 @@ def _status(wanted: str | None) -> Status | None:
 
 def _until(run: App, text: str | None) -> datetime | None:
     """None is until the person writes again."""
-    from socialcare.inbox.when import parse_until
-
     if text is None or text.strip().lower() == "reply":
         return None
-    try:
-        until = parse_until(text, run.clock.now(), run.zone)
-    except ValueError:
-        raise UsageError(
-            f'"{for_screen(text, one_line=True, limit=60)}" is no time I know.', _SNOOZES
-        ) from None
-    if until <= run.clock.now():
-        raise UsageError(
-            f'"{for_screen(text, one_line=True, limit=60)}" is past: nothing can be snoozed until then.',
-            _SNOOZES,
-        )
-    return until
+    return ahead(run, text, "snoozed", _SNOOZES)
 
 
 def _word(what: str, value: str) -> str:

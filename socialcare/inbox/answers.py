@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from socialcare.inbox.conversations import members
-from socialcare.inbox.events import Change
+from socialcare.inbox.events import ON_CHANNEL, Change
 from socialcare.models import Mention
 from socialcare.settings import ReplySettings
 
@@ -27,7 +27,7 @@ def link(tx: sqlite3.Connection, new: Sequence[int], policy: ReplySettings) -> l
         if row["status"] == "open":
             after = policy.after_question if row["label"] == "question" else policy.after_other
             tx.execute("update triage set status = ? where mention_id = ?", (after, id_))
-            changes.append(Change(id_, "status", "open", after, "answered on the channel"))
+            changes.append(Change(id_, "status", "open", after, ON_CHANNEL))
     return changes
 
 

@@ -12,10 +12,9 @@ from socialcare.clock import parse_time
 from socialcare.errors import BlockedError
 from socialcare.inbox.actions import BY_PEOPLE
 from socialcare.inbox.database import Database
+from socialcare.inbox.events import ON_CHANNEL
 from socialcare.settings.duration import format_span
 
-ON_CHANNEL = "answered on the channel"
-"""Why a fetch changes a state: that, too, is what somebody did."""
 _SINCE = f"""
 select a.id as action, a.actor, a.at, e.field, e.after from event e
 join action a on a.id = e.action_id

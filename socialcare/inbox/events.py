@@ -7,6 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+BY_HAND = "answered by hand"
+ON_CHANNEL = "answered on the channel"
+"""Why a state is another one: an answer brought it about, at the time of the answer."""
+
 
 class Change(NamedTuple):
     """One field of one mention that changed. ``before`` and ``after`` are JSON values."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from socialcare.errors import NotFoundError
 from socialcare.inbox.conflicts import refuse_overwriting
 from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import Change, record
+from socialcare.inbox.events import BY_HAND, Change, record
 from socialcare.inbox.fields import Hand, put, standing
 from socialcare.inbox.settling import settle
 from socialcare.models import Visibility
@@ -82,13 +83,15 @@ def record_answer(
     hand: Hand,
     promised: datetime | None = None,
     *,
+    answered_at: datetime | None = None,
     seen: int | None = None,
 ) -> int | None:
     """Note that somebody answered by hand: the draft, or ``body``, is what was said.
 
     It answers all that the person had written in this conversation: their clocks stop, and
     they are closed or pending by rule. Until ``promised`` we owe them more, and wait for
-    them all the same. Noting the same address a second time changes nothing.
+    them all the same. ``answered_at`` is when it was said, if that was before now. Noting the
+    same address a second time changes nothing.
 
     Raises
     ------
@@ -100,11 +103,14 @@ def record_answer(
         if _noted(tx, mention_id, body, url):
             return None
         _refuse_overwriting(tx, mention_id, ("answer", "first_answer_at", "draft"), seen, hand)
-        changes = _settle_draft(tx, mention_id, body, url, hand)
-        changes.append(Change(mention_id, "answer", None, url, "answered by hand"))
-        for id_ in _answered_with(tx, mention_id):
-            owed = promised if id_ == mention_id else None
-            changes += _answered(tx, id_, settings.reply, hand, owed)
+        at = format_time(answered_at or hand.now)
+        changes = _settle_draft(tx, mention_id, body, url, at, hand)
+        changes.append(Change(mention_id, "answer", None, url, BY_HAND))
+        until = format_time(promised) if promised else None
+        answer = _Answer(at, until, settings.reply)
+        for id_ in _answered_with(tx, mention_id, at):
+            of = answer if id_ == mention_id else replace(answer, promised=None)
+            changes += _answered(tx, id_, of, hand)
         action = _record(tx, changes, hand)
         settle(tx, [mention_id], settings)
         return action
@@ -117,34 +123,41 @@ def _refuse_overwriting(
         refuse_overwriting(tx, [(id_, f) for f in fields], {id_: seen}, hand.actor, hand.now)
 
 
-def _answered_with(tx: sqlite3.Connection, mention_id: int) -> list[int]:
-    """The mention, and what else of its conversation waits."""
+def _answered_with(tx: sqlite3.Connection, mention_id: int, at: str) -> list[int]:
+    """The mention, and what else of its conversation waited by then."""
     rows = tx.execute(
-        "select mention_id from triage"
-        " where (status in ('open', 'snoozed') or promised_at is not null)"
+        "select mention_id from triage join mention m on m.id = mention_id"
+        " where (status in ('open', 'snoozed') or promised_at is not null) and created_at <= ?"
         " and mention_id in (select value from json_each(?))",
-        (json.dumps(sorted(members(tx, [mention_id]))),),
+        (at, json.dumps(sorted(members(tx, [mention_id])))),
     )
     return sorted({mention_id}.union(row[0] for row in rows))
 
 
-def _answered(
-    tx: sqlite3.Connection, id_: int, policy: ReplySettings, hand: Hand, promised: datetime | None
-) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """When it was said and what was promised, as stored; what becomes of the mention by rule."""
+
+    at: str
+    promised: str | None
+    policy: ReplySettings
+
+
+def _answered(tx: sqlite3.Connection, id_: int, answer: _Answer, hand: Hand) -> list[Change]:
     label = tx.execute("select label from triage where mention_id = ?", (id_,)).fetchone()[0]
-    status = policy.after_question if label == "question" else policy.after_other
-    if promised:
+    status = answer.policy.after_question if label == "question" else answer.policy.after_other
+    if answer.promised is not None:
         status = "pending"  # what is closed is owed nothing
     first = standing(tx, id_, "first_answer_at")
     wanted = {
-        "first_answer_at": hand.at if first is None else first,
+        "first_answer_at": answer.at if first is None else min(first, answer.at),
         "status": status,
         "close_reason": "answered" if status == "closed" else None,
         "filtered_why": None,
         "snoozed_until": None,
-        "promised_at": format_time(promised) if promised else None,
+        "promised_at": answer.promised,
     }
-    return _put_all(tx, id_, wanted, hand, "answered by hand")
+    return _put_all(tx, id_, wanted, hand, BY_HAND)
 
 
 def _put_all(
@@ -168,7 +181,7 @@ def _noted(tx: sqlite3.Connection, mention_id: int, body: str | None, url: str |
 
 
 def _settle_draft(
-    tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None, hand: Hand
+    tx: sqlite3.Connection, mention_id: int, body: str | None, url: str | None, at: str, hand: Hand
 ) -> list[Change]:
     """Keep what was said; return what became of the draft."""
     draft = _draft(tx, mention_id)
@@ -176,13 +189,13 @@ def _settle_draft(
         tx.execute(
             "insert into reply (mention_id, body, visibility, state, key, url, author, created_at,"
             " updated_at, sent_at) values (?, ?, 'public', 'sent', ?, ?, ?, ?, ?, ?)",
-            (mention_id, body or "", str(uuid.uuid4()), url, hand.actor, hand.at, hand.at, hand.at),
+            (mention_id, body or "", str(uuid.uuid4()), url, hand.actor, hand.at, hand.at, at),
         )
         return []
     shown = standing(tx, mention_id, "visibility")
     tx.execute(
         "update reply set state = 'sent', body = ?, url = ?, updated_at = ?, sent_at = ? where id = ?",
-        (body if body is not None else draft["body"], url, hand.at, hand.at, draft["id"]),
+        (body if body is not None else draft["body"], url, hand.at, at, draft["id"]),
     )
     gone = [Change(mention_id, "draft", draft["body"], None, "recorded as an answer")]
     return [*gone, *([Change(mention_id, "visibility", shown, None)] if shown else [])]

@@ -9,15 +9,15 @@ from typing import Any
 
 from socialcare.clock import parse_time
 from socialcare.inbox.calendar import Calendar, calendar_of
-from socialcare.inbox.events import taken_back
+from socialcare.inbox.events import BY_HAND, ON_CHANNEL, taken_back
 from socialcare.inbox.sla import ClockEvent, ClockKind
 from socialcare.settings import AnswerBy
 
 _HAPPENED = """
-select e.mention_id, e.action_id, a.at, e.field, e.before, e.after
-from event e join action a on a.id = e.action_id
+select e.mention_id, e.action_id, a.at, e.field, e.before, e.after, e.why, t.first_answer_at
+from event e join action a on a.id = e.action_id join triage t on t.mention_id = e.mention_id
 where e.mention_id in (select value from json_each(?)) and a.undoes is null
-  and e.field in ('status', 'answer', 'promised_at')
+  and e.field in ('status', 'promised_at')
 order by a.at, e.id
 """
 _ANSWERED = """
@@ -26,6 +26,9 @@ from (select id, source, external_id from mention where id in (select value from
   union all select mention_id, source, external_id from alias
     where mention_id in (select value from json_each(:ids))) k
 join mention a on a.source = k.source and a.in_reply_to = k.external_id and a.role = 'answer'
+union all
+select mention_id, sent_at from reply where state = 'sent'
+  and mention_id in (select value from json_each(:ids))
 """
 _PAUSED = ("pending", "snoozed")
 Happened = Mapping[int, Sequence[ClockEvent]]
@@ -60,8 +63,6 @@ def happened(tx: sqlite3.Connection, ids: Iterable[int]) -> dict[int, list[Clock
 
 def _event(row: sqlite3.Row) -> ClockEvent | None:
     after = None if row["after"] is None else json.loads(row["after"])
-    if row["field"] == "answer":
-        return _at(row["at"], "answered")
     if row["field"] == "promised_at":
         return (
             None
@@ -69,6 +70,10 @@ def _event(row: sqlite3.Row) -> ClockEvent | None:
             else ClockEvent(parse_time(row["at"]), "promised", parse_time(after))
         )
     before = None if row["before"] is None else json.loads(row["before"])
+    if row["why"] in (BY_HAND, ON_CHANNEL):
+        # The answer itself is an event; what it closed was closed when it was given.
+        at = row["first_answer_at"] if row["why"] == ON_CHANNEL else row["at"]
+        return _at(at, "closed") if after == "closed" and at else None
     return _moved(row["at"], before, after)
 
 

@@ -58,6 +58,26 @@ def parse_until(text: str, now: datetime, zone: tzinfo | None) -> datetime:
         raise ValueError(str(error)) from None
 
 
+def parse_past(text: str, now: datetime, zone: tzinfo | None) -> datetime:
+    """A time behind us, aware UTC: ``14:05`` of today, ``20m`` ago, ``2026-11-01 09:00``.
+
+    Raises
+    ------
+    ValueError, OverflowError
+        None of the forms, or further away than times go.
+
+    """
+    word = text.strip()
+    if len(word) in (4, 5) and ":" in word:
+        clock = datetime.strptime(word, "%H:%M").time()  # noqa: DTZ007 - of the day in the zone
+        return _at(datetime.combine(now.astimezone(zone).date(), clock), zone)
+    try:
+        moment = datetime.fromisoformat(word.upper())
+    except ValueError:
+        return parse_when(word, now, zone)
+    return parse_time(word.upper()) if moment.tzinfo else _at(moment, zone)
+
+
 def _coming_day(word: str, today: date) -> date | None:
     if word == "tomorrow":
         return today + timedelta(days=1)

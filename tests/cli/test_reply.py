@@ -146,6 +146,46 @@ def test_an_answer_is_recorded_without_an_address(acme, words):
     assert state(acme, 2) == ("closed", "answered", "2026-11-21T14:00:00.000Z")
 
 
+def test_a_call_an_hour_ago_stops_the_clock_then_and_a_promise_is_due(acme):
+    ran = acme.run("reply", "1", "--record", "--at", "13:00", "--promise", "2h")
+    assert (ran.code, ran.out, ran.err) == (0, "Recorded: 1 is answered.\n", "")
+    row = "select json_array(status, first_answer_at, due_for, due_at) from mentions where id = 1"
+    assert json.loads(acme.value(row)) == [
+        "pending",
+        "2026-11-21T13:00:00.000Z",
+        "promise",
+        "2026-11-21T16:00:00.000Z",
+    ]
+    assert acme.run("inbox", "is:soon", "--format", "ids").out == ""
+    assert "1\n" in acme.run("inbox", "is:pending", "--format", "ids").out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--record", "--at", "23:00"], '"23:00" has not come yet.'),
+        (["--record", "--at", "25:00"], '"25:00" is no time I know.'),
+        (["--record", "--at", "2020-01-01 10:00"], "1 was not written yet at that time."),
+        (["--record", "--promise", "yesterday"], '"yesterday" is no time I know.'),
+        (
+            ["--record", "--promise", "2026-11-20"],
+            '"2026-11-20" is past: nothing can be promised until then.',
+        ),
+        (["--promise", "2h"], "--at and --promise belong to an answer that is recorded."),
+        (
+            ["--body", "x", "--at", "9:00"],
+            "--at and --promise belong to an answer that is recorded.",
+        ),
+    ],
+)
+def test_times_that_cannot_be_are_two_lines(acme, words, message):
+    ran = acme.run("reply", "1", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {message}\nhint:  ")
+    assert ran.err.count("\n") == 2
+    assert acme.value("select count(*) from event") == 0
+
+
 def test_recording_the_same_address_twice_is_once(acme):
     for _ in range(2):
         assert acme.run("reply", "2", "--record", "https://mas.to/@acme/9").code == 0

@@ -158,6 +158,28 @@ def test_a_promise_is_kept_by_the_next_answer(db, where):
     assert stands(db, at(18, 21)) == []
 
 
+def test_an_answer_that_is_noted_later_answers_only_what_was_written_by_then(db):
+    [first] = wrote(db, 1, at(18, 10), name="question")
+    [second] = wrote(db, 2, at(18, 11), name="question")
+    hand = Hand(MIA, at(18, 12), "reply")
+    record_answer(db, first, "On the phone.", None, ROUND, hand, answered_at=at(18, 10, 30))
+    assert records(db, [first], at(18, 12))[0]["first_answer_at"] == "2026-11-18T10:30:00.000Z"
+    assert stands(db, at(18, 12)) == [(second, "first", at(18, 15))]
+
+
+def test_what_came_with_our_answer_to_an_earlier_message_still_waits(db):
+    posts = [
+        mention(1, created_at=at(18, 10), thread="t"),
+        mention(2, created_at=at(18, 10, 30), author=US, role="answer", in_reply_to="1"),
+        mention(3, created_at=at(18, 11), thread="t"),
+    ]
+    page = [Judged(p, None if p.role == "answer" else label("question")) for p in posts]
+    store(db, Incoming("mastodon", SOURCE, page), ROUND, at(18, 12))
+    [(id_, due_for, due_at)] = stands(db, at(18, 12))
+    assert (due_for, due_at) == ("first", at(18, 15))  # a question is closed when answered
+    assert records(db, [id_], at(18, 12))[0]["external_id"] == "3"
+
+
 def test_until_it_is_closed_a_resolution_is_due(db):
     policy = Settings(answer_by=AnswerBy(resolve=MappingProxyType({"complaint": 3 * HOUR})))
     [id_] = wrote(db, 1, at(18, 10), policy)
