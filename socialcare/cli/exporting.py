@@ -25,11 +25,13 @@ class Exported(NamedTuple):
     fields: Sequence[str]
     noun: str
     person: Record | None = None
+    lists: Sequence[str] = LISTS
+    """Fields that hold lists of records, which CSV cannot."""
 
     def write(
         self, screen: Screen, form: Format, names: Sequence[str] | None, *, raw: bool
     ) -> None:
-        flat = [name for name in self.fields if form != "csv" or name not in LISTS]
+        flat = [name for name in self.fields if form != "csv" or name not in self.lists]
         if self.person is None or form == "csv" or names is not None:
             write_records(screen, self.records, form, fields=names or flat, raw=raw)
         elif form == "json":
@@ -68,7 +70,7 @@ def conversations(run: App, what: Sequence[str] | None) -> Exported:
     found = (
         iter(()) if db is None else conversation_rows.conversation_records(db, ids, run.clock.now())
     )
-    return Exported(Counted(found), conversation_rows.FIELDS, "conversation")
+    return Exported(Counted(found), conversation_rows.FIELDS, "conversation", lists=())
 
 
 def person(run: App, handle: str, channel: str | None) -> Exported:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -35,13 +36,7 @@ def backup(db: Database, target: Path, now: datetime) -> int:
         The place cannot be written, or lies on a network.
 
     """
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder.", "name a new file: socialcare config backup FILE")
-    if os.path.lexists(target):
-        raise UsageError(
-            f"{target} is there already, and a backup never writes over anything.",
-            "name a new file: socialcare config backup FILE",
-        )
+    _refuse_taken(target)
     refuse_network_place(target)
     _copy(db, target)
     with db.write() as tx:
@@ -49,6 +44,19 @@ def backup(db: Database, target: Path, now: datetime) -> int:
         if target.absolute() not in ours(db.path):
             note_written(tx, target)
     return target.stat().st_size
+
+
+def _refuse_taken(target: Path) -> None:
+    try:
+        found = stat.S_ISDIR(target.lstat().st_mode)
+    except OSError:
+        return  # it is not there, or cannot be: making it tells why
+    if found:
+        raise UsageError(f"{target} is a folder.", "name a new file: socialcare config backup FILE")
+    raise UsageError(
+        f"{target} is there already, and a backup never writes over anything.",
+        "name a new file: socialcare config backup FILE",
+    )
 
 
 def _copy(db: Database, target: Path) -> None:
