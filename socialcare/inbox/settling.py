@@ -25,7 +25,7 @@ BARE_THANKS = 80
 _MEMBERS = """
 select coalesce(m.conversation, m.id) as conversation, m.id, m.created_at, length(m.text) as size,
   t.status, t.needs_answer, t.label, t.waits, t.due_at, t.due_for, t.waiting_since,
-  t.priority_rank, t.first_answer_at, t.promised_at,
+  t.priority_rank, t.first_answer_at, t.promised_at, m.erased_at is not null as erased,
   l.priority, l.due_at as own_due_at, l.needs_answer as asks,
   (select value from correction c where c.mention_id = m.id and c.field = 'needs_answer') as said
 from mention m join triage t on t.mention_id = m.id join label l on l.mention_id = m.id
@@ -121,7 +121,7 @@ def _events(group: list[Member], past: Happened) -> list[ClockEvent]:
 
 
 def _open(group: list[Member]) -> list[Member]:
-    return [m for m in group if m["status"] == "open" and m["needs"]]
+    return [m for m in group if m["status"] == "open" and m["needs"] and not m["erased"]]
 
 
 def _rank(group: Sequence[Member]) -> int:
@@ -130,7 +130,11 @@ def _rank(group: Sequence[Member]) -> int:
 
 def _owed(group: list[Member]) -> Member | None:
     """Where we wait for the person and still owe what we promised."""
-    promised = [m for m in group if m["status"] == "pending" and m["promised_at"] is not None]
+    promised = [
+        m
+        for m in group
+        if m["status"] == "pending" and m["promised_at"] is not None and not m["erased"]
+    ]
     return promised[-1] if promised else None
 
 
@@ -152,6 +156,8 @@ def _waiting(rank: int, due_at: str, due_for: str, since: str | None) -> Member:
 
 
 def _needs_answer(member: Member, group: list[Member]) -> int:
+    if member["erased"]:
+        return int(member["needs_answer"])  # its words cannot be read again
     if member["said"] is not None:
         return int(json.loads(member["said"]))
     answered = any(
