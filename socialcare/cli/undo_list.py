@@ -31,7 +31,7 @@ COLUMNS = (
     Column("No", 2, 12, whole=True),
     Column("When", 12, 18, whole=True),
     Column("Who", 4, 10),
-    Column("Command", 7, 10, from_width=70),
+    Column("Command", 7, 15, from_width=70),
     Column("On", 4, 14, from_width=56),
     Column("Undone", 6, 12),
     Column("Changed", 7),

@@ -91,19 +91,37 @@ def actions(db: Database, *, most: int | None = None) -> Iterator[Action]:
 
 
 def last_of(db: Database, actor: str) -> Iterator[Action]:
-    """What somebody did and still counts, the newest first; what takes back is passed over."""
+    """What somebody did and still counts, the newest first; what was done again is as new as that."""
+    seen: set[int] = set()
+    for one in _of(db, actor):
+        first, again = concern(db, one)
+        if again or first.id in seen or first.actor != actor or first.taken_back_by is not None:
+            continue
+        seen.add(first.id)
+        yield first
+
+
+def _of(db: Database, actor: str) -> Iterator[Action]:
     before = LARGEST
     while True:
         rows = db.rows(
-            f"{_ACTIONS} where {BY_PEOPLE} and a.undoes is null and a.actor = ? and a.id < ?"
+            f"{_ACTIONS} where {BY_PEOPLE} and a.actor = ? and a.id < ?"
             " and exists (select 1 from event e where e.action_id = a.id)"
             " order by a.id desc limit ?",
             (actor, before, _BATCH),
         )
-        yield from (one for one in _read(db, rows) if one.taken_back_by is None)
+        yield from _read(db, rows)
         if len(rows) < _BATCH:
             return
         before = rows[-1]["id"]
+
+
+def concern(db: Database, action: Action) -> tuple[Action, bool]:
+    """What somebody did in the first place, and whether taking ``action`` back does it again."""
+    again = False
+    while action.undoes is not None and (before := find_action(db, action.undoes)) is not None:
+        action, again = before, not again
+    return action, again
 
 
 def _read(db: Database, rows: Sequence[sqlite3.Row]) -> Iterator[Action]:

@@ -37,7 +37,7 @@ select m.id, {_REASON} as why from mention m join author a on a.id = m.author_id
 where m.role = 'mention' and m.id in (select value from json_each(?))
 """
 _CONCERNED = f"""
-select m.id, m.author_id, t.status, t.filtered_why
+select m.id, m.author_id, m.fetched_at as came, t.status, t.filtered_why
 from mention m join triage t on t.mention_id = m.id
 where m.role = 'mention' and m.author_id in (select value from json_each(?))
   and (t.status = 'open' or (t.status = 'filtered'
@@ -67,20 +67,27 @@ def muted_mentions(tx: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]
 
 
 def settle_people(
-    tx: sqlite3.Connection, was: Mapping[int, str | None], settings: Settings
+    tx: sqlite3.Connection,
+    was: Mapping[int, str | None],
+    settings: Settings,
+    *,
+    since: str | None = None,
 ) -> list[Change]:
     """Bring the mentions of people in line after their accounts were joined, parted or muted.
 
     ``was`` is what :func:`muted` said before of all their accounts. What is muted now goes to
     the filtered pile, what was there for that reason only comes back; and the earlier
-    contacts of a person count for the priority of the later ones.
+    contacts of a person count for the priority of the later ones. With ``since``, only what
+    came later is muted: where the earlier mentions stand was decided before.
     """
     everybody = sorted({*was, *accounts(tx, was)})
     now = muted(tx, everybody)
     moved = [id_ for id_ in everybody if now.get(id_) != was.get(id_)]
     changes: list[Change] = []
     for row in tx.execute(_CONCERNED, (json.dumps(moved),)).fetchall():
-        changes += _moved(tx, row, now.get(row["author_id"]))
+        why = now.get(row["author_id"])
+        if why is None or since is None or row["status"] == "filtered" or row["came"] > since:
+            changes += _moved(tx, row, why)
     rerank(tx, mentions_of(tx, everybody), settings)
     return changes
 

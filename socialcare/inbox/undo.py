@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from socialcare.clock import parse_time
+from socialcare.clock import format_time, parse_time
 from socialcare.errors import BlockedError, NotFoundError
 from socialcare.inbox import people
-from socialcare.inbox.actions import Action, find_action, last_of
+from socialcare.inbox.actions import Action, concern, find_action, last_of
 from socialcare.inbox.changes import Rehearsed, follow_up
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import AuthorChange, Change, record, taken_back
+from socialcare.inbox.events import AuthorChange, Change, record
 from socialcare.inbox.fields import Hand, can_turn, is_as_left, turn
 from socialcare.settings import Settings
 
@@ -25,16 +25,18 @@ select id, action_id, mention_id, author_id, field, before, after, why from even
 where action_id = ? and (before is not null or after is not null) order by id desc
 """
 _LATER = """
-select e.id, e.action_id, e.mention_id, e.author_id, e.field, e.before, e.after, e.why, a.undoes
-from event e join action a on a.id = e.action_id
-where e.mention_id is ? and e.author_id is ? and e.field = ? and e.id > ?
-  and (e.field <> 'tag' or ? in (e.before, e.after))
-order by e.id desc
+select id, action_id, mention_id, author_id, field, before, after, why from event
+where {whose} = ? and field = ? and id > ?
+  and (field <> 'tag' or ? in (before, after))
+order by id desc
 """
-# Who brought a value first: putting it back, or taking it away, does not make it another's.
-_ORIGIN = """
+_STATE = """
+select id, action_id, mention_id, author_id, field, before, after, why from event
+where action_id = ? and mention_id = ? and field = 'status'
+"""
+_BEFORE = """
 select a.actor, a.at from event e join action a on a.id = e.action_id
-where e.mention_id is ? and e.author_id is ? and e.field = ? and e.after = ? and e.id <= ?
+where e.{whose} = ? and e.field = ? and e.after = ? and a.id < ?
   and a.undoes is null order by e.id desc limit 1
 """
 AnyChange = Change | AuthorChange
@@ -116,9 +118,7 @@ def take_back(
 def _undone(
     db: Database, number: int | None, action: Action, changes: Sequence[AnyChange]
 ) -> Undone:
-    first, again = action, False
-    while first.undoes is not None and (before := find_action(db, first.undoes)) is not None:
-        first, again = before, not again
+    first, again = concern(db, action)
     mentions = {c.mention_id for c in changes if isinstance(c, Change)}
     authors = {c.author_id for c in changes if isinstance(c, AuthorChange)}
     return Undone(number, action, first, again, tuple(sorted(mentions)), tuple(sorted(authors)))
@@ -151,44 +151,94 @@ def _reverse(
     tx: sqlite3.Connection, db: Database, action: Action, hand: Hand, settings: Settings
 ) -> list[AnyChange]:
     """Turn every field round, the last one first, and bring the mentions of people in line."""
-    was = people.muted(tx, people.accounts(tx, action.authors)) if action.authors else {}
+    was = people.muted(tx, people.accounts(tx, action.authors))
+    first, again = concern(db, action)
     changes: list[AnyChange] = []
     for row in tx.execute(_EVENTS, (action.id,)).fetchall():
-        done = _change(row)
-        if not (can_turn(done) and is_as_left(tx, done)):
-            raise _overtaken(tx, db, action, row)
-        back = done._replace(before=done.after, after=done.before, why=None)
-        turn(tx, back, _origin(tx, row, back) or hand)
-        changes.append(back)
+        done = change_of(row)
+        if was and isinstance(done, Change):
+            # Where the mentions of people stand follows from their accounts.
+            stands = can_turn(done) and is_as_left(tx, done)
+            changes += [_turned(tx, done, hand)] if stands else []
+            continue
+        # What is done again goes on top of what there is; what is taken away must lie there.
+        above = None if again else _above(tx, db, first, row)
+        if above is not None or not (can_turn(done) and is_as_left(tx, done)):
+            raise _overtaken(tx, db, action, row, above)
+        changes.append(_turned(tx, done, origin(tx, first, again, _back(done)) or hand))
     if was:
-        changes += people.settle_people(tx, was, settings)
+        changes += people.settle_people(tx, was, settings, since=format_time(action.at))
     return changes
 
 
-def _overtaken(
-    tx: sqlite3.Connection, db: Database, action: Action, row: sqlite3.Row
-) -> CannotUndoError:
+def _back(done: AnyChange) -> AnyChange:
+    return done._replace(before=done.after, after=done.before, why=None)
+
+
+def _turned(tx: sqlite3.Connection, done: AnyChange, hand: Hand) -> AnyChange:
+    back = _back(done)
+    turn(tx, back, hand)
+    return back
+
+
+def _above(
+    tx: sqlite3.Connection, db: Database, first: Action, row: sqlite3.Row
+) -> sqlite3.Row | None:
+    """The newest event of the same field that counts and is later than the action's own."""
+    if row["field"] == "note":
+        return None  # every note stands for itself
+    seen = set()
+    for later in _later(tx, row):
+        by = find_action(db, later["action_id"])
+        root = by if by is None else concern(db, by)[0]
+        if root is None or root.id in seen:
+            continue
+        if root.id == first.id:
+            return None
+        if root.taken_back_by is None:
+            return later
+        seen.add(root.id)
+    return None
+
+
+def _later(tx: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """Later events of the same field, the newest first; of a tag only those of the same one."""
     tag = row["before"] if row["after"] in (None, "null") else row["after"]
-    whose = (row["mention_id"], row["author_id"], row["field"], row["id"])
-    later = tx.execute(_LATER, (*whose, tag)).fetchall()
-    if not later:
-        return CannotUndoError(action, change=_change(row))
-    gone = taken_back(tx, {each["action_id"] for each in later})
-    # Rather who did it than who brought that back.
-    counting = (e for e in later if e["undoes"] is None and e["action_id"] not in gone)
-    latest = next(counting, later[0])
+    whose = "mention_id" if row["author_id"] is None else "author_id"
+    sql = _LATER.format(whose=whose)
+    return tx.execute(sql, (row[whose], row["field"], row["id"], tag)).fetchall()
+
+
+def _overtaken(
+    tx: sqlite3.Connection,
+    db: Database,
+    action: Action,
+    row: sqlite3.Row,
+    above: sqlite3.Row | None,
+) -> CannotUndoError:
+    latest = above or next(iter(_later(tx, row)), None)
+    if latest is None:
+        return CannotUndoError(action, change=change_of(row))
+    # A state says more than the reasons and times that went with it.
+    state = tx.execute(_STATE, (latest["action_id"], latest["mention_id"])).fetchone()
     by = find_action(db, latest["action_id"])
-    return CannotUndoError(action, by=by, change=_change(row), since=_change(latest))
+    return CannotUndoError(action, by=by, change=change_of(row), since=change_of(state or latest))
 
 
-def _origin(tx: sqlite3.Connection, row: sqlite3.Row, back: AnyChange) -> Hand | None:
-    value = back.before if back.after is None else back.after
-    whose = (row["mention_id"], row["author_id"], row["field"])
-    found = tx.execute(_ORIGIN, (*whose, json.dumps(value), row["id"])).fetchone()
+def origin(tx: sqlite3.Connection, first: Action, again: bool, change: AnyChange) -> Hand | None:
+    """Who brought the value that a change puts back or takes away: that it was away in between
+    does not make it another's.
+    """
+    if again is (change.after is not None):
+        return Hand(first.actor, first.at, first.command)
+    value = change.before if change.after is None else change.after
+    sql = _BEFORE.format(whose="author_id" if isinstance(change, AuthorChange) else "mention_id")
+    found = tx.execute(sql, (change[0], change.field, json.dumps(value), first.id)).fetchone()
     return None if found is None else Hand(found["actor"], parse_time(found["at"]), COMMAND)
 
 
-def _change(row: sqlite3.Row) -> AnyChange:
+def change_of(row: sqlite3.Row) -> AnyChange:
+    """The change that a row of the events holds."""
     before, after = (
         None if row[name] is None else json.loads(row[name]) for name in ("before", "after")
     )

@@ -95,9 +95,11 @@ def _overtaken(
         return f"{change.field} of {on} is not {stood} any more.", look
     by = refusal.by
     told = f"recorded an answer to {on}" if by.stays == "answer" else did(refusal.since, on, place)
-    message = f"{_name(by, me)} {told} {_ago(by, place)} (action {by.id})."
+    message = f"{_name(by, me)} {told} {_ago(by, place)} (action {by.id})"
     if by.stays is not None:
-        return message, f"that one cannot be taken back; {look}"
+        why = f": {refusal.since.why}" if refusal.since.why and by.stays != "answer" else ""
+        return f"{message}{why}.", f"that one cannot be taken back; {look}"
+    message += "."
     return message, f"take that back first: socialcare undo {by.id}   or {look}"
 
 
