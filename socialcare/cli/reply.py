@@ -117,6 +117,13 @@ def reply(
     return desk.tell("draft", as_json=as_json)
 
 
+def write_answer(run: App, mention: int) -> None:
+    """What ``reply ID`` does where somebody sits at the keyboard, for another command."""
+    desk = _Desk(run, str(mention))
+    with desk.held(steal=False):
+        desk.write(as_json=False)
+
+
 def _given(run: App, body: str | None, file: str | None) -> str | None:
     if body is not None and file is not None:
         raise UsageError(

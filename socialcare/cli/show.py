@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from socialcare.cli.app import new_app
+from socialcare.cli.card import card_of
 from socialcare.cli.context import App
 from socialcare.cli.listing import choose, view_of
 from socialcare.cli.options import Json, Quiet
@@ -17,13 +18,10 @@ from socialcare.errors import DatabaseError, NotFoundError, UsageError
 from socialcare.inbox.database import Database
 from socialcare.inbox.reading import Record, chosen_ids, records
 from socialcare.inbox.story import Story, mark_seen, story
-from socialcare.output.card import Card, Contact, Cue, Order, Remark, card_lines
+from socialcare.output.card import card_lines
 from socialcare.output.formats import write_object, write_records
 from socialcare.output.records import View
 from socialcare.output.styled import Line
-from socialcare.output.thread import Post
-from socialcare.output.words import moment
-from socialcare.settings.duration import format_span
 from socialcare.text import for_screen
 
 LISTS = ("cues", "conversation", "before", "notes", "answers", "edits", "orders")
@@ -104,7 +102,7 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
     if again:
         screen.data("")
     screen.data(
-        *card_lines(_card(record, known), view, screen.streams.width, spoken=screen.accessible)
+        *card_lines(card_of(record, known), view, screen.streams.width, spoken=screen.accessible)
     )
     if clock:
         screen.data("", *_working(run, record, view))
@@ -118,57 +116,6 @@ def _working(run: App, record: Record, view: View) -> Iterator[Line]:
     assert db is not None, "the record was read from it"
     told = clock_of(db, record["id"], run.settings)
     return clock_lines(told, record, view, run.screen.streams.width)
-
-
-def _card(record: Record, known: Story) -> Card:
-    return Card(
-        record,
-        cues=[Cue(cue["label"], cue["cue"], cue["weight"]) for cue in known.cues],
-        thread=[
-            Post(
-                post["author"],
-                post["text"],
-                _at(post["created_at"]),
-                ours=post["ours"],
-                same_person=post["same_person"],
-                unanswered=post["unanswered"],
-            )
-            for post in known.conversation
-        ],
-        before=[
-            Contact(_at(past["created_at"]), past["text"], outcome(past))
-            for past in known.before
-            if past["id"] not in {post["id"] for post in known.conversation}
-        ],
-        notes=[Remark(note["who"], _at(note["at"]), note["text"]) for note in known.notes],
-        answers=[
-            Remark(f"{each['who']} ({each['state']})", _at(each["at"]), each["text"])
-            for each in known.answers
-            if each["state"] != "sent"  # those stand in the thread
-        ],
-        edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
-        orders=[Order(order["number"], order["data"]) for order in known.orders],
-        state_why=_state_why(known),
-    )
-
-
-def outcome(past: dict[str, Any]) -> str:
-    """``answered in 3h10 by leo, closed``."""
-    answered = moment(past["first_answer_at"])
-    if answered is None:
-        return str(past["status"])
-    by = f" by {past['answered_by']}" if past["answered_by"] else ""
-    return f"answered in {format_span(answered - _at(past['created_at']))}{by}, {past['status']}"
-
-
-def _state_why(known: Story) -> str:
-    if known.filtered_why:
-        return f"filtered: {known.filtered_why}"
-    return f"closed: {known.close_reason}" if known.close_reason else ""
-
-
-def _at(stored: str) -> Any:
-    return moment(stored)
 
 
 def _seen(run: App, ids: Sequence[int]) -> None:

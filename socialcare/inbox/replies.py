@@ -16,6 +16,7 @@ from socialcare.inbox.conversations import members
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import BY_HAND, Change, record
 from socialcare.inbox.fields import Hand, put, standing
+from socialcare.inbox.leases import held_among, refuse
 from socialcare.inbox.settling import settle
 from socialcare.models import Visibility
 from socialcare.settings import ReplySettings, Settings
@@ -111,6 +112,40 @@ def record_answer(
         for id_ in _answered_with(tx, mention_id, at):
             of = answer if id_ == mention_id else replace(answer, promised=None)
             changes += _answered(tx, id_, of, hand)
+        action = _record(tx, changes, hand)
+        settle(tx, [mention_id], settings)
+        return action
+
+
+def answered_elsewhere(
+    db: Database,
+    mention_id: int,
+    at: datetime,
+    settings: Settings,
+    hand: Hand,
+    *,
+    seen: int | None = None,
+) -> int | None:
+    """Note that somebody answered at ``at``: by phone, in person, in the app of the channel.
+
+    The clocks of all that the person had written by then stop, as with an answer that is
+    recorded. Nothing is kept of its words, so that it can be taken back.
+
+    Raises
+    ------
+    HeldError
+        A colleague is writing an answer.
+    BlockedError
+        Somebody else has answered, or changed the state, since ``seen``.
+
+    """
+    with db.write() as tx:
+        refuse(held_among(tx, [mention_id], hand.actor, hand.now), hand.now)
+        _refuse_overwriting(tx, mention_id, ("answer", "first_answer_at", "status"), seen, hand)
+        answer = _Answer(format_time(at), None, settings.reply)
+        changes: list[Change] = []
+        for id_ in _answered_with(tx, mention_id, answer.at):
+            changes += _answered(tx, id_, answer, hand)
         action = _record(tx, changes, hand)
         settle(tx, [mention_id], settings)
         return action
