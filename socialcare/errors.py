@@ -18,6 +18,7 @@ Every error carries a message (what happened, where), a hint (what to do next), 
         ├── RateLimitError        asked to slow down; ``not_before`` says until when
         ├── UnavailableError      network, 5xx, time-out: try again later
         ├── BadAnswerError        an answer that is not what its documentation says
+        ├── OutcomeUnknownError   a reply left and no answer came: it may be there
         └── RefusedError          we refused: redirect, inner address, too large
 """
 
@@ -123,6 +124,10 @@ class UnavailableError(ChannelError):
 
 class BadAnswerError(ChannelError):
     code = "bad_answer"
+
+
+class OutcomeUnknownError(ChannelError):
+    code = "outcome_unknown"
 
 
 class RefusedError(ChannelError):

@@ -66,6 +66,37 @@ class ReplyLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply on its way out."""
+
+    to: Mention
+    text: str
+    key: str
+    """The same at every attempt: what it makes must not be made a second time."""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a reply would be there. ``length`` and ``max_length`` are as the service counts."""
+
+    text: str
+    length: int
+    max_length: int | None = None
+    refused: str | None = None
+    """Why it cannot be posted, for people; None: it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A reply as the service keeps it; its ids are those that a fetch will bring."""
+
+    external_id: str
+    url: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """All a channel is built from. Building one does nothing on the network."""
 
@@ -156,3 +187,36 @@ class CanCheckAccess(Protocol):
             The credentials were refused.
 
         """
+
+
+@runtime_checkable
+class CanReply(Protocol):
+    """A channel that can post answers. Whoever calls it has recorded the attempt before."""
+
+    def preview(self, reply: Outgoing) -> Preview:
+        """What would be posted; asks the service nothing that changes anything."""
+
+    def send(self, reply: Outgoing) -> Posted:
+        """Post it, once.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            The request left, and no answer came: it may be there. Look with :meth:`find`.
+        ChannelError
+            It is not there.
+
+        """
+
+    def find(self, reply: Outgoing) -> Posted | None:
+        """What an earlier attempt with the same key made; None: it is certainly not there.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            The service gives no means to tell.
+
+        """
+
+    def delete(self, external_id: str) -> None:
+        """Take back an answer of our own; one that is gone already is fine."""
