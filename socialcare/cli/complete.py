@@ -17,11 +17,13 @@ from socialcare.cli.context import App
 from socialcare.cli.listing import find
 from socialcare.cli.topics import TOPICS
 from socialcare.errors import ExitCode, SocialcareError
+from socialcare.inbox.actions import actions
 from socialcare.inbox.query import FILTERS
 from socialcare.inbox.reading import known_channels
 from socialcare.models import CLOSE_REASONS, LABELS, PRIORITIES, STATUSES
 from socialcare.models import TOPICS as MENTION_TOPICS
 from socialcare.output.formats import FORMATS, as_cell
+from socialcare.output.history import Place, changed
 from socialcare.output.records import MENTION_FIELDS
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -112,6 +114,8 @@ def _possible(run: App, current: str) -> Iterator[Candidate]:
         yield from map(Candidate, SHELLS if not rest else ())
     elif _NAMING & {param.name for param in command.params if param.param_type_name == "argument"}:
         yield from (Candidate(name, one.type) for name, one in run.settings.channels.items())
+    elif command.name == "undo":
+        yield from _numbers(run) if not rest else ()
     elif _CHOOSING & {param.name for param in command.params}:
         yield from _query_words(run, current)
 
@@ -145,6 +149,16 @@ def _query_words(run: App, current: str) -> Iterator[Candidate]:
             yield Candidate(str(record["id"]), about)
     yield from (Candidate(f"{filter_}:") for filter_ in FILTERS)
     yield from (Candidate("next", "the top of the inbox"), Candidate("not", "the opposite"))
+
+
+def _numbers(run: App) -> Iterator[Candidate]:
+    """What can be taken back, the newest first."""
+    db = run.read()
+    place = Place(run.clock.now(), run.zone)
+    for action in actions(db, most=IDS) if db is not None else ():
+        if action.stays is None and action.taken_back_by is None:
+            about = f"{action.actor}, {action.command}: {changed(action, place)}"
+            yield Candidate(str(action.id), about)
 
 
 def _filter_values(run: App, name: str) -> Iterable[str]:

@@ -33,7 +33,8 @@ def state(shop, id_):
 def test_closing_says_so(acme):
     for number, tty in ((1, True), (2, False)):
         ran = acme.run("close", str(number), tty=tty)
-        assert (ran.code, ran.out, ran.err) == (0, "1 closed.\n", "")
+        way_back = "   Take back: socialcare undo" if tty else ""
+        assert (ran.code, ran.out, ran.err) == (0, f"1 closed.{way_back}\n", "")
     assert acme.run("close", "1-3").out == "1 closed. 2 were so already.\n"
     assert acme.run("inbox", "--json").out == "[]\n"
 
@@ -83,7 +84,9 @@ def test_a_query_is_asked_about(acme):
         "  3  @leo@mastodon.social  Huge thanks [bold]Acme[/] ^[[2J support\n"
         "Close 1? [y/N] Nothing was changed.\n"
     )
-    assert acme.run("close", "label:praise", tty=True, stdin="y\n").out == "1 closed.\n"
+    assert acme.run("close", "label:praise", tty=True, stdin="y\n").out == (
+        "1 closed.   Take back: socialcare undo\n"
+    )
 
 
 def test_a_dry_run_closes_nothing(acme):

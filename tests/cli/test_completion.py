@@ -63,6 +63,18 @@ def test_options_and_what_they_take(acme):
     assert offered(acme, "completion", "f") == ["fish"]
 
 
+def test_changes_come_with_who_and_what(tmp_path):
+    shop = Acme(tmp_path)
+    shop.fill([LATE], [QUESTION])
+    shop.run("set", "1", "--owner", "mia", SOCIALCARE_USER="mia")
+    shop.run("close", "2", "--reason", "spam")
+    shop.run("undo")
+    ran = shop.run("complete", "--", "undo", "=")
+    assert ran.out == "3\tleo, undo: open\n1\tmia, set: owner mia\n"
+    assert offered(shop, "undo", "1", "") == []
+    assert "--list" in offered(shop, "undo", "--")
+
+
 def test_global_options_are_obeyed_while_typing(acme, tmp_path):
     nowhere = str(tmp_path / "none.db")
     assert "1" not in offered(acme, "--db", nowhere, "show", "")
