@@ -158,6 +158,8 @@ ERASURE = (
     # The row stays and is counted; that its words are gone on purpose must be told from a post
     # without any.
     "alter table mention add column erased_at text",
+    # All of somebody's posts, where the index of their mentions has only those.
+    "create index mention_author_rest on mention (author_id) where role <> 'mention'",
     "create index mention_kept on mention (created_at) where erased_at is null",
     "create index mention_erased on mention (erased_at) where erased_at is not null",
 )
