@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from socialcare.cli.choosing import ASK_FROM, Deed, chosen, confirm, plan, plan_records
 from socialcare.errors import ExitCode, UsageError
-from socialcare.text import MAX_TEXT, at_door
+from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEEDS = {"set": Deed("Change {}", "changed"), "close": Deed("Close {}", "closed")}
 PLAN_FIELDS = ("id", "author", "text")
+_SAMPLES = {"owner": "mia", "topic": "delivery", "tag": "courier"}
 MOST_TOLD = 10
 """Ids of one person's that are listed."""
 
@@ -170,3 +171,29 @@ def read_note(text: str | None) -> str | None:
             f"the note has {len(text):,} characters.", f"keep it below {MAX_TEXT:,} characters"
         )
     return at_door(text.strip(), MAX_TEXT)
+
+
+def read_owner(run: App, name: str | None) -> str | None:
+    """An owner as it will be kept: "" is nobody, None no change."""
+    if name is None or name == "none":
+        return None if name is None else ""
+    return run.me if name == "me" else read_word("owner", name)
+
+
+def read_word(what: str, value: str) -> str:
+    """A name that can be typed in a query.
+
+    Raises
+    ------
+    UsageError
+        It is more or less than one word.
+
+    """
+    word = at_door(value.strip(), MAX_FIELD)
+    plain = word.replace("\u200c", "").replace("\u200d", "")  # joiners: part of some words
+    if not word or len(word) > 100 or not plain.isprintable() or any(c in word for c in ' ,"'):
+        raise UsageError(
+            f"{'an' if what == 'owner' else 'a'} {what} is one word without commas or spaces.",
+            f"--{what} {_SAMPLES[what]}",
+        )
+    return word

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import apply, one_of, read_note
+from socialcare.cli.changing import apply, one_of, read_note, read_owner, read_word
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
 from socialcare.cli.times import ahead
 from socialcare.errors import UsageError
 from socialcare.models import LABELS, PRIORITIES, Label, Priority, Status
-from socialcare.text import MAX_FIELD, at_door
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +29,6 @@ Examples:
 """
 STATES = ("open", "pending")
 _SNOOZES = '--snooze 2h   tomorrow   monday   2026-12-01   "2026-12-01 09:00"   reply'
-_SAMPLES = {"owner": "mia", "topic": "delivery", "tag": "courier"}
 
 app = new_app()
 
@@ -79,15 +77,15 @@ def set_(
             "snooze it: socialcare set 41 --snooze 2h   wake it: socialcare set 41 --status open",
         )
     wish = Wish(
-        owner=_owner(run, owner),
+        owner=read_owner(run, owner),
         priority=cast("Priority | None", one_of("priority", priority, PRIORITIES)),
         label=cast("Label | None", one_of("label", label, LABELS)),
-        topics=None if topic is None else tuple(_word("topic", t) for t in topic),
+        topics=None if topic is None else tuple(read_word("topic", t) for t in topic),
         needs_answer=needs_answer,
         status="snoozed" if snooze is not None else _status(status),
         snoozed_until=_until(run, snooze),
-        tag=tuple(_word("tag", t) for t in tag or ()),
-        untag=tuple(_word("tag", t) for t in untag or ()),
+        tag=tuple(read_word("tag", t) for t in tag or ()),
+        untag=tuple(read_word("tag", t) for t in untag or ()),
         note=read_note(note),
     )
     if wish == Wish():
@@ -108,12 +106,6 @@ def set_(
     )
 
 
-def _owner(run: App, name: str | None) -> str | None:
-    if name is None or name == "none":
-        return None if name is None else ""
-    return run.me if name == "me" else _word("owner", name)
-
-
 def _status(wanted: str | None) -> Status | None:
     if wanted == "closed":
         raise UsageError("a mention is closed with its reason.", "socialcare close 41 --reason WHY")
@@ -125,18 +117,6 @@ def _until(run: App, text: str | None) -> datetime | None:
     if text is None or text.strip().lower() == "reply":
         return None
     return ahead(run, text, "snoozed", _SNOOZES)
-
-
-def _word(what: str, value: str) -> str:
-    """A name that can be typed in a query."""
-    word = at_door(value.strip(), MAX_FIELD)
-    plain = word.replace("\u200c", "").replace("\u200d", "")  # joiners: part of some words
-    if not word or len(word) > 100 or not plain.isprintable() or any(c in word for c in ' ,"'):
-        raise UsageError(
-            f"{'an' if what == 'owner' else 'a'} {what} is one word without commas or spaces.",
-            f"--{what} {_SAMPLES[what]}",
-        )
-    return word
 
 
 def _told(run: App, wish: Wish) -> str:
