@@ -13,7 +13,7 @@ from socialcare.classify.language_file import no_file
 from socialcare.classify.plain import Plain
 from socialcare.classify.signals import BAD_STARS, GOOD_STARS
 from socialcare.classify.spoken import Spoken
-from socialcare.classify.vader import compound
+from socialcare.classify.vader import compound_of_bare
 from socialcare.models import Classification, Kind, Label, Mention, Role, Sentiment
 from socialcare.settings import Brand, TopicRule
 from socialcare.settings.learned import LearnedRule
@@ -91,7 +91,7 @@ class Classifier:
         matches = spoken.find(plain.words)
         # VADER knows English only: what it says of another language would be made up.
         heard = spoken is self._english
-        sentiment = compound(plain.for_vader(hidden_words(matches))) if heard else 0.0
+        sentiment = compound_of_bare(plain.for_vader(hidden_words(matches))) if heard else 0.0
         decision = self._undecidable(plain, lang, rating, has_media) or spoken.decide(
             plain, matches, sentiment, rating, to_us=kind in _WRITTEN_TO_US
         )

@@ -33,11 +33,20 @@ class Cue:
     said: int = 0
     """Thousandths of log-odds that it counts for: ``weight``, with what was learnt beside it."""
 
+    key: str = ""
+    """The same for all cues of one name and target."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.target} {self.name}")
+
 
 class Match(NamedTuple):
     cue: Cue
     start: int
     end: int
+
+
+_match = Match._make
 
 
 class Matcher:
@@ -76,26 +85,24 @@ class Matcher:
         found = self._tree.found_in(words)
         if not found:
             return []
-        idioms = [match for match in found if match[2].hides]
-        hidden = {at for start, _, _, end in idioms for at in range(start, end)}
-        kept: dict[tuple[str, str, int], Match] = {}
+        hidden = {at for start, _, cue, end in found if cue.hides for at in range(start, end)}
+        kept: dict[str | tuple[str, int], Match] = {}
         for start, _, cue, end in found:
             if hidden and not cue.hides and not hidden.isdisjoint(range(start, end)):
                 continue
-            key = cue.target, cue.name, start if cue.topic else 0
+            key = (cue.key, start) if cue.topic else cue.key
             if key not in kept:
-                kept[key] = Match(cue, start, end)
+                kept[key] = _match((cue, start, end))
         return _without_doubles(_without_silenced(list(kept.values())))
 
 
 def hidden_words(matches: Iterable[Match]) -> set[int]:
     """Indices of words that idioms cover: they carry no feeling of their own."""
-    idioms = [match for match in matches if match[0].hides]
-    return {at for _, start, end in idioms for at in range(start, end)}
+    return {at for cue, start, end in matches if cue.hides for at in range(start, end)}
 
 
 def _without_silenced(matches: list[Match]) -> list[Match]:
-    if not [match for match in matches if match[0].unless]:
+    if not [cue for cue, _, _ in matches if cue.unless]:
         return matches
     speaking = {cue.name for cue, _, _ in matches} | {cue.target for cue, _, _ in matches}
     return [match for match in matches if match[0].unless.isdisjoint(speaking)]
@@ -103,7 +110,7 @@ def _without_silenced(matches: list[Match]) -> list[Match]:
 
 def _without_doubles(matches: list[Match]) -> list[Match]:
     """The same words speak once for a label, through the cue that says most."""
-    if len(matches) == 1:
+    if not _overlap(matches):
         return matches
     taken: dict[str, int] = {}
     kept: list[Match] = []
@@ -117,6 +124,16 @@ def _without_doubles(matches: list[Match]) -> list[Match]:
         kept.append(match)
     kept.sort(key=_by_start)
     return kept
+
+
+def _overlap(matches: Iterable[Match]) -> bool:
+    """Whether two of the matches, which are in reading order, share a word."""
+    free = 0
+    for _, start, end in matches:
+        if start < free:
+            return True
+        free = end
+    return False
 
 
 def _most_first(match: Match) -> float:

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from socialcare.classify.cues import Match
 from socialcare.classify.decision import DECIDED
 from socialcare.classify.learned import Found
-from socialcare.classify.model import Words
+from socialcare.classify.model import Loud, Words, loud
 from socialcare.classify.packing import pack, unpack
 from socialcare.classify.plain import Plain
 from socialcare.classify.signals import Signal
 from socialcare.models import Reason
 
 QUESTION = DECIDED.index("question")
-_REST = "other words"
 _REMEMBERED = 20_000
 """Reasons that are kept at hand: many texts have the same."""
 _FAINT = 500
@@ -53,7 +53,7 @@ class Evidence:
     """``beside`` is how many thousandths what asks still counts beside a complaint."""
 
     beside: int = 1000
-    _loud: list[tuple[int, int, str]] = field(default_factory=list)
+    _loud: list[Loud] = field(default_factory=list)
     _faint: int = 0
 
     def add_cues(self, plain: Plain, matches: Iterable[Match]) -> None:
@@ -63,10 +63,9 @@ class Evidence:
                 if cue.label == QUESTION:
                     weight = weight * self.beside // 1000
                 shown = f'{cue.name} "{plain.shown(start, end)}"'
-                self._loud.append((cue.label, weight, shown))
+                self._loud.append(loud(cue.label, weight, shown))
 
     def add_signals(self, signals: Iterable[Signal], weights: Mapping[str, Heard]) -> None:
-        loud = self._loud
         for name, strength, shown in signals:
             said = weights[name]
             if strength != 1.0:
@@ -74,7 +73,7 @@ class Evidence:
                 continue
             self._faint += said.faint
             for label, weight in said.loud:
-                loud.append((label, weight, shown))
+                self._loud.append(_remembered(label, weight, shown))
 
     def _add_scaled(self, full: Sequence[int], strength: float, shown: str) -> None:
         faint = [0, 0, 0, 0]
@@ -83,29 +82,33 @@ class Evidence:
             if -_FAINT < scaled < _FAINT:
                 faint[label] = scaled
             else:
-                self._loud.append((label, scaled, shown))
+                self._loud.append(loud(label, scaled, shown))
         self._faint += pack(faint)
 
-    def add_words(self, words: Words, said: list[str]) -> None:
-        faint, loud = words.said_in(said)
+    def add_words(self, words: Words, plain: Plain) -> None:
+        faint, said = words.said_in(plain.words, plain.distinct)
         self._faint += faint
-        self._loud += loud
+        self._loud += said
 
     def add_learned(self, plain: Plain, rules: Iterable[Found]) -> None:
         for label, weight, start, end in rules:
-            self._loud.append((label, weight, f'learned: "{plain.shown(start, end)}"'))
+            self._loud.append(loud(label, weight, f'learned: "{plain.shown(start, end)}"'))
 
     def complete(self, bias: Sequence[int]) -> tuple[list[int], list[Reason]]:
         """Log-odds of each label, and what they are made of beside the ``bias``."""
-        c, q, p, o = unpack(self._faint)
-        log_odds = [bias[0] + c, bias[1] + q, bias[2] + p, bias[3] + o]
-        reasons = [_reason(label, said, _REST) for label, said in enumerate((c, q, p, o)) if said]
-        for label, weight, shown in self._loud:
+        rest = unpack(self._faint)
+        log_odds = [*map(add, bias, rest)]
+        reasons = [_other_words(said * 4 + label) for label, said in enumerate(rest) if said]
+        for label, weight, reason in self._loud:
             log_odds[label] += weight
-            reasons.append(_reason(label, weight, shown))
+            reasons.append(reason)
         return log_odds, reasons
 
 
+_remembered = lru_cache(_REMEMBERED)(loud)
+
+
 @lru_cache(_REMEMBERED)
-def _reason(label: int, weight: int, shown: str) -> Reason:
-    return Reason(DECIDED[label], shown, weight / 1000)
+def _other_words(said: int) -> Reason:
+    """The reason of what is too little to be named: weight times four, and the label."""
+    return loud(said % 4, said // 4, "other words").reason

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "languages"
@@ -124,13 +125,18 @@ class Gate:
         return _by_script(distinct) or self._by_letters(distinct, hint)
 
     def _by_letters(self, words: Sequence[str], hint: str | None) -> str:
-        total = sum(map(self._points.__getitem__, words))
-        hinted = hint is not None and hint in self._known.languages
-        if hinted or not self._small.keys().isdisjoint(words):
-            return self._with_small_words(words, self._points.unpacked(total, len(words)), hint)
+        points = self._points
         least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
         least += _LONELY if len(words) == 1 else 0
-        if not self._points.reach(total, len(words), least):
+        hinted = hint is not None and hint in self._known.languages
+        if hinted or not self._small.keys().isdisjoint(words):
+            total = sum(map(points.__getitem__, words))
+            return self._with_small_words(words, points.unpacked(total, len(words)), hint)
+        most = sum(map(points.get, words, points.at_most))
+        if not points.reach(most, len(words), least):
+            return "en"
+        total = sum(map(points.__getitem__, words))
+        if not points.reach(total, len(words), least):
             return "en"
         fitted = self._points.unpacked(total, len(words))
         return self._known.languages[fitted.index(max(fitted))]
@@ -170,6 +176,8 @@ class _Points(dict[str, int]):
         }
         self._ones = sum(1 << shift for shift in self.shifts)
         self._level = _HALF * self._ones
+        self.at_most = repeat(2 * _WORD_CAP * self._ones)
+        """More than this no word says, whatever it is: most texts need no closer look."""
 
     def unpacked(self, total: int, words: int) -> list[int]:
         """Points of each language in the sum over so many words."""

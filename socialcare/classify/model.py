@@ -7,13 +7,15 @@ made, on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise, repeat
 from pathlib import Path
 from sys import intern
 from typing import NamedTuple
 
+from socialcare.classify.decision import DECIDED
 from socialcare.classify.packing import pack
+from socialcare.models import Reason
 
 Four = tuple[int, int, int, int]
 """Thousandths for each label, in the order of ``DECIDED``."""
@@ -23,47 +25,54 @@ _SIGNS = {"@": "a name", "#": "a number", "~": "a link", "?": "?", "!": "!", "."
 
 
 class Loud(NamedTuple):
-    """One word or pair of words that says much for or against one label."""
+    """What says so much for or against one label that it is a reason of its own."""
 
     label: int
     """Its place in ``DECIDED``."""
     weight: int
-    shown: str
+    reason: Reason
+
+
+def loud(label: int, weight: int, shown: str) -> Loud:
+    return Loud(label, weight, Reason(DECIDED[label], shown, weight / 1000))
+
+
+Gram = str | tuple[str, str]
+"""A word, or a pair of neighbours."""
+_NOTHING = repeat(0)
 
 
 class Words:
     """Weights of words and of pairs of neighbours; each counts once a text."""
 
     def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
-        self._quiet: dict[str, int] = {}
-        self._loud: dict[str, list[Loud]] = {}
+        self._quiet: dict[Gram, int] = {}
+        self._pairs: dict[Gram, int] = {}
+        self._loud: dict[Gram, tuple[str, list[Loud]]] = {}
+        """With its name, by which they are ordered."""
         for name, four in weights.items():
-            gram = intern(name)
-            loud = [
-                Loud(at, value, shown(gram)) for at, value in enumerate(four) if abs(value) >= LOUD
+            one, _, two = name.partition(" ")
+            gram: Gram = (intern(one), intern(two)) if two else intern(one)
+            named = [
+                loud(at, value, shown(name)) for at, value in enumerate(four) if abs(value) >= LOUD
             ]
-            if loud:
-                self._loud[gram] = loud
-            self._quiet[gram] = pack([0 if abs(value) >= LOUD else value for value in four])
-        self._pairs: dict[str, dict[str, str]] = {}
-        """The pairs that begin with a word, by the other word."""
-        for gram in weights:
-            one, _, two = gram.partition(" ")
-            if two:
-                self._pairs.setdefault(intern(one), {})[intern(two)] = gram
+            if named:
+                self._loud[gram] = name, named
+            said = pack([0 if abs(value) >= LOUD else value for value in four])
+            (self._pairs if two else self._quiet)[gram] = said
 
-    def said_in(self, words: list[str]) -> tuple[int, list[Loud]]:
-        """What all quiet words say together, packed, and what each loud one says."""
-        quiet, pairs = self._quiet, self._pairs
-        known = quiet.keys() & words
-        known.update(
-            [pairs[one][two] for one, two in pairwise(words) if one in pairs and two in pairs[one]]
-        )
-        total = sum(map(quiet.__getitem__, known))
-        if self._loud.keys().isdisjoint(known):
-            return total, []
-        loud = sorted(known & self._loud.keys())
-        return total, [said for gram in loud for said in self._loud[gram]]
+    def said_in(self, words: Sequence[str], distinct: Collection[str]) -> tuple[int, list[Loud]]:
+        """What all quiet words say together, packed, and what each loud one says.
+
+        ``distinct`` holds each of the ``words`` once.
+        """
+        pairs = self._pairs.keys() & pairwise(words)
+        total = sum(map(self._quiet.get, distinct, _NOTHING))
+        total += sum(map(self._pairs.__getitem__, pairs))
+        known = self._loud
+        named = [known[gram] for gram in known.keys() & distinct]
+        named += [known[gram] for gram in pairs if gram in known]
+        return total, [said for _, of_gram in sorted(named) for said in of_gram]
 
 
 def shown(gram: str) -> str:

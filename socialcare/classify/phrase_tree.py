@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class _State:
         loose = bool(self.jumps) or any(place.by_anything for place in reached)
         if loose:
             self.after.update(dict.fromkeys(_SENTENCE, _UNREAD))
-        self.open = bool(self.complete or self.before or self.stems or loose)
+        self.open = bool(self.before or self.stems or loose)
         """Looking the next word up is not enough."""
 
     def key_after(self, word: str) -> _Key:
@@ -118,7 +117,7 @@ _Key = tuple[frozenset[_Place], frozenset[tuple[_Place, int]]]
 _UNREAD: _State = object.__new__(_State)
 """Stands in ``after`` until a text holds the word there."""
 Found = tuple[int, int, "Cue", int]
-"""Start, rank of the phrase, cue, end."""
+"""Start, rank of the phrase, cue, end. A rank is that of one cue: in order, none is compared."""
 
 
 class Phrases(dict[str, "_State | None"]):
@@ -148,29 +147,32 @@ class Phrases(dict[str, "_State | None"]):
         """All that stands in the words, in reading order."""
         found: list[Found] = []
         size = len(words)
-        for end, state in enumerate(list(map(self.__getitem__, words)), 1):
-            if state and (state.open or (end < size and words[end] in state.after)):
+        for end, state in enumerate(map(self.__getitem__, words), 1):
+            if state is None:
+                continue
+            for rank, cue in state.complete:
+                found.append((end - 1, rank, cue, end))
+            if end < size and (state.open or words[end] in state.after):
                 self._walk(state, words, end, found)
-        found.sort(key=_in_order)
+        found.sort()
         return found
 
     def _walk(self, state: _State, words: Sequence[str], end: int, found: list[Found]) -> None:
-        """Take down every phrase that ends on the way from ``state``, which ``end`` stands behind."""
+        """Take down every phrase that ends behind ``words[end]``, where ``state`` leads on."""
         start, size = end - 1, len(words)
-        following: _State | None = state
-        while following is not None:
-            state = following
-            if state.complete:
-                found += [(start, rank, cue, end) for rank, cue in state.complete]
-            if end == size:
-                break
-            if state.before:
-                found += [(start, rank, cue, end) for rank, cue in state.before]
+        while end < size:
+            for rank, cue in state.before:
+                found.append((start, rank, cue, end))
             word = words[end]
             following = state.after.get(word, state.otherwise)
             if following is _UNREAD or state.stems:
                 following = self._following(state, word)
+            if following is None:
+                return
+            state = following
             end += 1
+            for rank, cue in state.complete:
+                found.append((start, rank, cue, end))
 
     def _following(self, state: _State, word: str) -> _State | None:
         known = state.after.get(word, state.otherwise)
@@ -212,9 +214,6 @@ class Phrases(dict[str, "_State | None"]):
             self.clear()
         self[word] = state
         return state
-
-
-_in_order = itemgetter(0, 1, 3)
 
 
 def compiled(phrase: str, lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[Element, ...]]:

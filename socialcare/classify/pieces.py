@@ -6,35 +6,46 @@ No expression below has one quantifier inside another, so reading takes linear t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
 SIGNS = frozenset("^.!?@#~%")
 """Tokens that stand for something else than a word; the classes of emoji come on top."""
-_MEMO = 20_000
+_MEMO = 50_000
 _REMEMBERED = 40
 """Characters up to which a run is worth remembering."""
+_SHORT = 2
+"""Letters up to which VADER takes a word with the punctuation around it."""
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
 _SIMPLE = re.compile(r"""["'(]?([^\W\d_](?:[^\W\d_]|')*)(?:[,;:")]|([.!?]+))?""")
 _ENDS = frozenset(".!?")
-_CLOSING = _ENDS.union(',;:")')
+_PAUSES = frozenset(',;:")')
+_CLOSING = _ENDS | _PAUSES
 _LINK = re.compile(r"https?://\S+")
 _HANDLE = re.compile(r"@\w[\w.@-]*")
 _NO_OPENING = frozenset("@.!?")
 """Names and marks do not begin a sentence; what begins one may come behind them."""
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
 
-
-_NAME = ("@",)
-_SILENCE = ("",)
 Span = tuple[int, int]
-Piece = tuple[tuple[str, ...], tuple[str, ...], tuple[Span, ...], tuple[str, ...], bool, int, int]
-"""Words of a run; what stands for each when sentiment is scored; its place in the run; the
-letters-only words as written, lower case; whether the next word begins a sentence; how many
-emoji, how many links. Plain tuples: the collector of garbage passes them over."""
+Notes = tuple[int, int, int, int]
+"""Whether a sentence ends (:data:`ENDS` …); how many emoji, links and words in capitals."""
+Piece = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[Span, ...], Notes | None]
+"""Words of a run; what stands for each when sentiment is scored; the letters-only words as
+written, lower case; the place of each word in the run; notes, where there is more to say
+than that it stands within a sentence. Plain tuples: the collector of garbage passes them over."""
+WITHIN, ENDS, NEITHER = range(3)
+"""The next word stands in the same sentence, begins one, or does what this one's place does."""
 
-
+PLAIN: Notes = (WITHIN, 0, 0, 0)
+"""What no notes stand for."""
+_NOTES: tuple[tuple[Notes | None, Notes], ...] = (
+    (None, (ENDS, 0, 0, 0)),
+    ((WITHIN, 0, 0, 1), (ENDS, 0, 0, 1)),
+)
+"""Of a word alone: in capitals or not, with the end of a sentence or without."""
+_NAME_ONLY: Notes = (NEITHER, 0, 0, 0)
 _WHOLE: tuple[tuple[Span, ...], ...] = tuple(((0, size),) for size in range(_REMEMBERED))
 """The place of a word that fills its run, by its length."""
 
@@ -44,14 +55,16 @@ class _Draft:
     """A piece being read."""
 
     fresh: bool
+    """The next word begins a sentence."""
+    after: int = NEITHER
     words: list[str] = field(default_factory=list)
     scored: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     emoji: int = 0
     links: int = 0
 
-    def add(self, word: str, span: tuple[int, int], scored: str = "") -> None:
+    def add(self, word: str, span: Span, scored: str = "") -> None:
         """Append one word; a third equal one in a row says nothing new."""
         if len(self.words) > 1 and self.words[-1] == word == self.words[-2]:
             return
@@ -60,27 +73,52 @@ class _Draft:
         self.scored.append(scored)
 
     def piece(self) -> Piece:
+        notes = (self.after, self.emoji, self.links, sum(map(_in_capitals, self.scored)))
         return (
             tuple(self.words),
             tuple(self.scored),
-            tuple(self.spans),
             tuple(self.raw),
-            self.fresh,
-            self.emoji,
-            self.links,
+            tuple(self.spans),
+            notes if any(notes) else None,
         )
 
 
+def alone(word: str) -> Piece:
+    """The piece of a word that needs no changing and stands within a sentence."""
+    one = (word,)
+    return one, one, one, ((0, len(word)),), None
+
+
 def without_first(piece: Piece) -> Piece:
-    words, scored, spans, *rest = piece
-    return words[1:], scored[1:], spans[1:], *rest  # type: ignore[return-value]
+    words, scored, raw, spans, notes = piece
+    return words[1:], scored[1:], raw, spans[1:], notes
+
+
+def _in_capitals(word: str) -> bool:
+    return len(word) > 2 and word.isupper()
 
 
 def _opened(piece: Piece) -> Piece:
     """The same at the beginning of a sentence."""
-    words, scored, spans, raw, ended, emoji, links = piece
-    begin = (spans[0][0], spans[0][0])
-    return ("^", *words), ("", *scored), (begin, *spans), raw, ended, emoji, links
+    words, scored, raw, spans, notes = piece
+    begin = spans[0][0]
+    return ("^", *words), ("", *scored), raw, ((begin, begin), *spans), notes
+
+
+class Memo(dict[str, Piece | str]):
+    """What stands in runs; one that is not at hand is read. All is forgotten when it grows large."""
+
+    def __init__(self, read: Callable[[str], Piece | str]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, run: str) -> Piece | str:
+        piece = self._read(run)
+        if len(run) <= _REMEMBERED and "/" not in run:
+            if len(self) >= _MEMO:
+                self.clear()
+            self[run] = piece
+        return piece
 
 
 class Pieces:
@@ -99,41 +137,30 @@ class Pieces:
         self._silent = silent
         self._emoji = emoji
         self._pattern = _token_pattern(emoji)
-        self.inside: dict[str, Piece] = {}
-        """What is remembered of runs within a sentence."""
-        self.opening: dict[str, Piece] = {}
+        self.inside = Memo(self._read_inside)
+        """Within a sentence. A word in small letters that needs no changing stands for itself:
+        it is most of what there is, and the less of memory is touched the faster."""
+        self.opening = Memo(self._read_opening)
         """The same where a sentence may begin."""
-        self._aside: tuple[tuple[dict[str, Piece], dict[str, Piece]], ...] = (
-            (self.inside, {}),
-            (self.opening, {}),
-        )
 
-    def learn(self, run: str, *, opening: bool) -> Piece:
-        """Read a run that is not at hand.
+    def _read_inside(self, run: str) -> Piece | str:
+        word = run[:-1] if run[-1:] in _PAUSES else run
+        if word.isalpha() and word.islower() and self._is_plain(word):
+            return intern(word)
+        return self.read(run, opening=False)
 
-        What is at hand is put aside when it has grown large, and taken up again from there:
-        so common runs stay known, and memory is bounded.
-        """
-        if run[:1] == "@" and _HANDLE.fullmatch(run):
-            return _NAME, _SILENCE, ((0, len(run)),), (), opening, 0, 0
-        if run[:4] == "http" and _LINK.fullmatch(run):
-            link: Piece = ("~",), ("",), ((0, len(run)),), (), False, 0, 1
-            return _opened(link) if opening else link
-        known, aside = self._aside[opening]
-        piece = aside.pop(run, None) or self._unknown(run, opening=opening)
-        if len(run) <= _REMEMBERED and "/" not in run:
-            if len(known) >= _MEMO:
-                aside.clear()
-                aside.update(known)
-                known.clear()
-            known[run] = piece
-        return piece
+    def _is_plain(self, word: str) -> bool:
+        known = word in self._spelling or word in self._silent
+        return not known and word.lower() == word and not _ELONGATED.search(word)
 
-    def _unknown(self, run: str, *, opening: bool) -> Piece:
-        within = self.inside.get(run) if opening else None
-        if within and within[0] and within[0][0] not in _NO_OPENING:
+    def _read_opening(self, run: str) -> Piece:
+        within = self.inside[run]
+        if isinstance(within, str):
+            return self.read(run, opening=True)
+        words, *_, notes = within
+        if words and words[0] not in _NO_OPENING and not (notes and notes[1]):
             return _opened(within)
-        return self.read(run, opening=opening)
+        return self.read(run, opening=True)
 
     def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
         if run.isalpha():
@@ -141,6 +168,11 @@ class Pieces:
         last = run[-1:]
         if last in _CLOSING and run[:-1].isalpha():
             return self._simple(run[:-1], marks=last if last in _ENDS else "", opening=opening)
+        if run[:1] == "@" and _HANDLE.fullmatch(run):
+            return ("@",), ("",), (), ((0, len(run)),), _NAME_ONLY
+        if run[:4] == "http" and _LINK.fullmatch(run):
+            link: Piece = ("~",), ("",), (), ((0, len(run)),), (WITHIN, 0, 1, 0)
+            return _opened(link) if opening else link
         simple = _SIMPLE.fullmatch(run)
         if simple:
             found, marks = simple.groups("")
@@ -156,14 +188,15 @@ class Pieces:
         end = start + len(found)
         alone = (word,)
         raw = alone if lower == word else (lower,)
+        notes = _NOTES[_in_capitals(scored)][bool(marks)]
         piece: Piece
         if marks:
             places = (start, end), (end, end + len(marks))
-            piece = (word, _end_of(marks)), (scored, marks[:3]), places, raw, True, 0, 0
+            piece = (word, _end_of(marks)), (scored, marks[:3]), raw, places, notes
         else:
             heard = alone if scored == word else (scored,)
             known = not start and end < len(_WHOLE)
-            piece = alone, heard, _WHOLE[end] if known else ((start, end),), raw, False, 0, 0
+            piece = alone, heard, raw, _WHOLE[end] if known else ((start, end),), notes
         return _opened(piece) if opening else piece
 
     def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
@@ -171,11 +204,12 @@ class Pieces:
         if kind == "end":
             if not draft.fresh:
                 draft.add(_end_of(found), span, found[:3].strip())
-            draft.fresh = True
+            draft.fresh, draft.after = True, ENDS
             return
-        if draft.fresh and kind != "handle":
-            draft.add("^", (span[0], span[0]))
-            draft.fresh = False
+        if kind != "handle":
+            if draft.fresh:
+                draft.add("^", (span[0], span[0]))
+            draft.fresh, draft.after = False, WITHIN
         if kind == "word":
             word, scored, lower = self._spelt(found)
             draft.raw.append(lower)
@@ -193,7 +227,10 @@ class Pieces:
 
     def _spelt(self, found: str) -> tuple[str, str, str]:
         """The word that is meant, what VADER reads for it, and the word as it was written."""
-        lower = word = intern(found.rstrip("'").lower())
+        bare = found.rstrip("'")
+        lower = word = intern(bare.lower())
+        if len(bare) > _SHORT:
+            found = bare
         if found == word:
             found = word
         if _ELONGATED.search(word):

@@ -12,11 +12,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate, islice
+from operator import eq
 
-from socialcare.classify.pieces import SIGNS, Piece, Pieces, Span, without_first
+from socialcare.classify.pieces import (
+    ENDS,
+    NEITHER,
+    PLAIN,
+    SIGNS,
+    Piece,
+    Pieces,
+    Span,
+    alone,
+    without_first,
+)
 
 MAX_READ = 2_000
 """Characters that are read; what comes later changes nothing."""
@@ -55,38 +66,49 @@ class Plain:
     """What stands for each word when sentiment is scored; empty where nothing does."""
     raw: list[str]
     """The letters-only words as written, lower case: what language is judged by."""
-    pieces: list[Piece]
+    runs: list[str]
+    """The text, cut at its blanks."""
+    pieces: list[Piece | str]
+    """What was read in each run; a word for one that is all there is to say."""
     emoji: int = 0
     links: int = 0
+    capitals: int = 0
+    """How many words of three letters or more are in capitals, the brand's names among them."""
+    distinct: set[str] = field(default_factory=set)
+    """Each of the words once."""
     spoken: int = 0
     """How many of the words are words: no sign, number, name or emoji."""
     retweet: bool = False
     quoted: bool = False
     _ends: list[int] | None = None
     """How many words there are up to the end of each piece."""
-    _begins: Sequence[int] = ()
-    """Where in ``text`` each piece begins."""
 
     def shown(self, start: int, end: int) -> str:
         """The piece of text behind ``words[start:end]``, on one line."""
-        first, last = self._span(start), self._span(end - 1)
-        return " ".join(self.text[first[0] : last[1]].split())
+        first, begin = self._place(start)
+        last, stop = self._place(end - 1)
+        if first == last:
+            part = self.runs[first][begin[0] : stop[1]]
+        else:
+            among = " ".join(self.runs[first + 1 : last])
+            part = f"{self.runs[first][begin[0] :]} {among} {self.runs[last][: stop[1]]}"
+        return " ".join(part.split())
 
     @property
     def spans(self) -> list[Span]:
         """Where each word begins and ends in ``text``."""
-        return [self._span(at) for at in range(len(self.words))]
+        begins = list(accumulate([len(run) + 1 for run in self.runs], initial=0))
+        places = map(self._place, range(len(self.words)))
+        return [(begins[at] + start, begins[at] + end) for at, (start, end) in places]
 
-    def _span(self, at: int) -> Span:
+    def _place(self, at: int) -> tuple[int, Span]:
+        """The run that a word stands in, and its place there."""
         if self._ends is None:
-            self._ends = list(accumulate([len(piece[0]) for piece in self.pieces]))
-            self._begins = list(
-                accumulate([len(run) + 1 for run in self.text.split(" ")], initial=0)
-            )
-        place = bisect_right(self._ends, at)
-        start, end = self.pieces[place][2][at - self._ends[place]]
-        before = self._begins[place]
-        return before + start, before + end
+            sizes = [1 if isinstance(piece, str) else len(piece[0]) for piece in self.pieces]
+            self._ends = list(accumulate(sizes))
+        run = bisect_right(self._ends, at)
+        piece = self.pieces[run]
+        return run, (0, len(piece)) if isinstance(piece, str) else piece[3][at - self._ends[run]]
 
     def for_vader(self, hidden: Collection[int] = ()) -> str:
         """The text as VADER reads it, without the words whose index is ``hidden``."""
@@ -131,47 +153,78 @@ class Reader:
         plain = self._read(own)
         plain.quoted = quoted
         plain.retweet = _RETWEET.match(straight) is not None
-        if not self._brand_starts.isdisjoint(plain.words):
+        plain.distinct = set(plain.words)
+        if not self._brand_starts.isdisjoint(plain.distinct):
             self._mask_brand(plain)
         plain.spoken = len(plain.words) - sum(map(self._signs.__contains__, plain.words))
         return plain
 
     def _read(self, text: str) -> Plain:
-        inside, opening, learn = self._pieces.inside, self._pieces.opening, self._pieces.learn
+        inside, opening = self._pieces.inside, self._pieces.opening
         words: list[str] = []
         scored: list[str] = []
         raw: list[str] = []
-        pieces: list[Piece] = []
-        fresh, last, emoji, links = True, "", 0, 0
-        for run in text.split(" "):
-            piece = (opening if fresh else inside).get(run) or learn(run, opening=fresh)
-            if piece[5]:
-                emoji += piece[5]
-                if emoji > MAX_EMOJI:
-                    left = max(0, MAX_EMOJI + piece[5] - emoji)
-                    piece = self._pieces.read(run, opening=fresh, most_emoji=left)
-            if piece[0] and piece[0][0] == last:
-                piece = _without_a_third(piece, words[-2:])
-            said, heard, _, written, fresh, _, linked = piece
+        pieces: list[Piece | str] = []
+        fresh, emoji, links, capitals = True, 0, 0, 0
+        runs = text.split(" ")
+        for run in runs:
+            piece = opening[run] if fresh else inside[run]
             pieces.append(piece)
-            if said:
-                words += said
-                scored += heard
-                last = said[-1]
+            if isinstance(piece, str):
+                words.append(piece)
+                scored.append(piece)
+                raw.append(piece)
+                continue
+            said, heard, written, _, notes = piece
+            if notes:
+                after, signs, linked, large = notes
+                emoji += signs
+                links += linked
+                capitals += large
+                if after != NEITHER:
+                    fresh = after == ENDS
+            else:
+                fresh = False
+            words += said
+            scored += heard
             raw += written
-            links += linked
-        return Plain(text, words, words, scored, raw, pieces, emoji, links)
+        plain = Plain(text, words, words, scored, raw, runs, pieces, emoji, links, capitals)
+        if emoji > MAX_EMOJI or True in map(eq, words, islice(words, 1, None)):
+            self._leave_out(plain)
+        return plain
+
+    def _leave_out(self, plain: Plain) -> None:
+        """Drop emoji behind the first so many, and each third equal word in a row."""
+        words, scored, pieces = plain.words, plain.scored, plain.pieces
+        words.clear()
+        scored.clear()
+        fresh, emoji = True, 0
+        for at, known in enumerate(pieces):
+            piece = alone(known) if isinstance(known, str) else known
+            after, signs, _, _ = piece[4] or PLAIN
+            emoji += signs
+            if signs and emoji > MAX_EMOJI:
+                left = max(0, MAX_EMOJI + signs - emoji)
+                piece = self._pieces.read(plain.runs[at], opening=fresh, most_emoji=left)
+            if words and piece[0] and piece[0][0] == words[-1]:
+                piece = _without_a_third(piece, words[-2:])
+            pieces[at] = piece
+            words += piece[0]
+            scored += piece[1]
+            if after != NEITHER:
+                fresh = after == ENDS
 
     def _mask_brand(self, plain: Plain) -> None:
-        plain.words, plain.scored = list(plain.words), list(plain.scored)
-        bare = [_bare(word) for word in plain.words]
-        for at, word in enumerate(bare):
-            for term in self._brands.get(word, ()):
-                if tuple(bare[at : at + len(term)]) == term:
-                    for place in range(at, at + len(term)):
-                        plain.words[place] = "@"
-                        plain.scored[place] = ""
+        words, scored = list(plain.words), list(plain.scored)
+        starts = self._brand_starts
+        for at in [at for at, word in enumerate(plain.words) if word in starts]:
+            for term in self._brands[_bare(plain.words[at])]:
+                end = at + len(term)
+                if tuple(map(_bare, plain.words[at:end])) == term:
+                    words[at:end] = ["@"] * len(term)
+                    scored[at:end] = [""] * len(term)
                     break
+        plain.words, plain.scored, plain.distinct = words, scored, set(words)
 
 
 def _bare(word: str) -> str:

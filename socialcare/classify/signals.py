@@ -11,6 +11,8 @@ BAD_STARS = 2
 GOOD_STARS = 4
 _TAIL = 4
 """Words behind the last question that are no further sentence: thanks, a link, a name."""
+_SHOUTED = 3
+"""Words in capitals from which a text shouts."""
 _LEAST_FEELING = 0.05
 """Compound scores nearer to zero are neutral, as VADER's authors have it."""
 
@@ -59,9 +61,10 @@ def signals(
 ) -> list[Signal]:
     """``to_us``: the place says whom it speaks to (a message, a review), so no name is missed."""
     found: list[Signal] = []
-    if "?" in plain.words:
+    if "?" in plain.distinct:
         found += _questions(plain.words, shape)
-    if "!!" in plain.text or "??" in plain.text or "?!" in plain.text:
+    text = plain.text
+    if "!!" in text or "??" in text or "?!" in text:
         found.append(_MANY_MARKS)
     if sentiment <= -_LEAST_FEELING:
         found.append(Signal("negative", -sentiment, f"VADER compound {sentiment:+.2f}"))
@@ -72,7 +75,7 @@ def signals(
     _add_shape(found, plain, shape)
     if to_us:
         found.append(_TO_US)
-    elif "@" not in plain.words:
+    elif "@" not in plain.distinct:
         found.append(_NOBODY)
     return found
 
@@ -104,16 +107,16 @@ def _stars(rating: float) -> list[Signal]:
 
 
 def _add_shape(found: list[Signal], plain: Plain, shape: ShapeWords) -> None:
-    words, spoken = plain.words, plain.spoken
+    distinct, spoken = plain.distinct, plain.spoken
     if plain.retweet:
         found.append(_RETWEET)
     if plain.links:
         found.append(_LINK)
-    if not shape.personal.isdisjoint(words):
+    if not shape.personal.isdisjoint(distinct):
         found.append(_PERSONAL)
-    elif spoken >= 5 and "?" not in words and "!" not in words:
+    elif spoken >= 5 and "?" not in distinct and "!" not in distinct:
         found.append(_HEADLINE if plain.links or _title_case(plain.scored) else _IMPERSONAL)
-    if words and words[0] == "@":
+    if plain.words and plain.words[0] == "@":
         found.append(_ADDRESSED)
     if spoken > 22:
         found.append(_LONG)
@@ -121,8 +124,12 @@ def _add_shape(found: list[Signal], plain: Plain, shape: ShapeWords) -> None:
         found.append(_ONLY_EMOJI)
     elif spoken <= 3:
         found.append(_SHORT)
-    if sum([len(word) > 2 for word in plain.scored if word.isupper()]) >= 3:
+    if plain.capitals >= _SHOUTED and _shouted(plain.scored) >= _SHOUTED:
         found.append(_SHOUTING)
+
+
+def _shouted(scored: Sequence[str]) -> int:
+    return sum([len(word) > 2 for word in scored if word.isupper()])
 
 
 def _title_case(scored: Sequence[str]) -> bool:

@@ -77,7 +77,7 @@ class Spoken:
             evidence.beside = known.question_beside_complaint
         evidence.add_cues(plain, matches)
         evidence.add_signals(found, known.signals_beside if complained else known.signals)
-        evidence.add_words(known.words, plain.words)
+        evidence.add_words(known.words, plain)
         if self._learned.mark:
             evidence.add_learned(plain, self._learned.labels(plain.named))
         return decide(*evidence.complete(known.bias))

@@ -44,6 +44,10 @@ WHOLE = Word()
 class Words:
     """Keys are lower case."""
 
+    known: Mapping[str, Word]
+    """As they stand in the lists."""
+    valued: frozenset[str]
+    """Those in the lexicon."""
     bare: Mapping[str, Word]
     """By what is left without punctuation around it; :data:`WHOLE` where that is too short."""
     whole: Mapping[str, Word]
@@ -79,6 +83,8 @@ def words() -> Words:
     rests = [word.strip(string.punctuation) for word in known]
     short = {word: rest for word, rest in zip(known, rests, strict=True) if len(rest) <= 2}
     return Words(
+        known=known,
+        valued=frozenset(word for word, found in known.items() if found.valence),
         bare=known | dict.fromkeys(short.values(), WHOLE),
         whole={word: known[word] for word in short},
         phrases=vaderSentiment.SPECIAL_CASES,

@@ -38,9 +38,10 @@ def test_quiet_words_are_summed_and_loud_ones_are_named(tmp_path: Path):
     words = written(
         tmp_path, "word\tlate\t900 0 -100 0", "word\tso late\t10 20 30 40", "word\tthe\t1 1 1 1"
     ).words
-    quiet, loud = words.said_in(["^", "the", "bus", "so", "late", "so", "late"])
+    said = ["^", "the", "bus", "so", "late", "so", "late"]
+    quiet, loud = words.said_in(said, set(said))
     assert unpack(quiet) == [11, 21, 30 - 100 + 1, 41]
-    assert [(said.label, said.weight, said.shown) for said in loud] == [(0, 900, 'word "late"')]
+    assert [(one.label, one.weight, one.reason.cue) for one in loud] == [(0, 900, 'word "late"')]
 
 
 @pytest.mark.parametrize(
