@@ -16,7 +16,13 @@ from typing import Any
 
 from socialcare.classify import Classifier
 from socialcare.classify.decision import DECIDED
-from socialcare.classify.evaluate import Scored, evaluate, label_score, report
+from socialcare.classify.evaluate import (
+    Scored,
+    calibration_error,
+    evaluate,
+    label_score,
+    report,
+)
 from socialcare.models import Classification, Label
 from socialcare.settings import Brand
 from tests.classify import gold_rows
@@ -107,19 +113,36 @@ def complaints(classifier: Classifier) -> None:
             f"complaints_acl19, {name}: complaint F1 {positive:.3f}"
             f"  macro-F1 {(positive + negative) / 2:.3f}"
         )
+    likely = [(gold, result.scores["complaint"]) for gold, result in pairs]
+    judged = [(max(share, 1 - share), (share >= 0.5) == gold) for gold, share in likely]
+    print(f"complaints_acl19, complaint or not: ECE {calibration_error(judged):.3f}")
 
 
 def airline(classifier: Classifier) -> None:
-    scored = []
+    scored, judged = [], []
     for row in rows("airline"):
-        best = best_of(classifier.classify(row["text"]))
+        gold, result = AIRLINE[row["raw_label"]], classifier.classify(row["text"])
+        best = best_of(result)
         said: Label = "other" if best == "question" else best
-        scored.append(Scored(AIRLINE[row["raw_label"]], said, said, 1.0))
+        scored.append(Scored(gold, said, said, 1.0))
+        three = three_of(result)
+        likely = max(AIRLINE.values(), key=three.__getitem__)
+        judged.append((three[likely], likely == gold))
     found = report(scored)
-    print(f"airline  accuracy {found.accuracy:.3f}  macro-F1 {found.macro_f1:.3f}")
+    print(
+        f"airline  accuracy {found.accuracy:.3f}  macro-F1 {found.macro_f1:.3f}"
+        f"  ECE {calibration_error(judged):.3f}"
+    )
     for label in AIRLINE.values():
         score = label_score(found.confusion, label)
         print(f"  {label:10} P {score.precision:.3f}  R {score.recall:.3f}  F1 {score.f1:.3f}")
+
+
+def three_of(result: Classification) -> dict[Label, float]:
+    """The crowd of this set knew no questions: they were neutral, as was all other."""
+    scores = result.scores
+    neutral = scores["question"] + scores["other"]
+    return {"complaint": scores["complaint"], "praise": scores["praise"], "other": neutral}
 
 
 def languages(classifier: Classifier) -> None:

@@ -46,7 +46,7 @@ DRAWN = {"cue": 10.0, "signal": 10.0, "source": 60.0, "word": 8.0, "set": 7.0, "
 LEAST_ROWS = 3
 SECOND_LABEL = 0.2
 """What a second label counts; the first counts the rest."""
-SCALE = 1.6
+SCALE = 1.75
 """All log-odds are multiplied with this: then confidence is what accuracy is, by cross-validation."""
 FAINT = 0.03
 QUESTION = DECIDED.index("question")

@@ -48,17 +48,17 @@ def unseen(shared: Path) -> list[dict[str, Any]]:
 def test_labels_are_right(unseen: list[dict[str, Any]], classifier: Classifier):
     found = evaluate(unseen, classifier)
     assert found.texts == 547
-    assert found.macro_f1 >= 0.77
-    assert found.labels["complaint"].f1 >= 0.76
+    assert found.macro_f1 >= 0.79
+    assert found.labels["complaint"].f1 >= 0.80
     assert found.labels["question"].f1 >= 0.78
-    assert found.labels["praise"].f1 >= 0.74
+    assert found.labels["praise"].f1 >= 0.76
 
 
 def test_doubt_is_honest(unseen: list[dict[str, Any]], classifier: Classifier):
     found = evaluate(unseen, classifier)
     assert found.unsure <= 0.15
-    assert found.accuracy_when_sure >= found.accuracy + 0.01
-    assert found.calibration_error <= 0.10
+    assert found.accuracy_when_sure >= found.accuracy + 0.02
+    assert found.calibration_error <= 0.07
 
 
 def test_few_complaints_are_missed(unseen: list[dict[str, Any]], classifier: Classifier):
@@ -66,7 +66,7 @@ def test_few_complaints_are_missed(unseen: list[dict[str, Any]], classifier: Cla
     complaints = sorted(scores["complaint"] for label, scores in scored if label == "complaint")
     least = complaints[len(complaints) // 20]
     rest = [scores["complaint"] >= least for label, scores in scored if label != "complaint"]
-    assert sum(rest) / len(rest) <= 0.42
+    assert sum(rest) / len(rest) <= 0.35
 
 
 def test_complaints_of_another_set(shared: Path, classifier: Classifier):
@@ -74,8 +74,8 @@ def test_complaints_of_another_set(shared: Path, classifier: Classifier):
         (row["label"] == "complaint", best_of(classifier.classify(row["text"])) == "complaint")
         for row in rows(shared, "complaints_acl19")
     ]
-    assert share(said) >= 0.71
-    assert (share(said) + share((not one, not two) for one, two in said)) / 2 >= 0.76
+    assert share(said) >= 0.74
+    assert (share(said) + share((not one, not two) for one, two in said)) / 2 >= 0.79
 
 
 def test_labels_of_a_single_trade(shared: Path, classifier: Classifier):
