@@ -134,7 +134,8 @@ def _agreed(run: App, target: Target, told: Plan, confirm: str | None) -> bool:
 
 
 def _says(typed: str, key: str) -> bool:
-    return folded(typed) == folded(key)
+    """A number may be typed as it is shown: 14,459."""
+    return folded(typed) == folded(key) or (key.isdigit() and typed.replace(",", "") == key)
 
 
 def _finish(run: App) -> int:

@@ -25,7 +25,7 @@ def lines(run: App, target: Target, told: Plan) -> Iterator[str]:
     """What would go, what stays, and what cannot be reached."""
     width = run.streams.width
     yield from wrap(f"This erases {target.named}, for good:", width)
-    yield from wrap(what(told) or "only the name", width, indent="  ")
+    yield from wrap(what(told) or "the name alone", width, indent="  ")
     yield from examples(run, told.counts.examples, told.counts.mentions)
     yield from wrap(f"{STAYS} It cannot be undone.", width)
     yield from around(told, width, done=False)
@@ -50,16 +50,21 @@ def around(told: Plan, width: int, *, done: bool) -> Iterator[str]:
 
 def what(told: Plan) -> str:
     """``5 mentions, 1 answer of ours, 2 notes``."""
+    mentions = count(told.counts.mentions, "mention") if told.counts.mentions else ""
+    return ", ".join(part for part in (mentions, rest(told)) if part)
+
+
+def rest(told: Plan) -> str:
+    """What goes with the mentions."""
     numbers = told.counts
     ours = "answer of ours" if numbers.answers == 1 else "answers of ours"
     parts = (
-        (numbers.mentions, count(numbers.mentions, "mention")),
         (numbers.answers, f"{numbers.answers:,} {ours}"),
         (numbers.reposts, count(numbers.reposts, "repost")),
         (numbers.notes, count(numbers.notes, "note")),
         (numbers.drafts, count(numbers.drafts, "draft")),
     )
-    return ", ".join(told for number, told in parts if number)
+    return ", ".join(part for number, part in parts if number)
 
 
 def write_plan(run: App, target: Target, told: Plan) -> None:
@@ -75,8 +80,10 @@ def write_plan(run: App, target: Target, told: Plan) -> None:
 
 
 def tell(run: App, target: Target, told: Plan) -> None:
-    run.screen.data(*wrap(f"Erased {target.named}: {what(told) or 'the name'}. {STAYS}",
-                          run.streams.width if run.streams.stdout_tty else 10_000))  # fmt: skip
+    """In a pipe one line, however long."""
+    more = what(told) if target.handle else rest(told)
+    done = f"Erased {target.named}{f': {more}' if more else ''}. {STAYS}"
+    run.screen.data(*(wrap(done, run.streams.width) if run.streams.stdout_tty else [done]))
     run.screen.warn(*around(told, run.streams.width, done=True))
 
 

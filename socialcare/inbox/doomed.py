@@ -46,6 +46,12 @@ union select r.id from known_as k join mention r
 union select r.id from doomed d join mention m on m.id = d.id join mention r
   on r.repost_of = m.uri and r.role = 'repost'
 """
+_BY_THEM = """
+select id from mention where role = 'mention' and erased_at is null
+  and author_id in (select value from json_each(?1))
+union select id from mention where role <> 'mention' and erased_at is null
+  and author_id in (select value from json_each(?1))
+"""
 _COUNTS = """
 select
   (select count(*) from mention where id in (select id from ids) and role = 'mention') as mentions,
@@ -135,11 +141,7 @@ def _accounts(db: Database, where: str, *values: str) -> list[Account]:
 
 def all_of(db: Database, accounts: Sequence[Account]) -> Doomed:
     """Everything that a person wrote and that we wrote to them."""
-    rows = db.rows(
-        "select id from mention where erased_at is null"
-        " and author_id in (select value from json_each(?)) order by id",
-        (json.dumps([account.id for account in accounts]),),
-    )
+    rows = db.rows(_BY_THEM, (json.dumps([account.id for account in accounts]),))
     ids = _with_belonging(db.conn, (row[0] for row in rows))
     return Doomed(ids, _mentions(db, ids), tuple(accounts))
 

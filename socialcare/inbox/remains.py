@@ -14,6 +14,10 @@ _WRITERS = """
 select author_id, count(*) as n from mention
 where id in (select value from json_each(?)) and role <> 'answer' group by author_id
 """
+_ALL_OF_THEM = """
+select (select count(*) from mention where author_id = :author and role = 'mention')
+  + (select count(*) from mention where author_id = :author and role <> 'mention')
+"""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -27,10 +31,7 @@ def leave_author(tx: sqlite3.Connection, ids: Sequence[int], people: Collection[
     for author, count in tx.execute(_WRITERS, (listed,)).fetchall():
         if author in people:
             continue
-        all_of_them = tx.execute(
-            "select count(*) from mention where author_id = ?", (author,)
-        ).fetchone()[0]
-        if all_of_them == count:
+        if tx.execute(_ALL_OF_THEM, {"author": author}).fetchone()[0] == count:
             blank_author(tx, author)
             continue
         nameless = tx.execute(
@@ -97,10 +98,11 @@ def clear_letters(
     tx: sqlite3.Connection, stones: Tombstones, words: Collection[str], at: str
 ) -> None:
     """Drop unreadable items with one of these words in them, and keep them away."""
-    if not words:
+    rows = tx.execute("select id, channel, place, reason, raw from dead_letter").fetchall()
+    if not (words and rows):
         return
     wanted = whole_words(words)
-    for row in tx.execute("select id, channel, place, reason, raw from dead_letter").fetchall():
+    for row in rows:
         if any(wanted.search(text) for text in (*_readings(row["raw"]), row["reason"].casefold())):
             tx.execute("delete from dead_letter where id = ?", (row["id"],))
             stones.bury([letter(row["channel"], row["raw"])], at)

@@ -210,6 +210,16 @@ def test_once_more_says_that_it_is_done(erased):
     assert erased.run("forget", "--finish").out == "Nothing is left to finish.\n"
 
 
+def test_it_never_comes_back_into_the_inbox(erased):
+    waiting = erased.run("inbox", "--format", "ids").out
+    erased.run("set", "1", "2", "--status", "open")
+    assert erased.run("inbox", "--format", "ids").out == waiting
+    labels = "select group_concat(label) from mentions"
+    before = erased.value(labels)
+    assert erased.run("classify", "--inbox", "is:any", "--yes").code == 0
+    assert erased.value(labels) == before
+
+
 def test_it_cannot_be_undone(erased):
     number = erased.value("select max(action) from events")
     assert erased.run("undo", str(number)).code == 6
@@ -323,7 +333,7 @@ def test_mentions_are_erased_by_number_and_their_author_stays(acme):
     ran = acme.run("forget", "1", "--confirm", "1", tty=False)
     assert (ran.code, ran.out, ran.err) == (
         0,
-        "Erased 1 mention: 1 mention. Labels, times and counts stay.\n",
+        "Erased 1 mention. Labels, times and counts stay.\n",
         "",
     )
     assert acme.value("select author from mentions where id = 2") == "ana@example.org"
@@ -334,7 +344,7 @@ def test_mentions_are_erased_by_number_and_their_author_stays(acme):
 
 def test_a_query_is_counted(acme):
     ran = acme.run("forget", "author:@ana@example.org", "is:any", "--confirm", "2")
-    assert (ran.code, ran.out) == (0, DONE.replace("ana@example.org on mastodon", "2 mentions"))
+    assert (ran.code, ran.out) == (0, "Erased 2 mentions. Labels, times and counts stay.\n")
 
 
 def test_old_ones_but_none_that_waits(tmp_path):
@@ -345,7 +355,7 @@ def test_old_ones_but_none_that_waits(tmp_path):
     ran = shop.run("forget", "--older-than", "400d", "--confirm", "1")
     assert (ran.code, ran.out) == (
         0,
-        "Erased 1 mention older than 400d: 1 mention. Labels, times and counts stay.\n",
+        "Erased 1 mention older than 400d. Labels, times and counts stay.\n",
     )
     texts = "select json_group_array(text) from (select text from mentions order by id)"
     assert json.loads(shop.value(texts)) == ["Old 1?", "New?", ""]
