@@ -104,7 +104,7 @@ def take_back(
         action, instead = _meant(db, number, actor)
         if action is not None:
             _check(db, action, instead)
-            changes = _reverse(tx, db, action, Hand(actor, now, COMMAND), settings)
+            changes = _Reversal(tx, db, action, Hand(actor, now, COMMAND)).run(settings)
             undone = _undone(db, None, action, changes)
         if rehearse or action is None:
             raise Rehearsed
@@ -147,58 +147,77 @@ def _check(db: Database, action: Action, instead: int | None) -> None:
         raise CannotUndoError(action, by=find_action(db, action.taken_back_by))
 
 
-def _reverse(
-    tx: sqlite3.Connection, db: Database, action: Action, hand: Hand, settings: Settings
-) -> list[AnyChange]:
-    """Turn every field round, the last one first, and bring the mentions of people in line."""
-    was = people.muted(tx, people.accounts(tx, action.authors))
-    first, again = concern(db, action)
-    changes: list[AnyChange] = []
-    for row in tx.execute(_EVENTS, (action.id,)).fetchall():
-        done = change_of(row)
-        if was and isinstance(done, Change):
-            # Where the mentions of people stand follows from their accounts.
-            stands = can_turn(done) and is_as_left(tx, done)
-            changes += [_turned(tx, done, hand)] if stands else []
-            continue
+class _Reversal:
+    """Turns the fields of one action round, the last one first."""
+
+    def __init__(self, tx: sqlite3.Connection, db: Database, action: Action, hand: Hand) -> None:
+        self.tx, self.db, self.action, self.hand = tx, db, action, hand
+        self.first, self.again = concern(db, action)
+        self._roots: dict[int, Action] = {}
+
+    def run(self, settings: Settings) -> list[AnyChange]:
+        """Where the mentions of people stand follows from their accounts: those decide."""
+        action = self.action
+        if not action.authors:
+            return [self._decided(row, change_of(row)) for row in self._events()]
+        was = people.muted(self.tx, people.accounts(self.tx, action.authors))
+        changes: list[AnyChange] = []
+        for row in self._events():
+            done = change_of(row)
+            if isinstance(done, AuthorChange):
+                changes.append(self._decided(row, done))
+            elif can_turn(done) and is_as_left(self.tx, done):
+                changes.append(self._turned(done, self.hand))
+        since = format_time(action.at)
+        return changes + people.settle_people(self.tx, was, settings, since=since)
+
+    def _events(self) -> list[sqlite3.Row]:
+        return self.tx.execute(_EVENTS, (self.action.id,)).fetchall()
+
+    def _decided(self, row: sqlite3.Row, done: AnyChange) -> AnyChange:
         # What is done again goes on top of what there is; what is taken away must lie there.
-        above = None if again else _above(tx, db, first, row)
-        if above is not None or not (can_turn(done) and is_as_left(tx, done)):
-            raise _overtaken(tx, db, action, row, above)
-        changes.append(_turned(tx, done, origin(tx, first, again, _back(done)) or hand))
-    if was:
-        changes += people.settle_people(tx, was, settings, since=format_time(action.at))
-    return changes
+        above = None if self.again else self._above(row)
+        if above is not None or not (can_turn(done) and is_as_left(self.tx, done)):
+            raise self._overtaken(row, above)
+        return self._turned(done, origin(self.tx, self.first, self.again, _back(done)) or self.hand)
+
+    def _turned(self, done: AnyChange, hand: Hand) -> AnyChange:
+        back = _back(done)
+        turn(self.tx, back, hand)
+        return back
+
+    def _above(self, row: sqlite3.Row) -> sqlite3.Row | None:
+        """The newest event of the same field that counts and is later than the action's own."""
+        if row["field"] == "note":
+            return None  # every note stands for itself
+        for later in _later(self.tx, row):
+            root = self._root(later["action_id"])
+            if root.id == self.first.id:
+                return None
+            if root.taken_back_by is None:
+                return later
+        return None
+
+    def _root(self, number: int) -> Action:
+        if number not in self._roots:
+            action = find_action(self.db, number)
+            assert action is not None, "an event has its action"
+            self._roots[number] = concern(self.db, action)[0]
+        return self._roots[number]
+
+    def _overtaken(self, row: sqlite3.Row, above: sqlite3.Row | None) -> CannotUndoError:
+        latest = above or next(iter(_later(self.tx, row)), None)
+        if latest is None:
+            return CannotUndoError(self.action, change=change_of(row))
+        # A state says more than the reasons and times that went with it.
+        whose = (latest["action_id"], latest["mention_id"])
+        since = change_of(self.tx.execute(_STATE, whose).fetchone() or latest)
+        by = find_action(self.db, latest["action_id"])
+        return CannotUndoError(self.action, by=by, change=change_of(row), since=since)
 
 
 def _back(done: AnyChange) -> AnyChange:
     return done._replace(before=done.after, after=done.before, why=None)
-
-
-def _turned(tx: sqlite3.Connection, done: AnyChange, hand: Hand) -> AnyChange:
-    back = _back(done)
-    turn(tx, back, hand)
-    return back
-
-
-def _above(
-    tx: sqlite3.Connection, db: Database, first: Action, row: sqlite3.Row
-) -> sqlite3.Row | None:
-    """The newest event of the same field that counts and is later than the action's own."""
-    if row["field"] == "note":
-        return None  # every note stands for itself
-    seen = set()
-    for later in _later(tx, row):
-        by = find_action(db, later["action_id"])
-        root = by if by is None else concern(db, by)[0]
-        if root is None or root.id in seen:
-            continue
-        if root.id == first.id:
-            return None
-        if root.taken_back_by is None:
-            return later
-        seen.add(root.id)
-    return None
 
 
 def _later(tx: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
@@ -207,22 +226,6 @@ def _later(tx: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     whose = "mention_id" if row["author_id"] is None else "author_id"
     sql = _LATER.format(whose=whose)
     return tx.execute(sql, (row[whose], row["field"], row["id"], tag)).fetchall()
-
-
-def _overtaken(
-    tx: sqlite3.Connection,
-    db: Database,
-    action: Action,
-    row: sqlite3.Row,
-    above: sqlite3.Row | None,
-) -> CannotUndoError:
-    latest = above or next(iter(_later(tx, row)), None)
-    if latest is None:
-        return CannotUndoError(action, change=change_of(row))
-    # A state says more than the reasons and times that went with it.
-    state = tx.execute(_STATE, (latest["action_id"], latest["mention_id"])).fetchone()
-    by = find_action(db, latest["action_id"])
-    return CannotUndoError(action, by=by, change=change_of(row), since=change_of(state or latest))
 
 
 def origin(tx: sqlite3.Connection, first: Action, again: bool, change: AnyChange) -> Hand | None:

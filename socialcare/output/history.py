@@ -20,6 +20,8 @@ _NAMES = {
 }
 _WITH_STATUS = ("close_reason", "filtered_why", "snoozed_until", "first_answer_at")
 """What a state brings along: said only where there is nothing else to say."""
+_OF_ACCOUNTS = ("customer", "muted")
+"""Where their mentions stand follows from these."""
 _TIMES = ("first_answer_at", "promised_at", "snoozed_until")
 _NOBODY = ("owner", "customer")
 _BY_ITSELF = ("label", "priority", "topics", "needs_answer")
@@ -67,6 +69,8 @@ class Action(Protocol):
 def changed(action: Action, place: Place) -> str:
     """``owner mia, tag courier``, ``closed (spam)``: what only came along is left out."""
     steps = [step for step in action.steps if step.field not in _WITH_STATUS]
+    if action.authors:
+        steps = [step for step in steps if step.field in _OF_ACCOUNTS]
     reasons = {step.after for step in action.steps if step.field == "close_reason" and step.after}
     reason = f" ({reasons.pop()})" if len(reasons) == 1 else ""
     told = (_result(step, place) for step in steps or action.steps)

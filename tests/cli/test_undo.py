@@ -395,7 +395,7 @@ def busy(acme):
 TABLES = {
     40: """\
 No When         Who  Undone Changed
-6  15:00        leo  -      muted, filt…
+6  15:00        leo  -      muted
 5  15:00        leo  -      open
 4  14:56        leo  by 5   closed (spa…
 3  13:30        mia  cannot answer reco…
@@ -403,7 +403,7 @@ No When         Who  Undone Changed
 """,
     80: """\
 No When         Who  Command       On         Undone Changed
-6  15:00        leo  customer mute 1 account  -      muted, filtered
+6  15:00        leo  customer mute 1 account  -      muted
 5  15:00        leo  undo 4        2          -      open
 4  14:56        leo  close         2          by 5   closed (spam)
 3  13:30        mia  reply         1          cannot answer recorded, pending
@@ -411,7 +411,7 @@ No When         Who  Command       On         Undone Changed
 """,
     120: """\
 No  When          Who   Command        On          Undone  Changed
-6   15:00         leo   customer mute  1 account   -       muted, filtered
+6   15:00         leo   customer mute  1 account   -       muted
 5   15:00         leo   undo 4         2           -       open
 4   14:56         leo   close          2           by 5    closed (spam)
 3   13:30         mia   reply          1           cannot  answer recorded, pending
@@ -445,7 +445,7 @@ def test_piped_the_list_is_complete_and_told_by_lines(busy):
 def test_the_list_is_read_out(busy):
     ran = busy.run("undo", "--list", "--limit", "3", tty=True, SOCIALCARE_ACCESSIBLE="1")
     assert ran.out == (
-        "1 of 3. Change 6, customer mute by leo, just now: muted, filtered on 1 account.\n"
+        "1 of 3. Change 6, customer mute by leo, just now: muted on 1 account.\n"
         "2 of 3. Change 5, undo 4 by leo, just now: open on 2.\n"
         "3 of 3. Change 4, close by leo, 4 minutes ago: closed (spam) on 2. Taken back by\n"
         "5.\n"
