@@ -30,6 +30,8 @@ COMMANDS: dict[str, Command] = {
     "classify": Command(
         LEARN, "Label texts or the inbox: complaint, question or praise, and why", "classify"
     ),
+    "report": Command(LEARN, "What a shift leaves to the next: terminal, Markdown, JSON", "report"),
+    "alerts": Command(LEARN, "What is late, and which channels fail or are silent", "alerts"),
     "learn": Command(LEARN, "See what your corrections taught it", "learn"),
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,9 +14,9 @@ from socialcare.cli.context import App
 from socialcare.cli.exporting import exported
 from socialcare.cli.options import Fields, Quiet
 from socialcare.cli.person import names_person
+from socialcare.cli.target import target
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.output.formats import chosen_fields
-from socialcare.output.screen import Screen
 from socialcare.output.words import count as counted
 
 if TYPE_CHECKING:
@@ -45,7 +41,9 @@ def export(
     *,
     what: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WHAT]...", help="Ids, a query, a @handle; without it, everything."),
+        typer.Argument(
+            metavar="[WHAT]...", help="Ids, a query, a @handle; without it, everything."
+        ),
     ] = None,
     by_conversation: Annotated[
         bool, typer.Option("--conversations", help="One row for each conversation.")
@@ -80,11 +78,13 @@ def export(
     """
     run = App.of(ctx)
     if channel is not None and (by_conversation or not names_person(what or ())):
-        raise UsageError("--channel goes with one @handle.", "socialcare export is:any channel:NAME")
+        raise UsageError(
+            "--channel goes with one @handle.", "socialcare export is:any channel:NAME"
+        )
     chosen_form = _format(form, output)
     found = exported(run, what, channel, by_conversation=by_conversation)
     names = chosen_fields(fields, found.fields)
-    with _target(run, output, force=force) as screen:
+    with target(run, output, force=force) as screen:
         found.write(screen, chosen_form, names, raw=raw)
     if output not in (None, "-"):
         _note(run, str(output))
@@ -108,51 +108,3 @@ def _format(form: str | None, output: str | None) -> Format:
     ending = str(output).lower().rpartition(".")[2]
     wanted = checked or (ending if ending in FORMATS else "jsonl")
     return "csv" if wanted == "csv" else "json" if wanted == "json" else "jsonl"
-
-
-@contextmanager
-def _target(run: App, output: str | None, *, force: bool) -> Iterator[Screen]:
-    """Standard output, or a file that only we can read; a failure leaves no half of one."""
-    if output is None or output == "-":
-        yield run.screen
-        return
-    path = Path(output)
-    if path.resolve() == run.database_path.resolve():
-        raise UsageError(f"{path} is the database itself.", "name another file: -o FILE")
-    with _told(path), _file(path, force=force) as file:
-        yield Screen(replace(run.streams, stdout=file, stdout_tty=False, colour="none"))
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SocialcareError(
-            f"{path} cannot be written: {error.strerror or error}.", "name another file: -o FILE"
-        ) from None
-
-
-@contextmanager
-def _file(path: Path, *, force: bool) -> Iterator[TextIO]:
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        with path.open("w", encoding="utf-8", newline="") as device:
-            yield device
-        return
-    if path.exists() and not force:
-        raise UsageError(
-            f"{path} is there already.", "name another file, or write over it with --force"
-        )
-    path = path.resolve()
-    if path.exists():
-        descriptor, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    else:
-        written = str(path)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-        Path(written).replace(path)
-    except BaseException:
-        Path(written).unlink(missing_ok=True)
-        raise

@@ -68,6 +68,11 @@ def find(app: App, words: Sequence[str], limit: int | None) -> Found:
     return Found(header(db, now, _asked(app)), stream(db, ids, now), asked=piped or bool(words))
 
 
+def state_of(app: App, db: Database | None) -> Header:
+    """How the inbox stands as a whole; an empty one where there is no database."""
+    return NO_HEADER if db is None else header(db, app.clock.now(), _asked(app))
+
+
 def _page(limit: int | None) -> int:
     return 500 if limit is None else max(1, min(limit, 500))
 

@@ -93,6 +93,12 @@ With a dead-man's switch, pinged after a full success only:
 
   */5 * * * * {program} fetch -q && curl -fsS -m 10 -o /dev/null https://ping.example/UUID
 
+A mail while answers are late or a channel fails, and the handover of each
+shift, with the full path of socialcare as above:
+
+  */15 * * * * socialcare alerts --quiet
+  0 6,14,22 * * * socialcare report --brief --since 8h
+
 The lock and the time limits are built in: no flock, no timeout. Cron has no
 keyring: a token comes from credentials.toml, a file or a command. The first
 line of the inbox and socialcare doctor notice when the schedule has stopped.

@@ -116,6 +116,8 @@ EVENTS = (
 )
 
 TEAM = (
+    # What came in during a shift, however old it was by then.
+    "create index mention_fetched on mention (fetched_at)",
     # Who has a mention before him, so that two people do not answer the same one.
     """
     create table lease (

@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "keep": ("days",),
     "team": ("share",),
     "orders": orders.KEYS,
+    "alerts": ("late",),
 }
 """What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
 
@@ -46,10 +47,10 @@ MORE_KEYS: Mapping[str, tuple[str, ...]] = {"answer_by": answer_by.MORE_KEYS}
 
 LATER_KEYS: Mapping[str, tuple[str, ...]] = {
     "answer_by": ("soon",),
+    "alerts": ("spike",),
     "reply": ("approval", "approvers", "avoid"),
 }
 LATER_SECTIONS: Mapping[str, type] = {
-    "alerts": dict,
     "report": dict,
     "notify": list,
     "rule": list,
@@ -113,6 +114,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         keep_days=_keep_days(root.table("keep")),
         share=root.table("team").choice("share", _SHARES, default.share),
         order_pattern=orders.read_order_pattern(root.table("orders")),
+        late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
         not_used_yet=_not_used_yet(root.values),
     )
 

@@ -193,5 +193,7 @@ class Settings:
     """A regular expression with at most one group: the number of an order in a text."""
     learned: Path | None = None
     """Where learned rules lie, if there are any: read by whoever labels, not by whoever looks."""
+    late_from: int = 1
+    """So many answers past their time are an alert."""
     not_used_yet: tuple[str, ...] = ()
     """Documented sections that this version reads without acting on them; ``doctor`` names them."""

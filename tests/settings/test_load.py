@@ -125,7 +125,7 @@ def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
     assert load(FULL).not_used_yet == (
         "[answer_by] soon",
         "[reply] approval",
-        "[alerts]",
+        "[alerts] spike",
         "[[notify]]",
     )
 

@@ -1,0 +1,176 @@
+"""What is not as it should be: one small function for each kind, none of which asks anybody.
+
+A new kind of alert is one more function in ``FINDERS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from socialcare.clock import parse_time
+from socialcare.inbox.database import Database
+from socialcare.inbox.query import Filter, Query
+from socialcare.inbox.reading import Header, records
+from socialcare.inbox.search import count as count_of
+from socialcare.inbox.search import find_ids
+from socialcare.output.header import INTERVALS_UNTIL_SILENT, LEAST_SILENCE, is_silent
+from socialcare.output.words import ago, count
+from socialcare.settings import Settings
+from socialcare.settings.duration import format_span
+from socialcare.settings.paths import Paths
+from socialcare.workflow.standing import Standing, standings
+
+Kind = Literal["LATE", "SOON", "CHANNEL", "SILENT"]
+NAMED = 20
+"""Ids of mentions that an alert names; its number is of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Mentions that wait, the one that is due first at the head of ``ids``."""
+
+    count: int = 0
+    ids: tuple[int, ...] = ()
+    first_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """All that the alerts are made of."""
+
+    now: datetime
+    settings: Settings
+    header: Header
+    late: Waiting
+    soon: Waiting
+    channels: Sequence[Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One alert. ``wrong``: it makes ``--exit-code`` say so; the others are only told."""
+
+    kind: Kind
+    message: str
+    fix: str
+    wrong: bool = True
+    count: int = 1
+    ids: tuple[int, ...] = ()
+    channel: str | None = None
+    since: datetime | None = None
+
+
+def watched(
+    db: Database | None,
+    settings: Settings,
+    header: Header,
+    now: datetime,
+    paths: Paths,
+    environ: Mapping[str, str],
+    me: str,
+) -> Watch:
+    """Read what the alerts are made of. A demo has no channels that could fail."""
+    late_, soon_ = (_waiting(db, state, now, me) for state in ("late", "soon"))
+    known = [] if header.demo else standings(settings, db, paths, environ, now)
+    return Watch(now, settings, header, late_, soon_, known)
+
+
+def _waiting(db: Database | None, state: str, now: datetime, me: str) -> Waiting:
+    if db is None:
+        return Waiting()
+    query = Query((Filter("is", (state,)),), "due")
+    ids, _ = find_ids(db, query, now, me, limit=NAMED)
+    first = records(db, ids[:1], now)
+    due = parse_time(first[0]["due_at"]) if first else None
+    return Waiting(count_of(db, query, now, me), tuple(ids), due)
+
+
+def findings(watch: Watch) -> list[Finding]:
+    return [finding for find in FINDERS for finding in find(watch)]
+
+
+def late(watch: Watch) -> Iterator[Finding]:
+    """Answers past their time, from ``[alerts] late`` of them on."""
+    found = watch.late
+    if found.first_due is None or found.count < watch.settings.late_from:
+        return
+    yield Finding(
+        "LATE",
+        f"{found.count:,} past answer-by; the oldest {format_span(watch.now - found.first_due)}",
+        "socialcare inbox is:late",
+        count=found.count,
+        ids=found.ids,
+        since=found.first_due,
+    )
+
+
+def soon(watch: Watch) -> Iterator[Finding]:
+    found = watch.soon
+    if found.first_due is not None:
+        yield Finding(
+            "SOON",
+            f"{found.count:,} due within 30 min; the first in"
+            f" {format_span(found.first_due - watch.now)}",
+            "socialcare inbox is:soon",
+            wrong=False,
+            count=found.count,
+            ids=found.ids,
+            since=found.first_due,
+        )
+
+
+def channels(watch: Watch) -> Iterator[Finding]:
+    yield from channel_findings(watch.channels, watch.header, watch.now)
+
+
+FINDERS: tuple[Callable[[Watch], Iterator[Finding]], ...] = (late, soon, channels)
+
+
+def channel_findings(
+    standings: Sequence[Standing], header: Header, now: datetime
+) -> Iterator[Finding]:
+    """Channels that fail, channels that are not asked any more, and a schedule that stopped."""
+    if header.last_fetch is not None and is_silent(header, now) and not header.demo:
+        yield Finding(
+            "SILENT",
+            f"last fetch {ago(now - header.last_fetch)}: is cron running?",
+            "socialcare doctor",
+            since=header.last_fetch,
+        )
+    for standing in standings:
+        yield from _of_channel(standing, header, now)
+
+
+def _of_channel(standing: Standing, header: Header, now: datetime) -> Iterator[Finding]:
+    name, since = standing.channel.name, standing.last_success
+    if standing.state == "off":
+        return
+    if standing.failures:
+        ago_ = f"; last good {ago(now - since)}" if since is not None else ""
+        yield Finding(
+            "CHANNEL",
+            f"{name} failed {count(standing.failures, 'time')} in a row:"
+            f" {standing.error or 'no reason was noted'}{ago_}",
+            standing.hint or f"socialcare channel test {name}",
+            channel=name,
+            since=since,
+        )
+    elif since is not None and _is_behind(since, header, now):
+        yield Finding(
+            "SILENT",
+            f"{name} was last read {ago(now - since)}",
+            f"socialcare channel test {name}",
+            channel=name,
+            since=since,
+        )
+
+
+def _is_behind(since: datetime, header: Header, now: datetime) -> bool:
+    """Whether a channel was left out while the others were read."""
+    if header.usual_interval is None or header.last_fetch is None or is_silent(header, now):
+        return False
+    patience: timedelta = max(INTERVALS_UNTIL_SILENT * header.usual_interval, LEAST_SILENCE)
+    return header.last_fetch - since > patience
