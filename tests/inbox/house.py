@@ -71,8 +71,11 @@ def contents(db: Database) -> dict[tuple[str, str], dict[str, Any]]:
         for name in ("id", "fetched_at"):
             del record[name]
         # History says the same things, but in which action depends on the page.
+        # Of two answers the later one may have come first, and then both were the first for a while.
         record["history"] = sorted(
-            (str(e["field"]), str(e["after"]), str(e["why"])) for e in record["history"]
+            (str(e["field"]), str(e["after"]), str(e["why"]))
+            for e in record["history"]
+            if e["field"] != "first_answer_at" or e["after"] == record["first_answer_at"]
         )
         rows[record["source"], record["external_id"]] = record
     talks: dict[int, list[str]] = {}
@@ -85,15 +88,22 @@ def contents(db: Database) -> dict[tuple[str, str], dict[str, Any]]:
 
 @st.composite
 def judged_mentions(draw: st.DrawFn, most: int = 12) -> list[Judged]:
-    """Mentions of a few people, with answers, reposts, threads and filtered ones among them."""
+    """Mentions of a few people, with answers, reposts, threads and filtered ones among them.
+
+    One person often writes several times in one thread, or in a chain of replies through
+    our answers.
+    """
     items: list[Judged] = []
+    people = AUTHORS[: draw(st.integers(1, len(AUTHORS)))]
     for number in range(draw(st.integers(1, most))):
         role = draw(st.sampled_from(["mention"] * 4 + ["answer", "repost"]))
-        parent = draw(st.one_of(st.none(), st.integers(0, most)))
+        chained = st.just(max(0, number - 1))
+        parent = draw(st.one_of(st.none(), st.integers(0, most), chained))
         made = mention(
             number,
-            US if role == "answer" else draw(st.sampled_from(AUTHORS)),
+            US if role == "answer" else draw(st.sampled_from(people)),
             role=role,
+            thread=draw(st.sampled_from([None, None, "t1", "t2"])),
             in_reply_to=None if parent is None else str(parent),
             repost_of=f"https://mas.to/{draw(st.integers(0, most))}" if role == "repost" else None,
             created_at=NOW - timedelta(minutes=draw(st.integers(0, 5))),
