@@ -51,16 +51,20 @@ def post(number: int, author: str, text: str, age: timedelta = HOUR, **facts: ob
     return json.dumps(made | facts)
 
 
-FIRST = "Acme ruined my quokkaboots in Brambleford, order ACME-77123"
+FIRST = "Acme ruined my quokkaboots in Brambleford, I am very angry"
+LONG = "Xanthippe said no. " * 900
+"""On pages of its own, which are free afterwards."""
 PAGE = (
     post(1, HANDLE, FIRST, 3 * DAY),
-    post(2, HANDLE, "Still waiting, Xanthippe from your shop hung up on me", 2 * DAY),
+    post(2, HANDLE, LONG, 2 * DAY),
     post(3, "@acme@mas.to", f"{HANDLE} so sorry about the quokkaboots", DAY,
          in_reply_to=f"https://mas.to/{HANDLE}/1"),
     post(4, "@leo@mas.to", FIRST, DAY, role="repost", repost_of=f"https://mas.to/users/{HANDLE}/1"),
     post(5, "@leo@mas.to", "Do you ship to Norway, Acme?", HOUR),
     post(6, "@ana@mas.to", "Acme tent is great", HOUR / 2, in_reply_to=f"https://mas.to/{HANDLE}/1",
          thread=f"https://mas.to/{HANDLE}/1"),
+    post(7, "@ben@mas.to", "Same here with Acme", HOUR / 3, thread=f"https://mas.to/{HANDLE}/77",
+         in_reply_to=f"https://mas.to/{HANDLE}/77"),
 )  # fmt: skip
 
 
@@ -148,12 +152,19 @@ def test_labels_times_owners_and_states_stay(erased):
     assert erased.value("select count(*) from events where mention_id = 1 and field = 'note'") == 1
     assert erased.value("select count(*) from events where field = 'erased'") == 2
     assert erased.value("select count(*) from inbox where text = ''") == 0
+    reasons = "select group_concat(reasons) from mentions where text"
+    assert (erased.value(f"{reasons} = ''"), "cue" in erased.value(f"{reasons} <> ''")) == (
+        "[],[]",
+        True,
+    )
 
 
 def test_what_others_wrote_stays_and_goes_on_hanging_together(erased):
     told = "select json_array(text, author) from mentions where id = "
     assert json.loads(erased.value(told + "5")) == ["Do you ship to Norway, Acme?", "@leo@mas.to"]
     assert json.loads(erased.value(told + "6")) == ["Acme tent is great", "@ana@mas.to"]
+    threads = "select thread = in_reply_to from mentions where text = 'Same here with Acme'"
+    assert erased.value(threads) == 1
     parents = "select in_reply_to = (select external_id from mentions where id = 1) from mentions"
     assert erased.value(f"{parents} where id = 6") == 1
 
@@ -163,7 +174,7 @@ def test_the_next_fetch_brings_nothing_back(erased):
     letters = erased.value("select count(*) from sqlite_schema where name = 'dead_letter'")
     assert letters == 1
     edited = post(2, HANDLE, "Edited: Xanthippe called me back", 2 * DAY, author_name=HANDLE)
-    again = post(7, "@kim@mas.to", FIRST, HOUR, role="repost",
+    again = post(10, "@kim@mas.to", FIRST, HOUR, role="repost",
                  repost_of=f"https://mas.to/users/{HANDLE}/1")  # fmt: skip
     older = post(8, HANDLE, "An old one that was never fetched: quokkaboots", 20 * DAY)
     answer = post(9, "@acme@mas.to", f"{HANDLE} more to come", HOUR,
@@ -413,6 +424,10 @@ def test_one_name_on_two_networks_is_not_one_person(home):
     )
     assert home.run("forget", "@kjell", "--channel", "phone", "--confirm", "kjell").code == 0
     assert home.value("select text from mentions where channel = 'reviews'") == "Acme on reviews"
+    older = {"text": "Acme in spring", "author": "kjell", "created_at": "2026-04-01T10:00:00Z"}
+    for source, new in (("phone", 0), ("reviews", 1)):
+        line = json.dumps(older | {"source": source})
+        assert home.json("import", "-", "--channel", source, stdin=line)["new"] == new
 
 
 @pytest.mark.parametrize("words", [[], ["1", "--older-than", "9d"], ["1", "--finish"]])
