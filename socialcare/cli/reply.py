@@ -91,18 +91,9 @@ def reply(
     run = App.of(ctx)
     desk = _Desk(run, mention)
     text = _given(run, body, file)
-    if discard and (text is not None or record is not None):
-        raise UsageError(
-            "--discard goes alone: it throws the draft away.",
-            f"socialcare reply {desk.id} --discard",
-        )
-    if record is None and (at is not None or promise is not None):
-        raise UsageError(
-            "--at and --promise belong to an answer that is recorded.",
-            f"socialcare reply {desk.id} --record --promise 4h",
-        )
-    posting = copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)
-    if not (discard or edit or record is not None or text is not None) and posting:
+    _refuse_mixture(desk.id, text, record, promise if at is None else at, discard=discard)
+    named = discard or edit or record is not None or text is not None
+    if not named and (copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)):
         desk.hand_over(copy=copy, open_=open_)
         return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
     with desk.held(steal=steal):
@@ -115,6 +106,20 @@ def reply(
         desk.keep(work.read_body(text))
     desk.hand_over(copy=copy, open_=open_)
     return desk.tell("draft", as_json=as_json)
+
+
+def _refuse_mixture(
+    id_: int, text: str | None, record: str | None, when: str | None, *, discard: bool
+) -> None:
+    if discard and (text is not None or record is not None):
+        raise UsageError(
+            "--discard goes alone: it throws the draft away.", f"socialcare reply {id_} --discard"
+        )
+    if record is None and when is not None:
+        raise UsageError(
+            "--at and --promise belong to an answer that is recorded.",
+            f"socialcare reply {id_} --record --promise 4h",
+        )
 
 
 def write_answer(run: App, mention: int) -> None:
