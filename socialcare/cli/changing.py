@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.choosing import ASK_FROM, Deed, chosen, confirm, plan, plan_records
 from socialcare.errors import ExitCode, UsageError
@@ -20,24 +20,24 @@ MOST_TOLD = 10
 """Ids of one person's that are listed."""
 
 
+class How(NamedTuple):
+    """The options that ``set`` and ``close`` share."""
+
+    dry_run: bool
+    yes: bool
+    as_json: bool
+    steal: bool
+
+
 def apply(
-    run: App,
-    what: Sequence[str],
-    wish: Wish,
-    command: str,
-    *,
-    told: str,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
-    steal: bool = False,
+    run: App, what: Sequence[str], wish: Wish, command: str, how: How, *, told: str = ""
 ) -> int:
     """Change what the words mean; ``told`` says what is different now."""
     from socialcare.inbox.changes import Done, change
 
     deed = DEEDS[command]
     ids, asked = chosen(run, what)
-    if not dry_run and not confirm(run, ids, deed, asked=asked, yes=yes):
+    if not how.dry_run and not confirm(run, ids, deed, asked=asked, yes=how.yes):
         return ExitCode.OK
     done = Done(None, (), ())
     if ids:
@@ -49,16 +49,16 @@ def apply(
             run.clock.now(),
             actor=run.me,
             command=command,
-            rehearse=dry_run,
-            held=_if_held(what, ids, asked=asked, steal=steal),
+            rehearse=how.dry_run,
+            held=_if_held(what, ids, asked=asked, steal=how.steal),
         )
-    if as_json:
+    if how.as_json:
         _write_json(run, done)
-    elif dry_run:
+    elif how.dry_run:
         _write_plan(run, done, deed)
     elif not run.quiet:
         tell(run, _told(run, done, deed, told), "Take back: socialcare undo" if done.action else "")
-    return ExitCode.PARTLY if done.held and not dry_run else ExitCode.OK
+    return ExitCode.PARTLY if done.held and not how.dry_run else ExitCode.OK
 
 
 def _if_held(what: Sequence[str], ids: Sequence[int], *, asked: bool, steal: bool) -> Held:

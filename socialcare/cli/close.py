@@ -7,7 +7,7 @@ from typing import Annotated, cast
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import apply, one_of, read_note
+from socialcare.cli.changing import How, apply, one_of, read_note
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
 from socialcare.models import CLOSE_REASONS, CloseReason
@@ -50,14 +50,4 @@ def close(
         reason=cast("CloseReason | None", one_of("reason", reason, CLOSE_REASONS)),
         note=read_note(note),
     )
-    return apply(
-        run,
-        what,
-        wish,
-        "close",
-        told="",
-        dry_run=dry_run,
-        yes=yes,
-        as_json=as_json,
-        steal=steal,
-    )
+    return apply(run, what, wish, "close", How(dry_run, yes, as_json, steal))

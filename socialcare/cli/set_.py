@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import apply, one_of, read_note, read_owner, read_word
+from socialcare.cli.changing import How, apply, one_of, read_note, read_owner, read_word
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet, Steal, What, Yes
 from socialcare.cli.times import ahead
@@ -71,18 +71,13 @@ def set_(
     from socialcare.inbox.changes import Wish
 
     run = App.of(ctx)
-    if snooze is not None and status is not None:
-        raise UsageError(
-            "--snooze and --status cannot both be given.",
-            "snooze it: socialcare set 41 --snooze 2h   wake it: socialcare set 41 --status open",
-        )
     wish = Wish(
         owner=read_owner(run, owner),
         priority=cast("Priority | None", one_of("priority", priority, PRIORITIES)),
         label=cast("Label | None", one_of("label", label, LABELS)),
         topics=None if topic is None else tuple(read_word("topic", t) for t in topic),
         needs_answer=needs_answer,
-        status="snoozed" if snooze is not None else _status(status),
+        status=_status(status, snooze),
         snoozed_until=_until(run, snooze),
         tag=tuple(read_word("tag", t) for t in tag or ()),
         untag=tuple(read_word("tag", t) for t in untag or ()),
@@ -93,20 +88,18 @@ def set_(
             "set needs to know what to change.",
             "socialcare set 41 --owner me   more: socialcare set --help",
         )
-    return apply(
-        run,
-        what,
-        wish,
-        "set",
-        told=_told(run, wish),
-        dry_run=dry_run,
-        yes=yes,
-        as_json=as_json,
-        steal=steal,
-    )
+    how = How(dry_run, yes, as_json, steal)
+    return apply(run, what, wish, "set", how, told=_told(run, wish))
 
 
-def _status(wanted: str | None) -> Status | None:
+def _status(wanted: str | None, snooze: str | None) -> Status | None:
+    if snooze is not None and wanted is not None:
+        raise UsageError(
+            "--snooze and --status cannot both be given.",
+            "snooze it: socialcare set 41 --snooze 2h   wake it: socialcare set 41 --status open",
+        )
+    if snooze is not None:
+        return "snoozed"
     if wanted == "closed":
         raise UsageError("a mention is closed with its reason.", "socialcare close 41 --reason WHY")
     return cast("Status | None", one_of("status", wanted, STATES))

@@ -305,3 +305,47 @@ def test_all_channels_turned_off_is_told(office, board):
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: all channels are turned off.\n")
     assert office.run("fetch", "hackernews").out.splitlines()[0] == "hackernews  1 new"
+
+
+def test_what_was_snoozed_is_woken_and_told(office, board):
+    board.add("hackernews", 3)
+    office.run("fetch")
+    # One person in one thread: the three are put off together.
+    office.run("set", "1", "--snooze", "2h")
+    office.later(minutes=119)
+    assert office.run("fetch", "--json").record["woken"] == []
+    office.later(minutes=1)
+    assert office.run("fetch").out == "hackernews  0 new\n3 snoozed ones are back.\n0 new.\n"
+    assert office.run("inbox", "is:snoozed").out == ""
+    sql = (
+        "select actor, command, mention_id, before, after from events"
+        " where field = 'status' and actor <> 'leo' order by mention_id"
+    )
+    assert office.run("sql", sql, "--format", "tsv").out == "".join(
+        f'fetch\tfetch\t{id_}\t"snoozed"\t"open"\n' for id_ in (1, 2, 3)
+    )
+
+
+def test_what_was_woken_stands_in_the_json(office, board):
+    board.add("hackernews", 1)
+    office.run("fetch")
+    office.run("set", "1", "--snooze", "2h")
+    office.later(hours=2)
+    told = office.run("fetch", "--json").record
+    jsonschema.validate(told, schema("fetch"))
+    assert told["woken"] == [1]
+    assert office.run("fetch", "--json").record["woken"] == []
+
+
+def test_a_quiet_fetch_wakes_without_a_word(office, board):
+    board.add("hackernews", 1)
+    office.run("fetch")
+    office.run("set", "1", "--snooze", "2h")
+    office.later(hours=2)
+    assert office.run("fetch", "--quiet").out == ""
+    assert office.run("inbox", "--format", "ids").out == "1\n"
+    office.run("set", "1", "--snooze", "2h")
+    office.later(hours=2)
+    office.run("fetch", "--dry-run")
+    assert office.run("inbox", "is:snoozed", "--format", "ids").out == "1\n"
+    assert office.run("fetch").out == "hackernews  0 new\n1 snoozed one is back.\n0 new.\n"
