@@ -9,20 +9,19 @@ import typer
 
 from socialcare.cli.app import new_app
 from socialcare.cli.card import card_of
+from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
-from socialcare.cli.listing import choose, view_of
+from socialcare.cli.listing import view_of
 from socialcare.cli.options import Json, Quiet
 from socialcare.cli.person_history import show_person
 from socialcare.clock import format_time
-from socialcare.errors import DatabaseError, NotFoundError, UsageError
-from socialcare.inbox.database import Database
-from socialcare.inbox.reading import Record, chosen_ids, records
+from socialcare.errors import DatabaseError
+from socialcare.inbox.reading import Record, records
 from socialcare.inbox.story import Story, mark_seen, story
 from socialcare.output.card import card_lines
 from socialcare.output.formats import write_object, write_records
-from socialcare.output.records import View
+from socialcare.output.records import MENTION_FIELDS, View
 from socialcare.output.styled import Line
-from socialcare.text import for_screen
 
 LISTS = ("cues", "conversation", "before", "notes", "answers", "edits", "orders")
 EXAMPLES = """\b
@@ -30,6 +29,7 @@ Examples:
   socialcare show 41                 text, thread, why it is urgent, notes
   socialcare show next --clock       how its answer-by time came about
   socialcare show @mia@mas.to        everything by one person
+  socialcare show is:late label:complaint
   socialcare show 41 --json
 """
 
@@ -42,7 +42,10 @@ def show(
     *,
     what: Annotated[
         list[str],
-        typer.Argument(metavar="ID|@HANDLE", help="Ids, next, a post's address, or a @handle."),
+        typer.Argument(
+            metavar="WHAT|@HANDLE",
+            help="Ids, next, a post's address, - for ids on stdin, a query, or a @handle.",
+        ),
     ],
     clock: Annotated[
         bool, typer.Option("--clock", help="The answer-by arithmetic, line by line.")
@@ -54,42 +57,35 @@ def show(
     run = App.of(ctx)
     if len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1:
         return show_person(run, what[0], as_json=as_json)
-    db = run.read()
-    choice = choose(run, db, what)
-    if choice.query is not None:
-        raise UsageError(
-            f'"{for_screen(" ".join(what), one_line=True, limit=80)}" is no id and no @handle.',
-            "find it first, then show its id: socialcare inbox WORD",
-        )
-    if db is None:
-        raise NotFoundError(
-            "there are no mentions yet.", "get some: socialcare fetch   or: socialcare demo"
-        )
-    found = records(db, chosen_ids(db, choice, run.clock.now(), run.me), run.clock.now())
+    ids, asked = chosen(run, what)
+    told = list(_told(run, ids))
     if as_json:
-        _as_json(run, db, found)
+        _as_json(run, told, alone=not asked and what != ["-"] and len(told) == 1)
         return 0
-    for number, record in enumerate(found):
-        _draw(
-            run,
-            record,
-            story(db, record["id"], run.settings.order_pattern),
-            clock=clock,
-            again=number > 0,
-        )
-    _seen(run, [record["id"] for record in found if record["new"]])
+    if not told:
+        run.screen.data("Nothing here matches.")
+        run.screen.say("A person is shown with @ before the name; what is done, with is:any")
+    for number, (record, known) in enumerate(told):
+        _draw(run, record, known, clock=clock, again=number > 0)
+    _seen(run, [record["id"] for record, _ in told if record["new"]])
     return 0
 
 
-def _as_json(run: App, db: Database, found: Sequence[Record]) -> None:
-    """One mention is one object, several are an array."""
-    told = [
-        record | _lists(story(db, record["id"], run.settings.order_pattern)) for record in found
-    ]
-    if len(told) == 1:
-        write_object(run.screen, told[0])
+def _told(run: App, ids: Sequence[int]) -> Iterator[tuple[Record, Story]]:
+    db = run.read()
+    if db is not None:
+        for record in records(db, ids, run.clock.now()):
+            yield record, story(db, record["id"], run.settings.order_pattern)
+
+
+def _as_json(run: App, told: Sequence[tuple[Record, Story]], *, alone: bool) -> None:
+    """One mention that was named is one object; several, and those of a query, are an array."""
+    whole = [record | _lists(known) for record, known in told]
+    if alone:
+        write_object(run.screen, whole[0])
     else:
-        write_records(run.screen, told, "json", fields=list(told[0]))
+        fields = (*MENTION_FIELDS, *LISTS, "filtered_why", "close_reason")
+        write_records(run.screen, whole, "json", fields=fields)
 
 
 def _lists(known: Story) -> dict[str, Any]:

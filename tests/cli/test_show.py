@@ -189,7 +189,7 @@ def test_a_person_as_json(acme):
     [
         ("999", 3, "error: there is no mention 999."),
         ("@nobody", 3, "error: nobody here is called @nobody."),
-        ("parcel", 2, 'error: "parcel" is no id and no @handle.'),
+        ("sorce:mastodon", 2, 'error: I do not know the filter "sorce:".'),
     ],
 )
 def test_what_is_not_there_is_said_in_two_lines(acme, word, code, message):
