@@ -55,7 +55,7 @@ EXIT_CODES = """\
   3   no such mention, channel or snippet
   4   sign-in needed or refused
   5   partly done: some channels or ids failed, the rest is saved
-  6   a reply was stopped by a check, or waits for approval
+  6   a reply was stopped by a check or a colleague, or waits for approval
  10   doctor or alerts --exit-code found something
  75   another fetch is running
 130   stopped with Ctrl-C
