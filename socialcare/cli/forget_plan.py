@@ -25,7 +25,9 @@ def lines(run: App, target: Target, told: Plan) -> Iterator[str]:
     """What would go, what stays, and what cannot be reached."""
     width = run.streams.width
     yield from wrap(f"This erases {target.named}, for good:", width)
-    yield from wrap(what(told) or "the name alone", width, indent="  ")
+    with_it = rest(told) if target.handle is None else what(told) or "the name alone"
+    if with_it:
+        yield from wrap(with_it, width, indent="  ")
     yield from examples(run, told.counts.examples, told.counts.mentions)
     yield from wrap(f"{STAYS} It cannot be undone.", width)
     yield from around(told, width, done=False)

@@ -75,6 +75,15 @@ def test_mentions_are_erased_by_number_and_their_author_stays(acme):
     assert b"parcel" not in acme.path.read_bytes()
 
 
+def test_what_goes_with_a_mention_is_named(acme):
+    plain = "This erases 1 mention, for good:\n  2  ana@example.org  Hello?\n"
+    stays = "Labels, times and counts stay. It cannot be undone.\n"
+    assert acme.run("forget", "2", "-n", tty=True).out == plain + stays
+    acme.run("set", "2", "--note", "call her")
+    noted = plain.replace(":\n", ":\n  1 note\n", 1)
+    assert acme.run("forget", "2", "-n", tty=True).out == noted + stays
+
+
 def test_a_query_is_counted(acme):
     ran = acme.run("forget", "author:@ana@example.org", "is:any", "--confirm", "2")
     assert (ran.code, ran.out) == (0, "Erased 2 mentions. Labels, times and counts stay.\n")
