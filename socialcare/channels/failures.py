@@ -23,6 +23,7 @@ from socialcare.errors import (
     BadAnswerError,
     ChannelError,
     GoneError,
+    OutcomeUnknownError,
     RateLimitError,
     RefusedError,
     UnavailableError,
@@ -56,6 +57,8 @@ class Asked:
     target: httpx.URL
     signed_in: bool
     now: datetime
+    does: str = "read"
+    """What we wanted to do there, in words."""
 
     @property
     def url(self) -> str:
@@ -64,9 +67,14 @@ class Asked:
 
 
 def failure(
-    asked: Asked, status: int, headers: Mapping[str, str], said: str
+    asked: Asked, status: int, headers: Mapping[str, str], said: str, *, once: bool = False
 ) -> ChannelError | TryAgain:
-    """What a status other than the wanted ones means. ``said`` is the service's own message."""
+    """What a status other than the wanted ones means. ``said`` is the service's own message.
+
+    ``once``: the call may have done something, and is not repeated.
+    """
+    if once and status >= 500:
+        return _unknown(asked, f"it answered {status}")
     if status == 429 or (status == 403 and _is_limit(headers)):
         return _slow_down(asked, status, headers)
     if status in PASSING:
@@ -142,7 +150,7 @@ def _not_let_in(asked: Asked, status: int, said: str) -> ChannelError:
         )
     if asked.signed_in:
         return AuthError(
-            f"{asked.channel} does not let this token read {asked.url} (403){said}.",
+            f"{asked.channel} does not let this token {asked.does} {asked.url} (403){said}.",
             f"sign in with an account or token that may: {sign_in}",
         )
     if status == 401:
@@ -150,7 +158,7 @@ def _not_let_in(asked: Asked, status: int, said: str) -> ChannelError:
             f"{asked.channel} wants a sign-in for {asked.url} (401){said}.", f"sign in: {sign_in}"
         )
     return ChannelError(
-        f"{asked.channel} does not let us read {asked.url} (403){said}.",
+        f"{asked.channel} does not let us {asked.does} {asked.url} (403){said}.",
         f"see whether it opens in a browser; then: socialcare channel test {asked.channel}",
         code="forbidden",
     )
@@ -165,6 +173,37 @@ def _gone(asked: Asked, status: int) -> GoneError:
     return GoneError(
         f"{asked.channel}: there is nothing at {asked.url} (404).",
         f"check the address in the config, then: socialcare channel test {asked.channel}",
+    )
+
+
+@contextmanager
+def answered(asked: Asked, *, once: bool) -> Iterator[None]:
+    """Where a call that may do something has left, losing its answer leaves open what it did.
+
+    Raises
+    ------
+    OutcomeUnknownError
+        The connection stood, and then no whole answer came.
+
+    """
+    try:
+        yield
+    except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.LocalProtocolError):
+        raise  # nothing has left
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        if once:
+            raise _unknown(asked, str(error) or type(error).__name__) from None
+        raise
+    except (BodyBrokenError, BodyRefusedError) as error:
+        if once:
+            raise _unknown(asked, f"its answer is {error}") from None
+        raise
+
+
+def _unknown(asked: Asked, why: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"I cannot tell whether {asked.channel} took it ({asked.url}: {why}).",
+        "look there before anything is sent again",
     )
 
 

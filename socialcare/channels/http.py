@@ -18,8 +18,9 @@ import httpx
 
 from socialcare import __version__
 from socialcare.channels.addresses import Params, host_and_port, origin, parse_url
+from socialcare.channels.answer import Answer, Session
 from socialcare.channels.limits import HostTurns
-from socialcare.channels.session import Answer, Budget, HttpSession, Session, Wire
+from socialcare.channels.session import Budget, HttpSession, Wire
 from socialcare.channels.transport import GuardedBackend, GuardedTransport
 from socialcare.clock import Clock
 from socialcare.errors import ConfigError

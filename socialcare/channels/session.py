@@ -6,8 +6,7 @@ import random
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
 
 import httpx
 
@@ -17,16 +16,17 @@ from socialcare.channels.addresses import (
     is_loopback,
     links,
     origin,
-    parse_url,
     shown,
 )
+from socialcare.channels.answer import Answer
 from socialcare.channels.body import read_body
-from socialcare.channels.decode import decode
+from socialcare.channels.call import DONE, Call, Content, next_url
 from socialcare.channels.failures import (
     PERMANENT,
     REDIRECTS,
     Asked,
     TryAgain,
+    answered,
     explained,
     failure,
     later,
@@ -46,53 +46,7 @@ MAX_HOPS = 3
 NO_BODY = frozenset({204, 304})
 """Their headers may still tell the length and coding of what is not sent."""
 
-T = TypeVar("T")
 _CREDENTIAL = re.compile(r"auth|cookie|token|secret|api-?key", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One whole answer: header names in lower case, body decoded from its content coding."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-    """Where it came from, after redirects."""
-    moved_to: str | None = None
-    """The new address when every hop of the redirect was permanent."""
-    links: Mapping[str, str] = field(default_factory=dict)
-    """``Link`` header by ``rel``, absolute, only those of the same origin."""
-    channel: str = ""
-    """Whose answer it is, for messages."""
-
-    def decode(self, into: type[T], *, what: str = "the answer") -> T:
-        return decode(self.body, into, what=f"{self.channel}: {what}" if self.channel else what)
-
-
-class Session(Protocol):
-    """One channel's way to the network: its base address, credentials, deadline and limits."""
-
-    def get(
-        self,
-        url: str,
-        params: Params | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        allow: Collection[int] = (),
-    ) -> Answer:
-        """Fetch, with retries. ``url`` is absolute, or a path below the base address.
-
-        Statuses other than 200 raise, except those in ``allow`` (404 for a post that may
-        be gone, 304 for a conditional request).
-
-        Raises
-        ------
-        ChannelError
-            By cause: AuthError, GoneError, RateLimitError, UnavailableError,
-            BadAnswerError, RefusedError.
-
-        """
 
 
 class Budget(Deadline):
@@ -115,7 +69,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class HttpSession:
-    """A :class:`Session` over real connections; made by :meth:`Http.session`."""
+    """A :class:`~socialcare.channels.answer.Session` over real connections; made by :meth:`Http.session`."""
 
     wire: Wire
     name: str
@@ -135,12 +89,40 @@ class HttpSession:
         headers: Mapping[str, str] | None = None,
         allow: Collection[int] = (),
     ) -> Answer:
+        return self._told(url, params, headers or {}, Content(), allow={200, *allow}, once=False)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        content: object = None,
+        *,
+        form: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        allow: Collection[int] = (),
+        again: bool = False,
+    ) -> Answer:
+        sent = Content(method, content, form)
+        return self._told(url, params, headers or {}, sent, allow={*DONE, *allow}, once=not again)
+
+    def _told(
+        self,
+        url: str,
+        params: Params | None,
+        headers: Mapping[str, str],
+        content: Content,
+        *,
+        allow: Collection[int],
+        once: bool,
+    ) -> Answer:
         secrets = list(self.credentials.values())
         try:
             target = self._target(url, params)
-            own, more = self._headers(target, headers or {})
+            own, more = self._headers(target, {**headers, **content.type})
             secrets += own.values()
-            return self._tries(_Ask(target, own, more, frozenset(allow)))
+            call = Call(target, own, more, allow, content.method, content.body, once)
+            return self._tries(call)
         except ChannelError as error:
             fit_to_show(error, secrets)
             raise
@@ -177,17 +159,19 @@ class HttpSession:
             )
         return own, more
 
-    def _tries(self, ask: _Ask) -> Answer:
+    def _tries(self, call: Call) -> Answer:
         for tried in range(1, TRIES + 1):
             if self.budget.left() <= 0:
-                raise out_of_time(self._asked(ask.target, ask), "nothing more was asked")
+                raise out_of_time(self._asked(call.target, call), "nothing more was asked")
             try:
-                return self._follow(ask)
+                return self._follow(call)
             except TryAgain as again:
-                self._pause(tried, again, ask)
+                if call.once:
+                    raise again.error from None
+                self._pause(tried, again, call)
         raise AssertionError("the last pause raises")
 
-    def _pause(self, tried: int, again: TryAgain, ask: _Ask) -> None:
+    def _pause(self, tried: int, again: TryAgain, call: Call) -> None:
         """Wait before the next try; raise what went wrong where there is no next one."""
         asked = again.asked or 0.0
         longest = FIRST_WAIT_S * 2 ** (tried - 1)
@@ -197,25 +181,25 @@ class HttpSession:
             self.wire.clock.sleep(min(wait, MAX_WAIT_S))
             return
         if asked > self.budget.left():
-            raise later(self._asked(ask.target, ask), asked) from None
+            raise later(self._asked(call.target, call), asked) from None
         raise again.error from None
 
-    def _follow(self, ask: _Ask) -> Answer:
+    def _follow(self, call: Call) -> Answer:
         """One try: a request and, where that is allowed, the redirects that it leads to."""
-        url, permanent, deadline = ask.target, True, None
+        url, permanent, deadline = call.target, True, None
         for hop in range(MAX_HOPS + 1):
-            asked = self._asked(url, ask)
-            with explained(asked), self._turn(url, hop):
+            asked = self._asked(url, call)
+            with explained(asked), self._turn(url, hop), answered(asked, once=call.once):
                 deadline = deadline or Deadline(
                     self.wire.clock, min(self.wire.request_s, self.budget.left())
                 )
-                with self._exchange(url, ask, deadline) as response:
-                    if not self._is_hop(response, ask):
-                        return self._answer(response, asked, ask, moved=hop > 0 and permanent)
+                with self._exchange(url, call, deadline) as response:
+                    if not self._is_hop(response, call):
+                        return self._answer(response, asked, call, moved=hop > 0 and permanent)
                     permanent = permanent and response.status_code in PERMANENT
-                    url = _next_url(url, response, asked)
+                    url = next_url(url, response, asked)
         raise RefusedError(
-            f"{self.name}: {shown(ask.target)} redirects more than {MAX_HOPS} times.",
+            f"{self.name}: {shown(call.target)} redirects more than {MAX_HOPS} times.",
             f"check the address in the config, then: socialcare channel test {self.name}",
         )
 
@@ -226,29 +210,31 @@ class HttpSession:
         )
 
     @contextmanager
-    def _exchange(self, url: httpx.URL, ask: _Ask, deadline: Deadline) -> Iterator[httpx.Response]:
+    def _exchange(self, url: httpx.URL, call: Call, deadline: Deadline) -> Iterator[httpx.Response]:
         """Send one request and hand over its answer before the body is read."""
-        headers = {**ask.more, **ask.own}
+        headers = {**call.more, **call.own}
         encoded = [
             (key.encode(), value.encode("utf-8", "replace")) for key, value in headers.items()
         ]
         client = self.wire.client
         with self.wire.backend.within(deadline):
-            response = client.send(client.build_request("GET", url, headers=encoded), stream=True)
+            request = client.build_request(call.method, url, headers=encoded, content=call.body)
+            response = client.send(request, stream=True)
             try:
                 yield response
             finally:
                 response.close()
 
-    def _is_hop(self, response: httpx.Response, ask: _Ask) -> bool:
-        """With credentials nothing is followed, wherever it leads."""
-        status = response.status_code
-        return self.follow and not ask.own and status in REDIRECTS and status not in ask.allow
+    def _is_hop(self, response: httpx.Response, call: Call) -> bool:
+        """With credentials, or with something to post, nothing is followed, wherever it leads."""
+        status, follow = response.status_code, self.follow and call.method == "GET"
+        return follow and not call.own and status in REDIRECTS and status not in call.allow
 
-    def _answer(self, response: httpx.Response, asked: Asked, ask: _Ask, *, moved: bool) -> Answer:
+    def _answer(self, response: httpx.Response, asked: Asked, call: Call, *, moved: bool) -> Answer:
         status, headers, url = response.status_code, dict(response.headers.items()), response.url
-        if status != 200 and status not in ask.allow:
-            raise failure(asked, status, headers, own_words(response, ask.own.values()))
+        if status not in call.allow:
+            said = own_words(response, call.own.values())
+            raise failure(asked, status, headers, said, once=call.once)
         bare = status in NO_BODY
         return Answer(
             status=status,
@@ -260,26 +246,6 @@ class HttpSession:
             channel=self.name,
         )
 
-    def _asked(self, url: httpx.URL, ask: _Ask) -> Asked:
-        return Asked(self.name, url, bool(ask.own), self.wire.clock.now())
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """What a call wants. ``own`` headers are secret: where there are any, no redirect is followed."""
-
-    target: httpx.URL
-    own: Mapping[str, str]
-    more: Mapping[str, str]
-    allow: frozenset[int]
-
-
-def _next_url(url: httpx.URL, response: httpx.Response, asked: Asked) -> httpx.URL:
-    location = response.headers.get("location", "").strip()
-    try:
-        return parse_url(str(url.join(location)) if location else "")
-    except (httpx.InvalidURL, ValueError) as error:
-        raise RefusedError(
-            f"{asked.channel}: {asked.url} redirects, but not to a web address: {error}.",
-            f"check the address in the config, then: socialcare channel test {asked.channel}",
-        ) from None
+    def _asked(self, url: httpx.URL, call: Call) -> Asked:
+        does = "read" if call.method == "GET" else "post to"
+        return Asked(self.name, url, bool(call.own), self.wire.clock.now(), does)

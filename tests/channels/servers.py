@@ -26,6 +26,8 @@ class Request:
     headers: Mapping[str, str]
     line: int
     """Which connection it came by, counted from 1."""
+    method: str = "GET"
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -171,9 +173,13 @@ class Server:
             if not chunk or self._over.is_set():
                 return None
             raw += chunk
-        first, *rest = raw.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
-        pairs = (line.split(": ", 1) for line in rest)
-        return Request(first.split(" ")[1], {k.lower(): v for k, v in pairs}, number)
+        above, _, body = raw.partition(b"\r\n\r\n")
+        first, *rest = above.decode("latin-1").split("\r\n")
+        headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in rest)}
+        while len(body) < int(headers.get("content-length", 0)):
+            body += sock.recv(65_536)
+        method, target, _ = first.split(" ")
+        return Request(target, headers, number, method, body)
 
 
 def _nothing_here(line: Line) -> None:
