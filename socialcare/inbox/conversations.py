@@ -134,13 +134,24 @@ where m.id in (select value from json_each(:ids)) and m.role = 'mention'
 def wake(tx: sqlite3.Connection, now: str, settings: Settings) -> list[int]:
     """Bring back what was put off until a time that has come, as an action of the clock's own.
 
-    Returns the ids.
+    Returns the newest message of each conversation that came back.
     """
     changes = wake_due(tx, now)
+    if not changes:
+        return []
     record(tx, changes, actor="fetch", command="fetch", at=now)
-    woken = list(dict.fromkeys(change.mention_id for change in changes))
+    woken = {change.mention_id for change in changes}
     settle(tx, woken, settings)
-    return woken
+    return [row[0] for row in tx.execute(_NEWEST, {"ids": json.dumps(sorted(woken))})]
+
+
+_NEWEST = """
+select m.id from json_each(:ids) j join mention m on m.id = j.value
+where not exists (select 1 from mention o
+  where o.conversation = m.conversation and (o.created_at, o.id) > (m.created_at, m.id)
+    and o.id in (select value from json_each(:ids)))
+order by m.id
+"""
 
 
 def wake_due(tx: sqlite3.Connection, now: str) -> list[Change]:
@@ -154,13 +165,26 @@ def wake_due(tx: sqlite3.Connection, now: str) -> list[Change]:
 
 
 def _wake(tx: sqlite3.Connection, rows: Sequence[sqlite3.Row], why: str) -> list[Change]:
+    """Back into the inbox; what was answered only slept along with a newer message."""
+    pending = {row[0] for row in tx.execute(_PENDING, (json.dumps([row["id"] for row in rows]),))}
     changes: list[Change] = []
     for row in rows:
-        changes.append(Change(row["id"], "status", "snoozed", "open", why))
+        status = "pending" if row["id"] in pending else "open"
+        changes.append(Change(row["id"], "status", "snoozed", status, why))
         if row["snoozed_until"] is not None:
             changes.append(Change(row["id"], "snoozed_until", row["snoozed_until"], None))
     tx.executemany(
-        "update triage set status = 'open', snoozed_until = null where mention_id = ?",
-        [(row["id"],) for row in rows],
+        "update triage set status = ?, snoozed_until = null where mention_id = ?",
+        [(change.after, change.mention_id) for change in changes if change.field == "status"],
     )
     return changes
+
+
+_PENDING = """
+select m.id from json_each(?) j join mention m on m.id = j.value
+where (select e.before from event e where e.mention_id = m.id and e.field = 'status'
+    and e.after = '"snoozed"' order by e.id desc limit 1) = '"pending"'
+  and exists (select 1 from mention o join triage t on t.mention_id = o.id
+    where o.conversation = m.conversation and (o.created_at, o.id) > (m.created_at, m.id)
+      and t.status in ('open', 'snoozed'))
+"""

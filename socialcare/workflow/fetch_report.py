@@ -44,7 +44,7 @@ class FetchReport:
     channels: list[ChannelReport]
     took: float = 0.0
     woken: list[int] = field(default_factory=list)
-    """Mentions that were snoozed until a time that has come."""
+    """What was snoozed until a time that has come: of each conversation the newest mention."""
     erased: int = 0
     """What was older than ``[keep] days``."""
 

@@ -310,12 +310,12 @@ def test_all_channels_turned_off_is_told(office, board):
 def test_what_was_snoozed_is_woken_and_told(office, board):
     board.add("hackernews", 3)
     office.run("fetch")
-    # One person in one thread: the three are put off together.
+    # One person in one thread: the three are put off together, and are one row.
     office.run("set", "1", "--snooze", "2h")
     office.later(minutes=119)
     assert office.run("fetch", "--json").record["woken"] == []
     office.later(minutes=1)
-    assert office.run("fetch").out == "hackernews  0 new\n3 snoozed ones are back.\n0 new.\n"
+    assert office.run("fetch").out == "hackernews  0 new\n1 snoozed one is back.\n0 new.\n"
     assert office.run("inbox", "is:snoozed").out == ""
     sql = (
         "select actor, command, mention_id, before, after from events"
@@ -328,12 +328,16 @@ def test_what_was_snoozed_is_woken_and_told(office, board):
 
 def test_what_was_woken_stands_in_the_json(office, board):
     board.add("hackernews", 1)
+    board.add("forum", 1)
     office.run("fetch")
-    office.run("set", "1", "--snooze", "2h")
+    office.run("set", "1", "2", "--snooze", "2h")
     office.later(hours=2)
     told = office.run("fetch", "--json").record
     jsonschema.validate(told, schema("fetch"))
-    assert told["woken"] == [1]
+    assert told["woken"] == [1, 2]
+    office.run("set", "1", "2", "--snooze", "2h")
+    office.later(hours=2)
+    assert "\n2 snoozed ones are back.\n" in office.run("fetch").out
     assert office.run("fetch", "--json").record["woken"] == []
 
 

@@ -163,5 +163,27 @@ def test_a_conversation_sleeps_and_wakes_as_a_whole(db):
     deliver(db, 2, NOW - 30 * MINUTE, thread="t", in_reply_to="1")
     snooze(db, 2, until=NOW + HOUR)
     assert {status(db, n) for n in (1, 2)} == {"snoozed 0 2026-11-21T15:00:00.000Z"}
-    assert woken(db, NOW + HOUR) == [1, 2]
+    assert woken(db, NOW + HOUR) == [2]
+    assert [status(db, n) for n in (1, 2)] == ["open 0 -", "open 1 -"]
+
+
+def test_what_was_answered_and_only_slept_along_waits_for_the_person_again(db):
+    ours = mention(9, US, role="answer", in_reply_to="1", created_at=NOW - 50 * MINUTE)
+    keep(db, [Judged(ours, None)])
+    deliver(db, 2, NOW - 30 * MINUTE, in_reply_to="9")
+    id_ = db.value("select id from mentions where external_id = '2'")
+    assert [status(db, n) for n in (1, 2)] == ["pending 0 -", "open 1 -"]
+    snooze(db, id_, until=NOW + HOUR)
+    woken(db, NOW + HOUR)
+    assert [status(db, n) for n in (1, 2)] == ["pending 0 -", "open 1 -"]
+
+
+def test_a_pending_one_that_was_put_off_itself_comes_back_to_us(db):
+    ours = mention(9, US, role="answer", in_reply_to="1", created_at=NOW - 50 * MINUTE)
+    keep(db, [Judged(ours, None)])
+    snooze(db, until=NOW + HOUR)
+    woken(db, NOW + HOUR)
+    assert status(db) == "open 1 -"
+    snooze(db, at=NOW + HOUR)
+    deliver(db, 2, NOW + 2 * HOUR, in_reply_to="9", later=2 * HOUR)
     assert [status(db, n) for n in (1, 2)] == ["open 0 -", "open 1 -"]
