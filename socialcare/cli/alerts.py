@@ -83,7 +83,7 @@ def _lines(found: Sequence[Finding], width: int, *, spoken: bool) -> Iterator[st
         message = one_cell(one.message)
         parts = [part for part in (message, ids if one.ids else "", one_cell(one.fix)) if part]
         if spoken:
-            told = f"{one.kind.capitalize()}: {parts[0]}."
+            told = f"{one.kind.capitalize()}: {one_cell(one.spoken)}."
             named = f" Mentions {ids}." if one.ids else ""
             yield from wrap(f"{told}{named} To do: {parts[-1]}", width)
             continue

@@ -213,9 +213,12 @@ def _is_one_value(parts: Sequence[str]) -> bool:
 
     A handle has no blanks, so what stands behind one is a word of its own.
     """
-    name, _, value = parts[0].partition(":")
-    named = name.lower() == "text" or (name.lower() == "author" and value[:1] not in ("@", '"'))
-    return named and not any(part.lower() == "not" or _is_more(part) for part in parts[1:])
+    name, _, value = parts[0].removeprefix("-").partition(":")
+    name = name.lower()
+    by_name = name in ("author", "customer") and value[:1] not in ("@", '"')
+    return (name == "text" or by_name) and not any(
+        part.lower() == "not" or _is_more(part) for part in parts[1:]
+    )
 
 
 def _is_filter(word: str) -> bool:

@@ -17,7 +17,7 @@ from socialcare.inbox.reading import Header, records
 from socialcare.inbox.search import count as count_of
 from socialcare.inbox.search import find_ids
 from socialcare.output.header import INTERVALS_UNTIL_SILENT, LEAST_SILENCE, is_silent
-from socialcare.output.words import ago, count
+from socialcare.output.words import ago, count, span_spoken
 from socialcare.settings import Settings
 from socialcare.settings.duration import format_span
 from socialcare.settings.paths import Paths
@@ -54,13 +54,23 @@ class Finding:
     """One alert. ``wrong``: it makes ``--exit-code`` say so; the others are only told."""
 
     kind: Kind
-    message: str
+    says: str
     fix: str
     wrong: bool = True
     count: int = 1
     ids: tuple[int, ...] = ()
     channel: str | None = None
     since: datetime | None = None
+    span: timedelta | None = None
+    """What ``says`` ends with."""
+
+    @property
+    def message(self) -> str:
+        return self.says if self.span is None else f"{self.says} {format_span(self.span)}"
+
+    @property
+    def spoken(self) -> str:
+        return self.says if self.span is None else f"{self.says} {span_spoken(self.span)}"
 
 
 def watched(
@@ -99,8 +109,9 @@ def late(watch: Watch) -> Iterator[Finding]:
         return
     yield Finding(
         "LATE",
-        f"{found.count:,} past answer-by; the oldest {format_span(watch.now - found.first_due)}",
+        f"{found.count:,} past answer-by; the oldest",
         "socialcare inbox is:late",
+        span=watch.now - found.first_due,
         count=found.count,
         ids=found.ids,
         since=found.first_due,
@@ -112,9 +123,9 @@ def soon(watch: Watch) -> Iterator[Finding]:
     if found.first_due is not None:
         yield Finding(
             "SOON",
-            f"{found.count:,} due within 30 min; the first in"
-            f" {format_span(found.first_due - watch.now)}",
+            f"{found.count:,} due within 30 min; the first in",
             "socialcare inbox is:soon",
+            span=found.first_due - watch.now,
             wrong=False,
             count=found.count,
             ids=found.ids,

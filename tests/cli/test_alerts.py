@@ -76,7 +76,8 @@ def test_in_a_pipe_and_for_who_listens(acme):
     )
     spoken = acme.run("alerts", tty=True, width=120, SOCIALCARE_ACCESSIBLE="1").out
     assert spoken.startswith(
-        "Late: 1 past answer-by; the oldest 1h12. Mentions 1. To do: socialcare inbox is:late\n"
+        "Late: 1 past answer-by; the oldest 1 hour 12 minutes. Mentions 1."
+        " To do: socialcare inbox is:late\n"
     )
 
 

@@ -85,6 +85,7 @@ class Shop:
         self._fetch([self._post(talk=True, age=FRESH) for _ in range(30)])
         self._lose_and_edit()
         self._replies_of_other_states()
+        self._join_accounts()
 
     def sent(self) -> list[Sent]:
         """Every mention of the inbox; our own answers are none."""
@@ -205,7 +206,18 @@ class Shop:
                     [(id_, state, f"{state} {id_}") for id_ in ids],
                 )
 
+    def _join_accounts(self) -> None:
+        """Kjell of one channel is the weekly of another, and mia has two accounts."""
+        with self.db.write() as tx:
+            for number, handles in enumerate(CUSTOMERS, 1):
+                tx.execute("insert into customer (id, at) values (?, '')", (number,))
+                for handle in handles:
+                    tx.execute(
+                        "update author set customer_id = ? where handle = ?", (number, handle)
+                    )
 
+
+CUSTOMERS = (("Kjell", "Outdoor Weekly"), ("@mia@mas.to", "@mia.w@mas.to"))
 HAND = Hand("leo", NOW, "reply")
 LATER: datetime = NOW + timedelta(hours=3)
 WISHES: tuple[tuple[Wish, float], ...] = (

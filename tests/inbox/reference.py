@@ -240,6 +240,8 @@ WORDS: dict[str, Test] = {
     "author:@mia": by("@mia@mas.to", "@Mia@other.example", "u/mia"),
     "author:KJELL": by("Kjell"),
     "author:@さくら@mas.to": by("@さくら@mas.to"),
+    "customer:Outdoor Weekly": by("Kjell", "Outdoor Weekly"),
+    "customer:@mia.w": by("@mia@mas.to", "@mia.w@mas.to"),
     "topic:delivery": lambda _w, r: "delivery" in r.topics,
     "topic:refund_billing,account": lambda _w, r: bool({*r.topics} & {"refund_billing", "account"}),
     "tag:vip": lambda _w, r: "vip" in r.tags,

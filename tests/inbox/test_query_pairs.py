@@ -31,7 +31,7 @@ def found(shop: Shop, *words: str) -> set[int]:
 
 def test_there_is_something_to_tell_apart(world):
     """Every word divides the made inbox: one that finds nothing, or all, would prove nothing."""
-    assert len(WORDS) == 40
+    assert len(WORDS) >= 40
     assert len(world.rows) > 290
     for word, test in WORDS.items():
         if word != "is:any":

@@ -24,7 +24,7 @@ from tests.inbox.house import NOW
 from tests.inbox.reference import ME, WORDS
 
 READ = Reader(NOW)
-TYPED = ("channel", "author", "topic", "tag", "owner", "text", "since", "before")
+TYPED = ("channel", "author", "customer", "topic", "tag", "owner", "text", "since", "before")
 """Filters with any value; all others have words of our own."""
 
 
@@ -61,7 +61,7 @@ def texts_of(db: Database, query: Query) -> list[str]:
 
 
 def test_only_states_and_the_order_tell_statements_apart(listening):
-    """40 words in all pairs: the texts are those of our own pieces, with nothing typed in them."""
+    """The words in all pairs: the texts are those of our own pieces, with nothing typed in them."""
     typed = {value for word in WORDS for value in _typed(word)}
     assert {"届", "@mia", "mastodon", "courier", "4411", "parcel"} <= typed
     for first, second in itertools.combinations(WORDS, 2):
