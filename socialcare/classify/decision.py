@@ -39,21 +39,18 @@ def decide(log_odds: Sequence[int], reasons: Iterable[Reason]) -> Decision:
     """The most probable label, or ``unsure`` where even that is too close to call.
 
     ``log_odds`` are thousandths for each label of :data:`DECIDED`: the bias and the weights
-    of ``reasons`` together.
+    of ``reasons`` together. The strongest of these is the first.
     """
-    ordered = sorted(reasons, key=_strongest_first)
-    shares = [_rounded(with_slip(share)) for share in softmax(log_odds)]
+    complaint, question, praise, other = shares = [
+        int(with_slip(share) * _UNITS + 0.5) / _UNITS for share in softmax(log_odds)
+    ]
     confidence = max(shares)
     best = DECIDED[shares.index(confidence)]
-    scores: dict[str, float] = dict(zip(DECIDED, shares, strict=True))
+    scores = {"complaint": complaint, "question": question, "praise": praise, "other": other}
     if confidence >= DOUBT:
-        return Decision(best, confidence, scores, tuple(ordered))
+        return Decision(best, confidence, scores, tuple(reasons))
     close = Reason("unsure", f"too close to call: {best} {confidence:.2f}", 0.0)
-    return Decision("unsure", confidence, scores, (close, *ordered))
-
-
-def _strongest_first(reason: Reason) -> float:
-    return -abs(reason.weight)
+    return Decision("unsure", confidence, scores, (close, *reasons))
 
 
 def doubt(reason: str) -> Decision:
@@ -77,7 +74,3 @@ def with_slip(share: float) -> float:
 def without_slip(score: float) -> float:
     """The share by the words alone: what :func:`with_slip` made a score of."""
     return max(0.0, score - SLIP / len(DECIDED)) / (1 - SLIP)
-
-
-def _rounded(score: float) -> float:
-    return int(score * _UNITS + 0.5) / _UNITS

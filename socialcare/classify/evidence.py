@@ -95,20 +95,22 @@ class Evidence:
             self._loud.append(loud(label, weight, f'learned: "{plain.shown(start, end)}"'))
 
     def complete(self, bias: Sequence[int]) -> tuple[list[int], list[Reason]]:
-        """Log-odds of each label, and what they are made of beside the ``bias``."""
+        """Log-odds of each label, and what they are made of beside the ``bias``, strongest first."""
         rest = unpack(self._faint)
         log_odds = [*map(add, bias, rest)]
-        reasons = [_other_words(said * 4 + label) for label, said in enumerate(rest) if said]
-        for label, weight, reason in self._loud:
+        found = [_other_words(said * 4 + label) for label, said in enumerate(rest) if said]
+        found += self._loud
+        for label, weight, _ in self._loud:
             log_odds[label] += weight
-            reasons.append(reason)
-        return log_odds, reasons
+        strength = [-abs(weight) for _, weight, _ in found]
+        order = sorted(range(len(found)), key=strength.__getitem__)
+        return log_odds, [found[at].reason for at in order]
 
 
 _remembered = lru_cache(_REMEMBERED)(loud)
 
 
 @lru_cache(_REMEMBERED)
-def _other_words(said: int) -> Reason:
-    """The reason of what is too little to be named: weight times four, and the label."""
-    return loud(said % 4, said // 4, "other words").reason
+def _other_words(said: int) -> Loud:
+    """What is too little to be named, by its weight times four, and the label."""
+    return loud(said % 4, said // 4, "other words")

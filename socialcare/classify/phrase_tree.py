@@ -30,6 +30,13 @@ class Element(NamedTuple):
     gap: bool = False
     anything: bool = False
 
+    def takes(self, word: str) -> bool:
+        return (
+            word in self.words
+            or (bool(self.stems) and word.startswith(self.stems))
+            or (self.anything and word not in _SENTENCE)
+        )
+
 
 _GAP = Element(frozenset(), gap=True)
 _ANY = Element(frozenset(), anything=True)
@@ -42,33 +49,15 @@ class _Place:
     complete: list[tuple[int, Cue]] = field(default_factory=list)
     """Cues whose phrase ends here, with the rank that orders them."""
     after: dict[Element, _Place] = field(default_factory=dict)
-    by_word: dict[str, list[_Place]] = field(default_factory=dict)
-    by_stem: list[tuple[tuple[str, ...], _Place]] = field(default_factory=list)
-    by_anything: list[_Place] = field(default_factory=list)
-    by_gap: list[_Place] = field(default_factory=list)
 
     def then(self, element: Element) -> _Place:
         known = self.after.get(element)
         if known is None:
             known = self.after[element] = _Place()
-            self._link(element, known)
         return known
 
-    def _link(self, element: Element, place: _Place) -> None:
-        for word in element.words:
-            self.by_word.setdefault(word, []).append(place)
-        if element.stems:
-            self.by_stem.append((element.stems, place))
-        if element.anything:
-            self.by_anything.append(place)
-        if element.gap:
-            self.by_gap.append(place)
-
     def followed_by(self, word: str) -> list[_Place]:
-        places = [place for stems, place in self.by_stem if word.startswith(stems)]
-        if word not in _SENTENCE:
-            places += self.by_anything
-        return places + self.by_word.get(word, [])
+        return [place for element, place in self.after.items() if element.takes(word)]
 
 
 class _State:
@@ -86,23 +75,22 @@ class _State:
         """What ends with the last word."""
         reached = [*here, *left]
         for place in reached:
-            for behind in place.by_gap:
-                if left.get(behind) != GAP:
-                    left[behind] = GAP
-                    reached.append(behind)
+            behind = place.after.get(_GAP)
+            if behind and left.get(behind) != GAP:
+                left[behind] = GAP
+                reached.append(behind)
         self.before = tuple(ended for place in left for ended in place.complete)
         """What ends with the last word if there is a next one."""
         self.reached = tuple(dict.fromkeys(reached))
         self.jumps = frozenset((place, more - 1) for place, more in left.items() if more)
-        self.stems = tuple(
-            stem for place in reached for stems, _ in place.by_stem for stem in stems
-        )
+        following = [element for place in reached for element in place.after]
+        self.stems = tuple(stem for element in following for stem in element.stems)
         self.otherwise: _State | None = None
         """What follows any word that is not in ``after`` and has none of the ``stems``."""
         self.after: dict[str, _State | None] = dict.fromkeys(
-            (word for place in reached for word in place.by_word), _UNREAD
+            (word for element in following for word in element.words), _UNREAD
         )
-        loose = bool(self.jumps) or any(place.by_anything for place in reached)
+        loose = bool(self.jumps) or _ANY in following
         if loose:
             self.after.update(dict.fromkeys(_SENTENCE, _UNREAD))
         self.open = bool(self.before or self.stems or loose)
@@ -128,6 +116,8 @@ class Phrases(dict[str, "_State | None"]):
         self.start = _Place()
         self.stems: dict[str, list[tuple[str, _Place]]] = {}
         """Stems that a phrase may begin with, by their first letters."""
+        self.openers: dict[str, list[_Place]] = {}
+        """What is behind each whole word that a phrase may begin with."""
         self._states: dict[_Key, _State] = {}
 
     def add(self, elements: Sequence[Element]) -> _Place:
@@ -137,6 +127,10 @@ class Phrases(dict[str, "_State | None"]):
         for element in elements:
             place = place.then(element)
         beginning = self.start.then(elements[0])
+        for word in elements[0].words:
+            behind = self.openers.setdefault(word, [])
+            if beginning not in behind:
+                behind.append(beginning)
         for stem in elements[0].stems:
             alike = self.stems.setdefault(stem[:_BEGINNING], [])
             if (stem, beginning) not in alike:
@@ -193,7 +187,9 @@ class Phrases(dict[str, "_State | None"]):
             known = self._states[key] = _State(*key)
             known.otherwise = self._state(
                 (
-                    frozenset([behind for place in known.reached for behind in place.by_anything]),
+                    frozenset(
+                        [place.after[_ANY] for place in known.reached if _ANY in place.after]
+                    ),
                     known.jumps,
                 )
             )
@@ -206,9 +202,9 @@ class Phrases(dict[str, "_State | None"]):
     def __missing__(self, word: str) -> _State | None:
         state: _State | None = None
         stems = self.stems.get(word[:_BEGINNING], ())
-        if stems or word in self.start.by_word:
+        if stems or word in self.openers:
             places = [place for stem, place in stems if word.startswith(stem)]
-            places += self.start.by_word.get(word, ())
+            places += self.openers.get(word, ())
             state = self._state((frozenset(places), frozenset()))
         if len(self) >= _MEMO:
             self.clear()
