@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from socialcare.channels.addresses import Params
 from socialcare.channels.decode import decode
+from socialcare.errors import BadAnswerError, OutcomeUnknownError
 
 T = TypeVar("T")
 
@@ -28,7 +29,28 @@ class Answer:
     channel: str = ""
     """Whose answer it is, for messages."""
 
+    wrote: bool = False
+    """It answers a call that was made once: something is there, whatever the body says."""
+
     def decode(self, into: type[T], *, what: str = "the answer") -> T:
+        """Read the body.
+
+        Raises
+        ------
+        BadAnswerError
+            It is not what it should be; with ``wrote`` an OutcomeUnknownError.
+
+        """
+        try:
+            return self._decoded(into, what)
+        except BadAnswerError as error:
+            if self.wrote:
+                raise OutcomeUnknownError(
+                    error.message, "look there before it is sent again"
+                ) from None
+            raise
+
+    def _decoded(self, into: type[T], what: str) -> T:
         return decode(self.body, into, what=f"{self.channel}: {what}" if self.channel else what)
 
 

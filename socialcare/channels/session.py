@@ -244,6 +244,7 @@ class HttpSession:
             moved_to=str(url) if moved and status in {200, 304} else None,
             links=links(headers.get("link", ""), url),
             channel=self.name,
+            wrote=call.once,
         )
 
     def _asked(self, url: httpx.URL, call: Call) -> Asked:

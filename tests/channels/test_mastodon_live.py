@@ -9,11 +9,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from socialcare.channels.base import CanCheckAccess, CanRecheck, Setup
+from socialcare.channels.base import CanCheckAccess, CanRecheck, Outgoing, Setup
 from socialcare.channels.http import Http
 from socialcare.channels.mastodon import Mastodon
 from socialcare.clock import FixedClock
-from socialcare.errors import AuthError, BadAnswerError, RateLimitError, UnavailableError
+from socialcare.errors import (
+    AuthError,
+    BadAnswerError,
+    OutcomeUnknownError,
+    RateLimitError,
+    UnavailableError,
+)
 from socialcare.settings import Brand
 from tests.channels.contract import mentions_of
 from tests.channels.mastodon_server import BRAND, running
@@ -224,3 +230,37 @@ def test_a_closed_hashtag_says_that_it_needs_a_token(server, make, clock):
     server.fault("/api/v1/timelines/tag/acme", type="status", status=401)
     with pytest.raises(AuthError, match="need a token"):
         fetch(make(token=None, hashtags=["acme"]), clock)
+
+
+def answer_to(mention, text, **more):
+    return Outgoing(mention, text, more.pop("key", "key-1"), **more)
+
+
+@pytest.mark.parametrize(("private", "visibility"), [(False, "public"), (True, "direct")])
+def test_an_answer_is_there_once_and_can_be_taken_back(server, make, clock, private, visibility):
+    asked = server.post("@brand where is order 4411?")
+    channel = make()
+    reply = answer_to(fetch(channel, clock)[0][asked], "It is on its way.", private=private)
+    assert channel.preview(reply).max_length == 500
+    posted = channel.send(reply)
+    assert channel.send(reply).external_id == posted.external_id
+    kept = server.call("GET", f"/api/v1/statuses/{posted.external_id}", BRAND)
+    assert (kept["visibility"], kept["in_reply_to_id"]) == (visibility, asked)
+    assert kept["mentions"][0]["acct"] == "fan"
+    mentions, _, _ = fetch(make(), clock)
+    assert mentions[posted.external_id].role == "answer"
+    channel.delete(posted.external_id)
+    channel.delete(posted.external_id)
+    assert channel.recheck([posted.external_id]).gone == [posted.external_id]
+
+
+def test_when_the_answer_is_lost_it_is_unknown_and_found_again(server, make, clock):
+    asked = server.post("@brand where is order 4411?")
+    channel = make()
+    reply = answer_to(fetch(channel, clock)[0][asked], "It is on its way.")
+    server.fault("/api/v1/statuses", count=1, type="status", status=503)
+    with pytest.raises(OutcomeUnknownError):
+        channel.send(reply)
+    again = make()
+    posted = again.find(reply) or again.send(reply)
+    assert again.find(reply) == posted

@@ -15,9 +15,19 @@ from urllib.parse import quote
 
 import msgspec
 
-from socialcare.channels.base import Channel, Checkpoint, Page, ReplyLimits, Setup
+from socialcare.channels.base import (
+    Channel,
+    Checkpoint,
+    Outgoing,
+    Page,
+    Posted,
+    Preview,
+    ReplyLimits,
+    Setup,
+)
 from socialcare.channels.decode import decode_items
 from socialcare.channels.http import Answer, Params, Session
+from socialcare.channels.mastodon.address import address, hashtag, server_of
 from socialcare.channels.mastodon.posts import (
     Account,
     Place,
@@ -26,6 +36,7 @@ from socialcare.channels.mastodon.posts import (
     read_statuses,
 )
 from socialcare.channels.mastodon.search import HITS, AskFrom, Search
+from socialcare.channels.mastodon.sending import Desk
 from socialcare.channels.mastodon.walks import SEQUENCE, Ask, Read, Walk
 from socialcare.channels.options import Options
 from socialcare.errors import AuthError, UsageError
@@ -37,11 +48,7 @@ NOTIFICATIONS = 80
 POSTS = 40
 Value = str | int | Sequence[str]
 
-_SERVER = re.compile(r"(https?://)?((?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?)/*")
-_HASHTAG = re.compile(r"#?(\w+)")
 _SPEC = re.compile(r"#(?P<tag>\w+)(?:@(?P<server>\S+))?|@?[\w.-]+@(?P<home>\S+)")
-DEFAULT_SERVER = "https://mastodon.social"
-"""The largest one: it sees most of what is said under a hashtag anywhere."""
 
 
 class Found(msgspec.Struct):
@@ -71,10 +78,10 @@ class Mastodon(Channel):
 
     def __init__(self, setup: Setup) -> None:
         options = Options(setup.name, setup.options)
-        scheme, host = _server(options)
+        scheme, host = server_of(options)
         self._setup = setup
         self._base = (options.text("base_url") or f"{scheme}{host}").rstrip("/")
-        self._hashtags = tuple(_hashtag(tag, options) for tag in options.texts("hashtags"))
+        self._hashtags = tuple(hashtag(tag, options) for tag in options.texts("hashtags"))
         self._terms = options.texts("search")
         self._notifications = options.flag("notifications")
         if self._notifications is False and not self._hashtags and not self._terms:
@@ -93,8 +100,8 @@ class Mastodon(Channel):
                 "your account: mastodon:@acme@mas.to",
             )
         if match["tag"]:
-            return {"server": _address(match["server"]), "hashtags": [match["tag"]]}
-        return {"server": _address(match["home"]), "notifications": True}
+            return {"server": address(match["server"]), "hashtags": [match["tag"]]}
+        return {"server": address(match["home"]), "notifications": True}
 
     @property
     def source(self) -> str:
@@ -163,6 +170,25 @@ class Mastodon(Channel):
             raise self._needs_token("signing in")
         answer = self._get("/api/v1/accounts/verify_credentials")
         return self._place.handle(answer.decode(Account, what="the answer of the server").acct)
+
+    def preview(self, reply: Outgoing) -> Preview:
+        return self._desk.preview(reply)
+
+    def send(self, reply: Outgoing) -> Posted:
+        return self._desk.send(reply)
+
+    def find(self, reply: Outgoing) -> Posted | None:
+        return self._desk.find(reply)
+
+    def delete(self, external_id: str) -> None:
+        self._desk.delete(external_id)
+
+    @cached_property
+    def _desk(self) -> Desk:
+        if not self._token:
+            raise self._needs_token("answers")
+        me = self._me.id if self._me else None
+        return Desk(self._http, self._base, self._place, me)
 
     @cached_property
     def _me(self) -> Account | None:
@@ -260,32 +286,3 @@ def _posts(place: Place, path: str = "$") -> Read:
         return Page(mentions, broken=broken)
 
     return read
-
-
-def _address(server: str | None) -> str:
-    if server is None:
-        return DEFAULT_SERVER
-    return server if "://" in server else f"https://{server}"
-
-
-def _server(options: Options) -> tuple[str, str]:
-    """Scheme and host of ``server``; the host is part of every identity."""
-    server = options.text("server")
-    if server is None:
-        raise options.error("server", "is needed", 'write for example: server = "https://mas.to"')
-    match = _SERVER.fullmatch(server)
-    if match is None:
-        raise options.error(
-            "server", "is no address of a server", 'write for example: server = "https://mas.to"'
-        )
-    return match[1] or "https://", match[2].casefold()
-
-
-def _hashtag(tag: str, options: Options) -> str:
-    match = _HASHTAG.fullmatch(tag)
-    if match is None:
-        raise options.error(
-            "hashtags", f"{for_screen(tag, one_line=True, limit=40)} is no hashtag",
-            "letters, digits and _ only",
-        )  # fmt: skip
-    return match[1]
