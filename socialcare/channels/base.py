@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
@@ -96,6 +97,35 @@ class Posted:
     uri: str | None = None
 
 
+class TokenCache(Protocol):
+    """Where a channel keeps the tokens of its session between runs, for nobody else to read."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold off other processes, from reading to writing: some tokens serve only once."""
+
+    def read(self) -> Mapping[str, str]:
+        """What was written last; empty where there is nothing that can be used."""
+
+    def write(self, tokens: Mapping[str, str]) -> None:
+        """Keep them: they are safe when this returns."""
+
+
+class TokensInMemory:
+    """Tokens that end with the run."""
+
+    def __init__(self) -> None:
+        self._tokens: Mapping[str, str] = {}
+
+    def locked(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def read(self) -> Mapping[str, str]:
+        return self._tokens
+
+    def write(self, tokens: Mapping[str, str]) -> None:
+        self._tokens = dict(tokens)
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """All a channel is built from. Building one does nothing on the network."""
@@ -108,6 +138,7 @@ class Setup:
     brand: Brand = field(default_factory=Brand)
     secret: Callable[[str], str | None] = lambda _key: None
     """The secret behind a key of the config (``token``), or None."""
+    tokens: TokenCache = field(default_factory=TokensInMemory, repr=False)
     seconds: float = 60.0
     """What the channel may take in one run; the HTTP session keeps to it by itself."""
 

@@ -21,6 +21,7 @@ from socialcare.settings.atomic import PRIVATE, one_at_a_time, replace_file
 from socialcare.settings.model import ChannelSettings, SecretRef
 from socialcare.settings.paths import APP, Paths, expand
 from socialcare.settings.table import shown, shown_path
+from socialcare.settings.tokens import TokenFile
 from socialcare.settings.toml_text import toml_table
 
 COMMAND_SECONDS = 10.0
@@ -164,7 +165,8 @@ class SecretStore:
         return "the keyring" if keyring else str(self.paths.credentials)
 
     def delete(self, channel: str) -> bool:
-        """Forget all secrets of a channel; whether there were any."""
+        """Forget all secrets of a channel, and what it got for them; whether there were any."""
+        TokenFile(self.paths, channel).delete()
         with one_at_a_time(self.paths.credentials):
             stored = self._read()
             secrets = stored.pop(channel, None)

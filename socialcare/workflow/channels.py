@@ -15,6 +15,7 @@ from socialcare.clock import Clock
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.settings.paths import Paths
 from socialcare.settings.secrets import secret_for
+from socialcare.settings.tokens import TokenFile
 
 if TYPE_CHECKING:
     from socialcare.channels.http import Budget, Http
@@ -52,6 +53,7 @@ class Workshop:
                 clock=self.clock,
                 brand=self.settings.brand,
                 secret=self.secrets(channel, given),
+                tokens=TokenFile(self.paths, channel.name),
                 seconds=budget.left(),
             )
         )
