@@ -21,6 +21,7 @@ from socialcare.inbox.judgement import rerank
 from socialcare.inbox.leases import Lease, held_among, refuse, take_away
 from socialcare.inbox.settling import settle
 from socialcare.inbox.store import later_of_same_author
+from socialcare.inbox.tombstones import erased_among, refuse_erased
 from socialcare.models import CloseReason, Label, Priority, Status
 from socialcare.settings import Settings
 
@@ -121,6 +122,8 @@ def change(
     ------
     HeldError
         A colleague has one of them, and that is to be refused.
+    NotFoundError
+        One of them was erased, and they were named.
     BlockedError
         Somebody else changed since ``seen`` what this would write over.
 
@@ -132,8 +135,11 @@ def change(
     with suppress(Rehearsed), db.write() as tx:
         hand = Hand(actor, now, command)
         wake(tx, hand.at, settings)
+        if held != "skip":
+            refuse_erased(tx, ids)
         kept_out = _kept_out(tx, ids, hand, held) if wish.decides else {}
-        free = [id_ for id_ in ids if id_ not in kept_out]
+        erased = erased_among(tx, ids)
+        free = [id_ for id_ in ids if id_ not in kept_out and id_ not in erased]
         for id_ in free:
             changes += _Changer(tx, id_, wish, hand).run(named=True)
         for id_ in _moving_along(tx, free, wish):

@@ -18,6 +18,7 @@ from socialcare.inbox.events import BY_HAND, Change, record
 from socialcare.inbox.fields import Hand, put, standing
 from socialcare.inbox.leases import held_among, refuse
 from socialcare.inbox.settling import settle
+from socialcare.inbox.tombstones import refuse_erased
 from socialcare.models import Visibility
 from socialcare.settings import ReplySettings, Settings
 
@@ -50,6 +51,7 @@ def save_draft(
 
     """
     with db.write() as tx:
+        refuse_erased(tx, [mention_id])
         _refuse_overwriting(tx, mention_id, ("draft",), seen, hand)
         wanted = {"draft": body, "visibility": None if visibility == "public" else visibility}
         return _record(tx, _put_all(tx, mention_id, wanted, hand), hand)
@@ -101,6 +103,7 @@ def record_answer(
 
     """
     with db.write() as tx:
+        refuse_erased(tx, [mention_id])
         if _noted(tx, mention_id, body, url):
             return None
         _refuse_overwriting(tx, mention_id, ("answer", "first_answer_at", "draft"), seen, hand)

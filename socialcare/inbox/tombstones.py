@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from socialcare.clock import format_time
+from socialcare.errors import NotFoundError
 from socialcare.inbox.database import Database
 from socialcare.models import Judged, Mention
 
@@ -179,3 +180,21 @@ def erased_at(db: Database, handle: str) -> str | None:
         return None
     identity: Identity = ("handle", (folded(handle),))
     return Tombstones(db.conn).at([identity]).get(identity)
+
+
+def erased_among(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:
+    """Those of these mentions of which nothing but their counts is left."""
+    rows = tx.execute(
+        "select id from mention where erased_at is not null"
+        " and id in (select value from json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {row[0] for row in rows}
+
+
+def refuse_erased(tx: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Raise NotFoundError where one of them was erased: there is nobody left to answer."""
+    for id_ in sorted(erased_among(tx, ids)):
+        raise NotFoundError(
+            f"{id_} was erased; only its counts are left.", f"see them: socialcare show {id_}"
+        )

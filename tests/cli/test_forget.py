@@ -230,6 +230,27 @@ def test_it_never_comes_back_into_the_inbox(erased):
     assert erased.value(labels) == before
 
 
+def test_what_is_erased_is_nobodys_to_change(erased):
+    id_ = str(erased.value("select min(id) from mention where erased_at is not null"))
+    for words in (
+        ("set", id_, "--owner", "leo"),
+        ("close", id_),
+        ("reply", id_, "--body", "Hello?"),
+        ("reply", id_, "--record"),
+    ):
+        ran = erased.run(*words)
+        assert (ran.code, ran.out) == (3, ""), words
+        assert ran.err.startswith(f"error: {id_} was erased; only its counts are left.\nhint:  ")
+    before = erased.value("select count(*) from event")
+    assert erased.run("set", "is:any", "--tag", "later", "--yes").code == 0
+    marked = (
+        "select count(*) from tag join mention m on m.id = mention_id"
+        " where tag = 'later' and erased_at is not null"
+    )
+    assert erased.value(marked) == 0
+    assert erased.value("select count(*) from event") >= before
+
+
 def test_it_cannot_be_undone(erased):
     number = erased.value("select max(action) from events")
     assert erased.run("undo", str(number)).code == 6
