@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "inbox": Command(DAILY, "List what needs an answer, most urgent first", "inbox"),
     "show": Command(DAILY, "One mention, or everything about one customer", "show"),
+    "triage": Command(DAILY, "Go through them, one card and one key at a time", "triage"),
     "reply": Command(DAILY, "Draft an answer, post it by hand and record it", "reply"),
     "set": Command(DAILY, "Change owner, priority, label, topic, tags; add a note", "set_"),
     "close": Command(DAILY, "Mark as done", "close"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 
 _CLIPBOARDS = (
@@ -40,6 +41,17 @@ def copy_text(text: str, environ: Mapping[str, str]) -> bool:
 
 def is_page(address: str) -> bool:
     return address.startswith(("http://", "https://")) and address.isprintable()
+
+
+def has_browser(environ: Mapping[str, str]) -> bool:
+    """Whether a page would open before the person, and not on another machine or in the terminal."""
+    if environ.get("BROWSER"):
+        return True
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def open_page(address: str) -> bool:

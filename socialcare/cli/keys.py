@@ -37,6 +37,10 @@ class NoKeysError(Exception):
 
 
 class Keyboard(Protocol):
+    @property
+    def echoes(self) -> bool:
+        """Whether a key that was pressed already stands behind its question."""
+
     def key(self, prompt: Prompt) -> str:
         """A character, or one of the names above.
 
@@ -97,6 +101,7 @@ if sys.platform == "win32":
 
         def __init__(self, stdin: TextIO, *, single: bool) -> None:
             self._stdin, self._single = stdin, single
+            self.echoes = not single
 
         def key(self, prompt: Prompt) -> str:
             if not self._single:

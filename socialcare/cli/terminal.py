@@ -48,6 +48,7 @@ class Terminal:
 
     def __init__(self, descriptor: int, *, single: bool) -> None:
         self._fd, self._single = descriptor, single
+        self.echoes = not single
         try:
             self._found: list[Any] = termios.tcgetattr(descriptor)
         except termios.error:
@@ -111,7 +112,11 @@ class Terminal:
         while (text := self._next()) == REDRAW:
             if self._away:
                 prompt()
-        return typed(text) if text else nothing
+        if text:
+            return typed(text)
+        with suppress(OSError):
+            os.write(self._fd, b"\n")  # Ctrl-D leaves the cursor behind the question
+        return nothing
 
     def _next(self) -> str:
         """What was typed; empty at its end. A signal comes first."""
@@ -187,13 +192,12 @@ class Terminal:
     def _obey(self) -> None:
         """Raises TerminalGone or KeyboardInterrupt where the end is asked for."""
         came = self._came()
-        if signal.SIGHUP in came:
-            raise TerminalGone
-        if signal.SIGINT in came or signal.SIGTERM in came:
-            raise KeyboardInterrupt
+        _end_if_asked(came)
         if signal.SIGTSTP in came:
             self._stop()
-        if came & {signal.SIGTSTP, signal.SIGCONT}:
+            came = {signal.SIGCONT} | self._came()
+            _end_if_asked(came)
+        if signal.SIGCONT in came:
             self._away = True
             self._set(self._mode)  # the shell has used the terminal in between
 
@@ -210,5 +214,11 @@ class Terminal:
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._note)
-        self._came()
         self._mode = mode
+
+
+def _end_if_asked(came: set[int]) -> None:
+    if signal.SIGHUP in came:
+        raise TerminalGone
+    if came & {signal.SIGINT, signal.SIGTERM}:
+        raise KeyboardInterrupt

@@ -69,7 +69,7 @@ def test_what_it_says_to_try_exists_and_works(newcomer):
     assert len(tried) >= 3
     assert {words.split()[0] for words in tried} <= set(COMMANDS)
     for words in tried:
-        if words != "init":
+        if words not in ("init", "triage"):  # they ask a person
             more = ["--body", "Sorry!"] if words.startswith("reply") else []
             assert newcomer.run(*words.split(), *more).code == 0
 
