@@ -84,7 +84,7 @@ def _did(tx: sqlite3.Connection, id_: int, row: sqlite3.Row) -> str:
     if field == "draft":
         return f"{row['actor']} {_DRAFTS[after is not None]} {id_}"
     if field == "status":
-        return f"{row['actor']} {_STATES.get(after, 'changed')} {id_}"
+        return f"{row['actor']} {_STATES.get(str(after), 'changed')} {id_}"
     return f"{row['actor']} set the {_name(field)} of {id_} to {_plain(after)}"
 
 

@@ -327,9 +327,9 @@ def test_what_was_snoozed_is_woken_and_told(office, board):
 
 
 def test_what_was_woken_stands_in_the_json(office, board):
-    board.add("hackernews", 1)
-    board.add("forum", 1)
-    office.run("fetch")
+    board.add("hackernews")
+    for author in ("@ana", "@tom"):
+        office.run("import", "--text", "Is it late?", "--author", author, "--channel", "phone")
     office.run("set", "1", "2", "--snooze", "2h")
     office.later(hours=2)
     told = office.run("fetch", "--json").record
