@@ -218,7 +218,7 @@ def test_every_rule_rests_on_two_corrections_that_it_speaks_for(rows):
     by_id = {one.id: one for one in cases}
     for rule in mine(cases):
         assert len(rule.support) >= 2
-        assert 0.3 <= rule.weight <= 2.0
+        assert 0.3 <= rule.weight <= 3.0
         for id_ in rule.support:
             assert by_id[id_].corrected
             assert rule.phrase in by_id[id_].phrases
