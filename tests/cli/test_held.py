@@ -179,8 +179,9 @@ def test_what_a_colleague_took_over_meanwhile_is_not_written_over(acme, tmp_path
     ran = acme.run("reply", "2", tty=True, EDITOR=python_editor(tmp_path, code))
     first, second = ran.err.splitlines()
     assert (ran.code, first) == (6, f"error: {message}")
-    kept = second.removeprefix("hint:  what you wrote is in ")
-    assert Path(kept).read_text() == "An hour of work."
+    kept = Path(second.removeprefix("hint:  what you wrote is in "))
+    assert kept.read_text() == "An hour of work."
+    kept.unlink()
     assert "An hour" not in drafts(acme)
 
 
