@@ -29,6 +29,14 @@ class Entry(NamedTuple):
 
 
 REGISTRY: dict[str, Entry] = {
+    "email": Entry(
+        "email:Email",
+        "a mailbox over IMAP; reviews and alerts that come by mail",
+        keys="address server smtp user folder sent_folder security",
+        secrets="password token",
+        specs="email:care@acme.example",
+        needs="a mailbox and its password; at Google, Apple and Yahoo an app password",
+    ),
     "exec": Entry(
         "exec:Exec",
         "any program that prints JSON Lines",
