@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
 
 def view_of(app: App) -> View:
-    return View(app.clock.now(), app.zone, app.me)
+    return View(app.clock.now(), app.zone, app.me, hours=bool(app.settings.answer_by.hours))
 
 
 def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from socialcare.output.colleague import held_by
 from socialcare.output.columns import answered_by, said
 from socialcare.output.layout import one_cell, wrap
-from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
+from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of, waits_of
 from socialcare.output.snooze import snoozed_spoken
 from socialcare.output.words import span_spoken
 
@@ -28,6 +28,7 @@ def spoken_facts(record: Record, view: View) -> str:
         f"Mention {text_of(record, 'id')}",
         text_of(record, "priority"),
         spoken_left(record, view),
+        spoken_waits(record, view),
         text_of(record, "label"),
         text_of(record, "sentiment"),
     ]
@@ -46,6 +47,12 @@ def spoken_left(record: Record, view: View) -> str:
         snoozed = text_of(record, "status") == "snoozed"
         return snoozed_spoken(record, view) if snoozed else text_of(record, "status")
     return f"{span_spoken(left)} {'late' if left < timedelta(0) else 'left'}"
+
+
+def spoken_waits(record: Record, view: View) -> str:
+    """``waits for 2 days 3 hours``, where the clock of answers does not run all the time."""
+    span = waits_of(record, view)
+    return "" if span is None else f"waits for {span_spoken(span)}"
 
 
 def _origin(record: Record) -> str:

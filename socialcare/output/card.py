@@ -9,7 +9,7 @@ from itertools import islice
 
 from socialcare.output.accessible import spoken_facts
 from socialcare.output.colleague import held_told
-from socialcare.output.columns import answer_in, urgency_style
+from socialcare.output.columns import answer_in, urgency_style, waits
 from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.records import Record, View, list_of, number_of, text_of
 from socialcare.output.styled import Line, Piece, plain
@@ -125,9 +125,14 @@ def label_sum(record: Record, cues: Sequence[Cue]) -> str:
 def _title(record: Record, view: View, width: int) -> Line:
     start = f"#{text_of(record, 'id')}  {text_of(record, 'priority')}  "
     clock = fit(one_cell(answer_in(record, view)), max(0, width - cell_width(start)))
-    bar = width - cell_width(start) - cell_width(clock) - 1
-    pieces = [Piece(start), Piece(clock, urgency_style(record, view)), Piece(f" {_BAR * bar}")]
-    return tuple(pieces if bar > 0 else pieces[:2])
+    waiting = waits(record, view)
+    really = f"  waits {waiting}" if waiting else ""
+    bar = width - cell_width(start) - cell_width(clock) - len(really) - 1
+    if bar < 0:
+        really, bar = "", bar + len(really)
+    end = f"{really} {_BAR * bar}" if bar > 0 else really
+    pieces = (Piece(start), Piece(clock, urgency_style(record, view)), Piece(end))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _who(record: Record, view: View) -> str:

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from socialcare.output.colleague import held_by
 from socialcare.output.layout import fit, one_cell
-from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of
+from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of, waits_of
 from socialcare.output.snooze import snoozed_cell, snoozed_told
 from socialcare.output.styled import Line, Piece, Style
 from socialcare.output.table import Column, table
-from socialcare.settings.duration import format_left
+from socialcare.settings.duration import format_left, format_span
 
 SOON = timedelta(minutes=30)
 _NAME = 12
@@ -31,6 +31,8 @@ class MentionColumn:
     """What stands in the table, where that is less than all."""
     end: Callable[[Record], str] | None = None
     """What stands behind it in the table and is never cut; a program has a field for it."""
+    with_hours: bool = False
+    """Stands in the table only where the clock of answers runs in open hours."""
 
     def piece(self, record: Record, view: View) -> Piece:
         style = self.style(record, view) if self.style else "plain"
@@ -53,6 +55,12 @@ def answer_in(record: Record, view: View) -> str:
 def _answer_in_ten(record: Record, view: View) -> str:
     snoozed = text_of(record, "status") == "snoozed" and not record.get("waiting")
     return snoozed_cell(record, view) if snoozed else answer_in(record, view)
+
+
+def waits(record: Record, view: View) -> str:
+    """``2h12``, by the calendar, where that is not what the clock counts."""
+    span = waits_of(record, view)
+    return "" if span is None else format_span(span)
 
 
 def urgency_style(record: Record, view: View) -> Style:
@@ -135,6 +143,9 @@ MENTION_COLUMNS: tuple[MentionColumn, ...] = (
     MentionColumn(
         Column("Answer in", 10, 10, right=True), answer_in, urgency_style, short=_answer_in_ten
     ),
+    MentionColumn(
+        Column("Waits", 5, 6, right=True, from_width=100), waits, piped=False, with_hours=True
+    ),
     MentionColumn(Column("Label", 9, 9, gap=(2, 2), from_width=70), _field("label")),
     MentionColumn(
         Column("Mood", 11, 11, gap=(2, 4), from_width=140),
@@ -154,8 +165,9 @@ MENTION_COLUMNS: tuple[MentionColumn, ...] = (
 def mention_table(
     records: Sequence[Record], view: View, width: int, columns: Sequence[MentionColumn]
 ) -> Iterator[Line]:
-    rows = [[column.piece(record, view) for column in columns] for record in records]
-    return table([column.shape for column in columns], rows, width)
+    shown = [column for column in columns if view.hours or not column.with_hours]
+    rows = [[column.piece(record, view) for column in shown] for record in records]
+    return table([column.shape for column in shown], rows, width)
 
 
 def piped_cells(record: Record, view: View) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from socialcare.output.accessible import spoken_facts
-from socialcare.output.columns import answer_in
+from socialcare.output.columns import answer_in, waits
 from socialcare.output.layout import fit, one_cell, wrap
 from socialcare.output.records import Record, View, text_of
 from socialcare.output.words import clock_time, count, moment
@@ -54,8 +54,9 @@ def handover_markdown(report: Record, view: View) -> Iterator[str]:
     for some in _lists(report, view):
         yield from ("", f"## {_escaped(some.title)}: {some.total:,}")
         if some.items:
-            yield from ("", "| ID | Priority | When | Label | From | Owner | Says |")
-            yield "|---:|---|---|---|---|---|---|"
+            more, rule = (" Waits |", "---|") if view.hours else ("", "")
+            yield from ("", f"| ID | Priority | When |{more} Label | From | Owner | Says |")
+            yield f"|---:|---|---|{rule}---|---|---|---|"
             yield from (_row(item, some.timed, view) for item in some.items)
         yield from (f"\n{line}" for line in some.more)
 
@@ -155,6 +156,7 @@ def _item(item: Record, timed: str | None, view: View, width: int | None) -> str
         text_of(item, "id"),
         text_of(item, "priority"),
         _moment(item, timed, view),
+        _waits(item, view) if wide else "",
         text_of(item, "label") if wide else "",
         one_cell(text_of(item, "author")),
         one_cell(text_of(item, "owner")) if wide else "",
@@ -162,6 +164,11 @@ def _item(item: Record, timed: str | None, view: View, width: int | None) -> str
     ]
     line = f"  {'  '.join(cell for cell in cells if cell)}"
     return line if width is None else fit(line, width)
+
+
+def _waits(item: Record, view: View) -> str:
+    waiting = waits(item, view)
+    return f"waits {waiting}" if waiting else ""
 
 
 def _spoken(item: Record, timed: str | None, view: View) -> str:
@@ -176,6 +183,7 @@ def _moment(item: Record, timed: str | None, view: View) -> str:
 def _row(item: Record, timed: str | None, view: View) -> str:
     cells = (
         *(text_of(item, "id"), text_of(item, "priority"), _moment(item, timed, view)),
+        *([waits(item, view)] if view.hours else []),
         *(text_of(item, "label"), text_of(item, "author"), text_of(item, "owner")),
         fit(one_cell(text_of(item, "text")), _SAYS),
     )

@@ -72,11 +72,13 @@ class View(NamedTuple):
     """From when and where the records are looked at, and by whom.
 
     ``zone`` None is the zone of the machine; ``me`` None is somebody who is not asked.
+    ``hours``: the clock of answers runs in open hours only, so that people wait longer than it says.
     """
 
     now: datetime
     zone: tzinfo | None = None
     me: str | None = None
+    hours: bool = False
 
 
 class InboxState(Protocol):
@@ -120,3 +122,11 @@ def left_of(record: Record, now: datetime) -> timedelta | None:
     """Time left for the answer, negative when late; None when no clock runs."""
     due = moment(record.get("due_at"))
     return due - now if due is not None and record.get("waiting") else None
+
+
+def waits_of(record: Record, view: View) -> timedelta | None:
+    """How long the person really waits; None where nobody does, or the clock says so already."""
+    since = moment(record.get("waiting_since"))
+    if since is None or not (view.hours and record.get("waiting")):
+        return None
+    return max(timedelta(0), view.now - since)
