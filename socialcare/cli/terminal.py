@@ -27,7 +27,7 @@ from socialcare.cli.keys import (
     typed,
 )
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP)
 _PASSING = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 _SETTLED = 0.1
 """Seconds without another signal: a window that is being dragged sends many."""
@@ -220,5 +220,5 @@ class Terminal:
 def _end_if_asked(came: set[int]) -> None:
     if signal.SIGHUP in came:
         raise TerminalGone
-    if came & {signal.SIGINT, signal.SIGTERM}:
+    if came & {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}:
         raise KeyboardInterrupt

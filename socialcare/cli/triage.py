@@ -126,7 +126,7 @@ def _go_through(desk: Desk) -> None:
             continue
         card = walk.open()
         if isinstance(card, Passed):
-            desk.say(f"#{card.id} is {card.status or 'erased'} by now: passed over.")
+            desk.say(f"{desk.name(card.id)} is {card.status or 'erased'} by now: passed over.")
             walk.forward()
             continue
         desk.draw(card, (key.label for key in usable(card)))
@@ -188,6 +188,6 @@ def _at_the_end(desk: Desk) -> Step:
             desk.say(*_sorry(error))
             continue
         if id_ is not None:
-            desk.say(f"Taken back: #{id_} is as it was.")
+            desk.say(f"Taken back: {desk.name(id_)} is as it was.")
             return Step.AGAIN
         desk.say("Nothing was done on this walk.")

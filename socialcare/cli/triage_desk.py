@@ -83,10 +83,10 @@ class Desk:
 
     def done(self, card: Card, told: str) -> None:
         """``#41 closed. u takes it back``."""
-        self.say(f"{self.name(card)} {told}. u takes it back")
+        self.say(f"{self.name(card.id)} {told}. u takes it back")
 
-    def name(self, card: Card) -> str:
-        return f"Mention {card.id}" if self.screen.accessible else f"#{card.id}"
+    def name(self, id_: int) -> str:
+        return f"Mention {id_}" if self.screen.accessible else f"#{id_}"
 
     def press(self, question: str = "", indent: str = "") -> str:
         """One key, or REDRAW."""

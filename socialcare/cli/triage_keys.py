@@ -83,7 +83,7 @@ def elsewhere(desk: Desk, card: Card) -> Step:
         return _nothing(desk)
     at = behind(desk.run, "at", text) if text else desk.run.clock.now()
     if desk.walk.answered(card, at) is None:
-        desk.say(f"{desk.name(card)} was answered already.")
+        desk.say(f"{desk.name(card.id)} was answered already.")
         return Step.NEXT
     desk.done(card, f"answered elsewhere at {clock_time(at, desk.run.zone, desk.now.now)}")
     return Step.NEXT
@@ -185,7 +185,7 @@ def undo(desk: Desk, _card: Card) -> Step:
     if id_ is None:
         desk.say("Nothing was done on this walk. What you did before: socialcare undo --list")
         return Step.ASK
-    desk.say(f"Taken back: {'mention ' if desk.screen.accessible else '#'}{id_} is as it was.")
+    desk.say(f"Taken back: {desk.name(id_)} is as it was.")
     return Step.AGAIN
 
 
@@ -205,8 +205,8 @@ def leave(_desk: Desk, _card: Card) -> Step:
 
 
 def steal(desk: Desk, card: Card) -> Step:
-    desk.walk.steal(card)
-    desk.say(f"{desk.name(card)} is on your desk now.")
+    if desk.walk.steal(card):
+        desk.say(f"{desk.name(card.id)} is on your desk now.")
     return Step.AGAIN
 
 
@@ -244,7 +244,7 @@ def usable(card: Card) -> tuple[Key, ...]:
 
 def _tell(desk: Desk, card: Card, done: Done, told: str, step: Step) -> Step:
     if done.action is None:
-        desk.say(f"{desk.name(card)} was so already.")
+        desk.say(f"{desk.name(card.id)} was so already.")
         return step
     was = f" ({replaced(done.replaced, desk.now, alone=True)})" if done.replaced else ""
     desk.done(card, f"{told}{was}")

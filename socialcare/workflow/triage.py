@@ -125,9 +125,9 @@ class Walk:
         self._held = id_
         return True
 
-    def steal(self, card: Card) -> None:
-        """Take the card from the colleague who has it."""
-        self._take(card.id, self.clock.now(), steal=True)
+    def steal(self, card: Card) -> bool:
+        """Take the card from the colleague who has it; whether nobody was quicker."""
+        return self._take(card.id, self.clock.now(), steal=True)
 
     def forward(self) -> None:
         self.place += 1

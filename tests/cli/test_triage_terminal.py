@@ -25,6 +25,7 @@ KEYS_80 = """\
 [t]ag  [n]ote  [f]ix labels  [o]pen page  [u]ndo  [b]ack  [?] keys  [q]uit
 [enter] next
 """
+MARK = "the-editor-is-open"
 AT_80 = f"""\
 
 #1  urgent  1h12 late ──────────────────────────────────────────────────────────
@@ -218,11 +219,18 @@ def test_what_is_pasted_closes_nothing(acme, pasted):
     assert acme.value("select count(*) from action where actor = 'leo'") == 0
 
 
-def test_what_is_typed_ahead_closes_nothing(acme):
-    leo = Person(acme)
-    leo.child.send("cccccccccc")
+def test_what_is_typed_ahead_closes_nothing(acme, tmp_path):
+    wait = f"printf {MARK}; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done; exit 3"
+    editor = program(tmp_path / "editor", wait)
+    leo = Person(acme, EDITOR=str(editor))
     leo.asked()
-    leo.press("z")
+    leo.child.send("r")
+    leo.child.expect(MARK)
+    leo.child.send("c")
+    leo.child.expect("c")  # the terminal has it, and shows it
+    (tmp_path / "go").touch()
+    assert leo.asked().endswith("\n1 of 3 > ")
+    assert leo.child.expect([ASKED, pexpect.TIMEOUT], timeout=0.5) == 1
     leo.end("q")
     assert acme.value("select count(*) from action where actor = 'leo'") == 0
 
@@ -270,12 +278,20 @@ def one_is_closed(acme, place):
     consistent(acme)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_ctrl_c_says_what_was_done(acme, leo, place):
+@pytest.mark.parametrize("key", ["\x03", "\x1c"])
+@pytest.mark.parametrize("place", PLACES[:3])
+def test_ctrl_c_says_what_was_done(acme, leo, place, key):
     place(leo)
-    assert leo.end("\x03").endswith("\nInterrupted. Done for now: 1 handled, 2 left.\n")
+    assert leo.end(key).endswith("\nInterrupted. Done for now: 1 handled, 2 left.\n")
     assert leo.code == ExitCode.INTERRUPTED
     one_is_closed(acme, place)
+
+
+def test_ctrl_c_in_an_answer_says_what_was_done(acme, leo):
+    in_an_answer(leo)
+    assert leo.end("\x03").endswith("\nInterrupted. Done for now: 1 handled, 2 left.\n")
+    assert leo.code == ExitCode.INTERRUPTED
+    one_is_closed(acme, in_an_answer)
 
 
 @pytest.mark.parametrize("place", PLACES)
