@@ -23,7 +23,7 @@ from socialcare.channels.email.wire import Host
 from socialcare.clock import Clock
 
 USER, PASSWORD, TOKEN = "care@acme.example", "hunter2 of Acme", "ya29.a-token"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 @dataclass(frozen=True)

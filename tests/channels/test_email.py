@@ -217,8 +217,10 @@ def test_machines_get_no_row_and_undelivered_mails_are_told(server):
     mentions, _, pages = fetch(channel(server))
     assert set(mentions) == {"m4@example.org"}
     assert [page.notice for page in pages if page.notice] == [
-        "1 mail came back as undeliverable: look into the mailbox, an answer of yours may not"
-        " have arrived"
+        (
+            "1 mail came back as undeliverable: look into the mailbox, an answer of yours may not"
+            " have arrived"
+        )
     ]
 
 
@@ -229,7 +231,7 @@ def test_who_we_are_is_told_after_both_servers_let_us_in(server):
     with pytest.raises(GoneError, match="no folder Nowhere") as caught:
         made.check_access()
     assert caught.value.hint == "it has: INBOX, Sent"
-    with pytest.raises(UnavailableError, match="SMTP server 127.0.0.1:9"):
+    with pytest.raises(UnavailableError, match=r"SMTP server 127\.0\.0\.1:9"):
         channel(server).check_access()
 
 
@@ -400,10 +402,10 @@ def test_nobody_there(server):
 
 def test_a_guessed_name_says_that_it_was_guessed():
     made = Email(
-        Setup("mail", {"address": "care@acme.invalid"}, lambda: pytest.fail(), FixedClock(NOW),
+        Setup("mail", {"address": "care@acme.invalid"}, pytest.fail, FixedClock(NOW),
               secret={"password": "x"}.get)
     )  # fmt: skip
-    with pytest.raises(UnavailableError, match="imap.acme.invalid:993") as caught:
+    with pytest.raises(UnavailableError, match=r"imap\.acme\.invalid:993") as caught:
         list(made.pages(None, SINCE))
     assert caught.value.hint.startswith("I only guessed its name; write it down: server =")
 

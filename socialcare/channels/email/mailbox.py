@@ -172,11 +172,7 @@ class Mailbox:
             self._imap.wire.allow()
             code, words = self._imap.select(quoted(name), readonly=True)
             if code != "OK":
-                raise GoneError(
-                    f"{self._line.where} has no folder {self._line.said(name)}:"
-                    f" {self._line.said(_last(words))}",
-                    f"it has: {self._folders()}",
-                )
+                raise self._line.no(_last(words), lambda said: self._no_folder(name, said))
             validity, coming = self._number("UIDVALIDITY"), self._number("UIDNEXT")
             if validity is None:
                 raise self._line.odd("a folder without UIDVALIDITY")
@@ -187,11 +183,15 @@ class Mailbox:
         value = values[-1] if values else None
         return int(value) if isinstance(value, bytes) and _NUMBER.fullmatch(value) else None
 
-    def _folders(self) -> str:
+    def _no_folder(self, name: str, said: str) -> GoneError:
         self._imap.wire.allow()
         _, rows = self._imap.list()
         names = [row.rpartition(b' "')[2].rstrip(b'"') for row in rows if isinstance(row, bytes)]
-        return self._line.said(", ".join(name.decode("ascii", "replace") for name in names[:15]))
+        known = ", ".join(one.decode("ascii", "replace") for one in names[:15])
+        return GoneError(
+            f"{self._line.where} has no folder {self._line.said(name)}: {self._line.said(said)}",
+            f"it has: {self._line.said(known)}",
+        )
 
     def after(self, uid: int) -> list[int]:
         """Uids above this one, ascending. ``n:*`` always names the last mail too: left out."""
