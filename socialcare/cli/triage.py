@@ -96,7 +96,7 @@ def _at_desk(run: App, walk: Walk, keys: Keyboard) -> int:
         if error.errno not in _HUNG_UP:
             raise
         return _gone(run)
-    except SocialcareError:
+    except Exception:  # what was done before is done, whatever happened
         desk.screen.data("", _told(walk))
         raise
     else:

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import sys
+import termios
 
 import pexpect
 import pytest
@@ -369,6 +370,34 @@ def test_the_terminal_is_left_as_it_was_found(acme, tmp_path):
     assert " echo " in before
     assert before == stopped == after
     consistent(acme)
+
+
+def modes(leo):
+    return termios.tcgetattr(leo.child.child_fd)
+
+
+@pytest.mark.parametrize("key", ["q", "\x04", "\x03", "\x1c", signal.SIGTERM, signal.SIGHUP])
+def test_each_way_out_leaves_the_terminal_as_it_was(acme, key):
+    leo = Person(acme)
+    found = modes(leo)
+    leo.asked()
+    assert modes(leo) != found
+    if isinstance(key, str):
+        leo.end(key)
+    else:
+        leo.child.kill(key)
+        leo.end()
+    assert modes(leo) == found
+
+
+def test_an_unexpected_error_leaves_the_terminal_as_it_was(acme):
+    leo = Person(acme)
+    found = modes(leo)
+    leo.asked()
+    acme.change("drop table tag")
+    assert "Done for now: 0 handled, 3 left." in leo.end("c")
+    assert modes(leo) == found
+    assert leo.code == ExitCode.FAILED
 
 
 def test_a_stopped_one_that_is_told_to_end_gives_its_card_back(acme, leo):
