@@ -37,6 +37,14 @@ REGISTRY: dict[str, Entry] = {
         specs="email:care@acme.example",
         needs="a mailbox and its password; at Google, Apple and Yahoo an app password",
     ),
+    "bluesky": Entry(
+        "bluesky:Bluesky",
+        "mentions, replies and quotes of you, and search",
+        "identifier query notifications server",
+        "password",
+        specs="bluesky:@acme.bsky.social",
+        needs="an account and an app password of it",
+    ),
     "exec": Entry(
         "exec:Exec",
         "any program that prints JSON Lines",

@@ -121,6 +121,10 @@ class Service:
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.do_GET()
+
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
                 """Quiet."""
 

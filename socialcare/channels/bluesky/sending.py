@@ -1,0 +1,149 @@
+"""Answers in public: a post whose record key is made from the key of the reply.
+
+https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/repo/putRecord.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from socialcare.channels.base import Outgoing, Posted, Preview
+from socialcare.channels.bluesky.calls import Calls
+from socialcare.channels.bluesky.facets import make_facets
+from socialcare.channels.bluesky.posts import POST_URI, page_of, read_posts
+from socialcare.channels.bluesky.wire import POST, Posts, PostView, Resolved, Written
+from socialcare.channels.graphemes import count_graphemes
+from socialcare.clock import format_time
+from socialcare.errors import GoneError, RefusedError
+
+_TID_SIGNS = "234567abcdefghijklmnopqrstuvwxyz"
+_FIRST_TID = 1_640_995_200_000_000
+"""Microseconds since 1970: keys fall into four years that are over, for a server may refuse one
+from the future."""
+_TIDS = 4 * 365 * 86_400 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long a text may be: in graphemes, and at the same time in bytes of UTF-8."""
+
+    graphemes: int
+    size: int
+
+    def preview(self, text: str, refused: str | None = None) -> Preview:
+        length, size = count_graphemes(text), len(text.encode())
+        if length > self.graphemes:
+            refused = f"it is too long: {length:,} of {self.graphemes:,} characters"
+        elif size > self.size:
+            refused = f"its characters are too large: {size:,} of {self.size:,} bytes"
+        return Preview(text, length, self.graphemes, refused)
+
+
+PUBLIC = Measure(300, 3_000)
+"""https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json"""
+
+
+def record_key(key: str) -> str:
+    """The same at every attempt, and a TID, as the keys of posts have to be.
+
+    https://atproto.com/specs/tid
+    """
+    digest = int.from_bytes(hashlib.sha256(key.encode()).digest(), "big")
+    clock_id, digest = digest % 1024, digest // 1024
+    number = (_FIRST_TID + digest % _TIDS) << 10 | clock_id
+    return "".join(_TID_SIGNS[number >> shift & 31] for shift in range(60, -5, -5))
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Posts of ours: written, found and taken back."""
+
+    channel: str
+    calls: Calls
+
+    def send(self, reply: Outgoing, now: datetime) -> Posted:
+        """A second attempt finds the record of the first, whose answer may have been lost."""
+        parent = self._parent(reply.to.external_id)
+        content = {
+            **self._place(reply),
+            "record": self._record(reply.text, parent, now),
+            "swapRecord": None,  # there must be none yet
+        }
+        answer = self.calls.post(
+            "com.atproto.repo.putRecord", content, fine={"InvalidSwap"}, again=True
+        )
+        if answer.status != 200:
+            return _posted(self._uri(reply))
+        return _posted(answer.decode(Written, what="the answer to the post").uri)
+
+    def find(self, reply: Outgoing) -> Posted | None:
+        answer = self.calls.get(
+            "com.atproto.repo.getRecord", self._place(reply), fine={"RecordNotFound"}
+        )
+        if answer.status != 200:
+            return None
+        return _posted(answer.decode(Written, what="the answer of getRecord").uri)
+
+    def delete(self, uri: str) -> None:
+        match = POST_URI.fullmatch(uri)
+        did = self.calls.signin.current().did
+        if match is None or match["did"] != did:
+            raise RefusedError(
+                f"{self.channel}: that is no post of our account.", "delete it where it was written"
+            )
+        content = {"repo": did, "collection": POST, "rkey": match["rkey"]}
+        self.calls.post("com.atproto.repo.deleteRecord", content, again=True)
+
+    def _place(self, reply: Outgoing) -> dict[str, str]:
+        did = self.calls.signin.current().did
+        return {"repo": did, "collection": POST, "rkey": record_key(reply.key)}
+
+    def _uri(self, reply: Outgoing) -> str:
+        return "at://{repo}/{collection}/{rkey}".format(**self._place(reply))
+
+    def _parent(self, uri: str) -> PostView:
+        """The post as it is now: its version is part of the reply."""
+        found = self.calls.read("app.bsky.feed.getPosts", {"uris": [uri]}, Posts)
+        views, _ = read_posts(found.posts)
+        if not views or views[0].uri != uri:
+            raise GoneError(
+                f"{self.channel}: the post that this answers is gone, or hidden from us.",
+                f"look at it again: socialcare fetch {self.channel}",
+            )
+        parent = views[0]
+        if parent.viewer and parent.viewer.reply_disabled:
+            raise RefusedError(
+                f"{self.channel}: its author does not let this account answer there.",
+                "write to them another way, or close it without an answer",
+            )
+        return parent
+
+    def _record(self, text: str, parent: PostView, now: datetime) -> Mapping[str, Any]:
+        above = {"uri": parent.uri, "cid": parent.cid}
+        root = parent.record.reply.root if parent.record.reply else None
+        return {
+            "$type": POST,
+            "text": text,
+            "createdAt": format_time(now),
+            "facets": make_facets(text, self._did_of),
+            "reply": {
+                "root": {"uri": root.uri, "cid": root.cid} if root else above,
+                "parent": above,
+            },
+        }
+
+    def _did_of(self, handle: str) -> str | None:
+        answer = self.calls.get(
+            "com.atproto.identity.resolveHandle",
+            {"handle": handle},
+            fine={"InvalidRequest", "HandleNotFound"},
+        )
+        return answer.decode(Resolved).did if answer.status == 200 else None
+
+
+def _posted(uri: str) -> Posted:
+    return Posted(uri, page_of(uri), uri)
