@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from socialcare.clock import format_time, parse_time
+from socialcare.clock import LATEST, format_time, parse_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.sla import Clock, ClockEvent, run_clock
 from socialcare.inbox.timeline import Happened, calendar_for, events_of, happened
@@ -78,8 +78,7 @@ class _Settler:
 
     def clock(self, group: list[Member], past: Happened) -> Clock:
         events = _events(group, past)
-        asking = _open(group) or group[-1:]
-        return self._clock(events, PRIORITIES[_rank(asking)], asking[-1]["label"])
+        return self._running(_open(group) or group[-1:], events)
 
     def _alone(self, member: Member, events: Sequence[ClockEvent]) -> Member:
         due = member["own_due_at"]
@@ -99,7 +98,7 @@ class _Settler:
         self, lead: Member, open_: Sequence[Member], events: Sequence[ClockEvent]
     ) -> Member:
         rank = _rank(open_ or [lead])
-        clock = self._clock(events, PRIORITIES[rank], lead["label"])
+        clock = self._running(open_ or [lead], events)
         if clock.due_at is None or clock.due_for is None:
             # Something put it back into the inbox of which the clock knows nothing.
             return _waiting(rank, lead["own_due_at"], "first", lead["created_at"]) if open_ else {}
@@ -109,6 +108,20 @@ class _Settler:
         return _waiting(
             rank, format_time(clock.due_at), clock.due_for, format_time(since) if since else None
         )
+
+    def _running(self, asking: Sequence[Member], events: Sequence[ClockEvent]) -> Clock:
+        """Of several messages the one counts that is due first: nobody waits longer for
+        writing again.
+        """
+        priority = PRIORITIES[_rank(asking)]
+        labels = dict.fromkeys(member["label"] for member in reversed(asking))
+        opened = [event.at for event in events if event.kind == "resumed"]
+        clocks = [self._clock(events, priority, label) for label in labels]
+        if opened and clocks[0].waiting_since is None and _open(asking[-1:]):
+            # It was answered, and somebody or its time put it back: it is asked anew from then on.
+            events = [*events, ClockEvent(max(opened), "asked")]
+            clocks = [self._clock(events, priority, label) for label in labels]
+        return min(clocks, key=lambda clock: clock.due_at or LATEST)
 
     def _clock(self, events: Sequence[ClockEvent], priority: Priority, label: Label) -> Clock:
         return run_clock(self.policy, self.calendar, events, priority, label)
@@ -120,7 +133,7 @@ def _events(group: list[Member], past: Happened) -> list[ClockEvent]:
     return events_of(group, past)
 
 
-def _open(group: list[Member]) -> list[Member]:
+def _open(group: Sequence[Member]) -> list[Member]:
     return [m for m in group if m["status"] == "open" and m["needs"] and not m["erased"]]
 
 

@@ -101,4 +101,4 @@ def events_of(group: Sequence[Mapping[str, Any]], happened: Happened) -> list[Cl
         if member["first_answer_at"] is not None:
             events.append(_at(member["first_answer_at"], "answered"))
         events += happened.get(member["id"], ())
-    return events
+    return list(dict.fromkeys(events))  # one answer is the first to several messages

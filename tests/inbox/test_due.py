@@ -18,6 +18,7 @@ from socialcare.inbox.query import Reader
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
 from socialcare.inbox.search import all_ids
+from socialcare.inbox.settling import clock_of
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Judged
 from socialcare.settings import AnswerBy, Settings
@@ -230,3 +231,37 @@ def test_another_holiday_is_another_policy(db, tmp_path):
     follow(db, SHOP)
     assert follow(db, Settings(answer_by=off)) == 1
     assert stands(db, at(20, 16)) == [(id_, "first", at(24, 12))]
+
+
+def test_writing_again_never_puts_off_what_a_message_before_had_due(db):
+    """Issue 4, the clock: a complaint runs round the clock, the question after it does not."""
+    policy = AnswerBy(timezone="UTC", hours=WEEK, always=frozenset({"complaint"}))
+    settings = Settings(answer_by=policy)
+    [first] = wrote(db, 1, at(20, 20), settings)
+    assert stands(db, at(20, 21)) == [(first, "first", at(21, 0))]
+    [second] = wrote(db, 2, at(20, 21), settings, "question")
+    assert stands(db, at(20, 21)) == [(second, "first", at(21, 0))]
+
+
+@pytest.mark.parametrize("how", ["by hand", "by its time"])
+def test_what_was_answered_and_is_opened_again_is_due_from_then_on(db, how):
+    """Issue 4, the clock: reopening starts a new cycle, so nothing is late at once."""
+    [id_] = wrote(db, 1, at(18, 10))
+    answered(db, id_, at(18, 11))
+    if how == "by hand":
+        did(db, [id_], at(20, 9), status="open")
+    else:
+        did(db, [id_], at(18, 12), status="snoozed", snoozed_until=at(20, 9))
+        did(db, [id_], at(20, 9), tag=("awake",))
+    assert stands(db, at(20, 9)) == [(id_, "next", at(20, 13))]
+    assert records(db, [id_], at(20, 9))[0]["waiting_since"] == "2026-11-20T09:00:00.000Z"
+    assert clock_of(db, id_, ROUND).due_at == at(20, 13)
+
+
+def test_one_answer_to_three_messages_stops_the_clock_in_one_line(db):
+    """Issue 4, ``show --clock`` prints its working, each thing that happened once."""
+    for number in (1, 2, 3):
+        ids = wrote(db, number, at(18, 10, number))
+    answered(db, ids[0], at(18, 11), promised=at(18, 15))
+    told = [step.what for step in clock_of(db, ids[0], ROUND).steps]
+    assert told.count("answered") == 1
