@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from socialcare.inbox.events import Change, record
+from socialcare.inbox.people import muted_mentions
 from socialcare.inbox.settling import settle
 from socialcare.settings import Settings
 
@@ -140,8 +141,8 @@ def wake(tx: sqlite3.Connection, now: str, settings: Settings) -> list[int]:
     if not changes:
         return []
     record(tx, changes, actor="fetch", command="fetch", at=now)
-    woken = {change.mention_id for change in changes}
-    settle(tx, woken, settings)
+    settle(tx, {change.mention_id for change in changes}, settings)
+    woken = {c.mention_id for c in changes if c.field == "status" and c.after != "filtered"}
     return [row[0] for row in tx.execute(_NEWEST, {"ids": json.dumps(sorted(woken))})]
 
 
@@ -165,18 +166,27 @@ def wake_due(tx: sqlite3.Connection, now: str) -> list[Change]:
 
 
 def _wake(tx: sqlite3.Connection, rows: Sequence[sqlite3.Row], why: str) -> list[Change]:
-    """Back into the inbox; what was answered only slept along with a newer message."""
-    pending = {row[0] for row in tx.execute(_PENDING, (json.dumps([row["id"] for row in rows]),))}
+    """Back into the inbox; what was answered only slept along with a newer message.
+
+    Of somebody who was muted meanwhile nothing comes back.
+    """
+    ids = [row["id"] for row in rows]
+    muted = muted_mentions(tx, ids)
+    pending = {row[0] for row in tx.execute(_PENDING, (json.dumps(ids),))}
     changes: list[Change] = []
-    for row in rows:
-        status = "pending" if row["id"] in pending else "open"
-        changes.append(Change(row["id"], "status", "snoozed", status, why))
-        if row["snoozed_until"] is not None:
-            changes.append(Change(row["id"], "snoozed_until", row["snoozed_until"], None))
-    tx.executemany(
-        "update triage set status = ?, snoozed_until = null where mention_id = ?",
-        [(change.after, change.mention_id) for change in changes if change.field == "status"],
-    )
+    for id_, until in rows:
+        unseen = muted.get(id_)
+        status = "filtered" if unseen else "pending" if id_ in pending else "open"
+        changes.append(Change(id_, "status", "snoozed", status, unseen or why))
+        if unseen:
+            changes.append(Change(id_, "filtered_why", None, unseen))
+        if until is not None:
+            changes.append(Change(id_, "snoozed_until", until, None))
+        tx.execute(
+            "update triage set status = ?, filtered_why = ?, snoozed_until = null"
+            " where mention_id = ?",
+            (status, unseen, id_),
+        )
     return changes
 
 

@@ -10,6 +10,8 @@ import pytest
 from socialcare.clock import format_time
 from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.conversations import wake
+from socialcare.inbox.customers import Register
+from socialcare.inbox.fields import Hand
 from socialcare.inbox.store import Incoming, store
 from socialcare.inbox.when import parse_until
 from socialcare.models import Judged
@@ -187,3 +189,14 @@ def test_a_pending_one_that_was_put_off_itself_comes_back_to_us(db):
     snooze(db, at=NOW + HOUR)
     deliver(db, 2, NOW + 2 * HOUR, in_reply_to="9", later=2 * HOUR)
     assert [status(db, n) for n in (1, 2)] == ["open 0 -", "open 1 -"]
+
+
+def test_of_a_muted_person_nothing_comes_back(db):
+    """Issue 4, mute: whoever nobody wants to hear from is not woken into the inbox."""
+    snooze(db, until=NOW + HOUR)
+    hand = Hand("leo", NOW, "customer")
+    Register(db, SETTINGS, hand).mute(AUTHORS[0].handle, "rude")
+    assert woken(db, NOW + HOUR) == []
+    assert status(db) == "filtered 0 -"
+    Register(db, SETTINGS, hand).unmute(AUTHORS[0].handle)
+    assert status(db) == "open 1 -"
