@@ -90,9 +90,11 @@ _FILTERED = f"""
 select count(*) as n {_MENTIONS}
 where m.fetched_at >= :since and t.status = 'filtered' and {{scope}}
 """
-# Actions are numbered as they happen: only those of the shift are read.
+# Actions are numbered as they happen: only those of the shift are read. An answer that a file
+# brought was given on the channel: whoever imported it has not written it.
 _DONE = f"""
-select a.actor as who, count(distinct {_TALK}) as conversations
+select case when a.command = 'import' then 'fetch' else a.actor end as who,
+  count(distinct {_TALK}) as conversations
 from action a join event e on e.action_id = a.id
 join mention m on m.id = e.mention_id join triage t on t.mention_id = m.id
 where a.id > coalesce((select id from action where at < :since order by id desc limit 1), 0)

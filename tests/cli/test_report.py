@@ -188,6 +188,24 @@ def test_a_conversation_is_counted_once(acme):
     assert "  closed 2 conversations: leo 1, mia 1\n" in acme.run(*TELLS).out
 
 
+def test_whoever_imports_answers_has_not_given_them(acme):
+    """Issue 4, handover: what an import brought was answered on the channel."""
+    rows = (
+        {"external_id": "q", "author": "@p", "text": "Where is it?", "channel": "shop"},
+        {
+            "external_id": "a",
+            "author": "@acme",
+            "role": "answer",
+            "text": "Here.",
+            "channel": "shop",
+        }
+        | {"in_reply_to": "q"},
+    )
+    lines = "\n".join(json.dumps(row) for row in rows)
+    assert acme.run("import", "-", stdin=lines, SOCIALCARE_USER="ana").code == 0
+    assert "  answered 2 conversations: on the channel 1, mia 1\n" in acme.run(*TELLS).out
+
+
 def test_a_query_narrows_all_of_it(acme):
     told = json.loads(acme.run(*TELLS, "author:@mia", "--json").out)
     assert (told["query"], told["came"]["mentions"]) == ("author:@mia", 1)
