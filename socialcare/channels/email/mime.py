@@ -60,7 +60,7 @@ class Part:
     def name(self) -> str | None:
         """The file name of an attachment, never a path."""
         raw = self.head.get_param("filename", None, "content-disposition")
-        raw = self.head.get_param("name") if raw is None else raw
+        raw = raw or self.head.get_param("name")
         if not raw:
             return None
         told = words(_repaired(collapse_rfc2231_value(raw)))
@@ -174,7 +174,7 @@ def parts(raw: bytes) -> Iterator[Part]:
             continue
         inner = _pieces(body, boundary, left)
         waiting += [(one, depth + 1) for one in reversed(inner)]
-        if not inner:
+        if not inner and boundary not in body:
             yield Part(_PLAIN, body)
 
 
