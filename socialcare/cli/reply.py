@@ -25,7 +25,13 @@ from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import discard_draft, draft_of, record_answer, save_draft
+from socialcare.inbox.replies import (
+    discard_draft,
+    draft_of,
+    drafted_by,
+    record_answer,
+    save_draft,
+)
 from socialcare.output.layout import flow, wrap
 from socialcare.text import MAX_FIELD, at_door, for_screen
 from socialcare.workflow import reply as work
@@ -97,6 +103,8 @@ def reply(
         desk.hand_over(copy=copy, open_=open_)
         return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
     with desk.held(steal=steal):
+        if discard or text is not None:
+            desk.over = desk.unseen_draft_by(text)
         if discard:
             return desk.tell(desk.discard(), as_json=as_json)
         if record is not None:
@@ -161,6 +169,9 @@ class _Desk:
         self.mention: dict[str, Any] = records(db, ids, run.clock.now())[0]
         self.seen = last_event(db, self.id)
         self.draft = draft_of(db, self.id)
+        self.drafter = drafted_by(db, self.id)
+        self.over: str | None = None
+        """The colleague whose draft went without anybody having looked at it."""
         self.limits = work.limits_of(self.mention["channel"], run.settings)
         self.action: int | None = None
 
@@ -180,6 +191,10 @@ class _Desk:
             yield
         finally:
             give_back(self.db, self.id, self.run.me)
+
+    def unseen_draft_by(self, text: str | None) -> str | None:
+        same = text is not None and work.read_body(text) == self.draft
+        return None if same or self.drafter == self.run.me else self.drafter
 
     def keep(self, body: str) -> None:
         self.action = save_draft(self.db, self.id, body, "public", self.hand, seen=self.seen)
@@ -283,6 +298,10 @@ class _Desk:
 
     def tell(self, state: str | None, *, as_json: bool, shown: bool = False) -> int:
         length = work.measure(self.draft or "", self.limits)
+        if self.over is not None:
+            way_back = "" if state == "recorded" else "   Take it back: socialcare undo"
+            who = for_screen(self.over, one_line=True)
+            self.run.screen.warn(f"This took the place of a draft by {who}.{way_back}")
         if as_json:
             from socialcare.output.formats import write_object
 

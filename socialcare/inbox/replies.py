@@ -31,6 +31,14 @@ def draft_of(db: Database, mention_id: int) -> str | None:
     return text
 
 
+def drafted_by(db: Database, mention_id: int) -> str | None:
+    """Who wrote it, or changed it last."""
+    author: str | None = db.value(
+        "select author from reply where mention_id = ? and state = 'draft'", (mention_id,)
+    )
+    return author
+
+
 def save_draft(
     db: Database,
     mention_id: int,

@@ -77,6 +77,22 @@ def test_a_pipe_gets_the_text_alone(acme):
     assert acme.run("reply", "1").out == "One.\n\nTwo.\n"
 
 
+def test_a_draft_of_a_colleague_is_never_written_over_unseen(acme):
+    """Issue 4, changing: whoever gives a text with the command has not seen hers."""
+    over = "This took the place of a draft by mia."
+    acme.run("reply", "1", "--body", "Mia's words.", SOCIALCARE_USER="mia")
+    assert acme.run("reply", "1", "--body", "Mia's words.\n").err == ""
+    ran = acme.run("reply", "1", "--body", "Mine.")
+    assert (ran.code, ran.out) == (0, "Mine.\n")
+    assert ran.err == f"{over}   Take it back: socialcare undo\n"
+    assert acme.run("reply", "1", "--body", "Mine, better.").err == ""
+    assert acme.run("undo").code == acme.run("undo").code == 0
+    assert replies(acme) == [(1, "draft", "Mia's words.", None)]
+    assert over in acme.run("reply", "1", "--discard").err
+    acme.run("undo")
+    assert acme.run("reply", "1", "--record", "--body", "Mine.").err == f"{over}\n"
+
+
 def test_the_text_comes_from_a_file_or_standard_input(acme, tmp_path):
     file = tmp_path / "answer.txt"
     file.write_text("  From a file.\n")
