@@ -10,6 +10,7 @@ from socialcare.channels.base import Broken
 from socialcare.channels.records import BadRecord, in_pages, mention_from_record
 from socialcare.clock import Clock, format_time
 from socialcare.errors import InputError
+from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.health import is_known
 from socialcare.inbox.policy import follow
@@ -58,6 +59,8 @@ def import_mentions(
         report.stored.add(stored)
         report.rows += len(page.mentions) + len(page.broken)
         report.broken += page.broken[: 5 - len(report.broken)]
+    with db.write() as tx:  # where nothing is fetched, what was put off comes back here
+        wake(tx, format_time(clock.now()), settings)
     return report
 
 

@@ -164,3 +164,13 @@ def test_what_waits_in_several_threads(tmp_path):
     shop.run("set", "1-2", "--snooze", "reply")
     shop.fill([judged(mention(3, LEO, "And?", -MINUTE), "question")])
     assert shop.value("select json_group_array(id) from mentions where status = 'snoozed'") == "[1]"
+
+
+def test_an_import_brings_back_what_was_put_off_where_nothing_is_fetched(acme):
+    """Issue 4, snooze until a time: a shop that only imports has no fetch to wake it."""
+    acme.run("set", "2", "--snooze", "2h")
+    line = json.dumps({"text": "Hm.", "author": "@p"})
+    acme.run("import", "-", stdin=line, clock=FixedClock(NOW + HOUR))
+    assert acme.value("select status from mentions where id = 2") == "snoozed"
+    acme.run("import", "-", stdin=line, clock=FixedClock(NOW + 2 * HOUR))
+    assert acme.value("select status from mentions where id = 2") == "open"
