@@ -25,6 +25,7 @@ from socialcare.channels.base import (
     Setup,
 )
 from socialcare.channels.bluesky.calls import Calls
+from socialcare.channels.bluesky.facets import HANDLE
 from socialcare.channels.bluesky.lists import Lists
 from socialcare.channels.bluesky.messages import PREFIX, PRIVATE, DirectMessages
 from socialcare.channels.bluesky.posts import NO_HANDLE, SOURCE
@@ -40,7 +41,7 @@ from socialcare.text import for_screen
 
 SERVER = "https://bsky.social"
 """Where accounts sign in that live with Bluesky itself."""
-_HANDLE = re.compile(r"@?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})", re.IGNORECASE)
+_OWN = re.compile(rf"@?({HANDLE})", re.IGNORECASE)
 
 
 class Reading(Protocol):
@@ -77,7 +78,7 @@ class Bluesky(Channel):
     @classmethod
     def from_spec(cls, kind: str, what: str) -> Mapping[str, object]:  # noqa: ARG003
         """Our own account: ``@acme.bsky.social``."""
-        match = _HANDLE.fullmatch(what)
+        match = _OWN.fullmatch(what)
         if match is None:
             raise UsageError(
                 f'bluesky: "{for_screen(what, one_line=True, limit=60)}" is no handle.',

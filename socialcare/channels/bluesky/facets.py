@@ -23,10 +23,11 @@ MAX_FACETS = 300
 MAX_TAG = 64
 """Graphemes of a hashtag."""
 
+HANDLE = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+"""In either case. https://atproto.com/specs/handle"""
+
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_MENTION = re.compile(
-    r"(?<![^\s(])@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})", re.IGNORECASE
-)
+_MENTION = re.compile(rf"(?<![^\s(])@({HANDLE})(?![\w@])", re.IGNORECASE)
 _TAG = re.compile("(?<!\\S)[#\uff03](?!\ufe0f)([^\\s\u00ad\u2060\u200a-\u200d\u20e2]+)")
 _SCHEME = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 

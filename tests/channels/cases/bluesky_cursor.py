@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.channels.cases.bluesky import Network, case as by_time
+from tests.channels.cases.bluesky import Network
+from tests.channels.cases.bluesky import case as by_time
 from tests.channels.contract import Case
 
 
