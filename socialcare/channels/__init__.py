@@ -29,14 +29,6 @@ class Entry(NamedTuple):
 
 
 REGISTRY: dict[str, Entry] = {
-    "email": Entry(
-        "email:Email",
-        "a mailbox over IMAP; reviews and alerts that come by mail",
-        keys="address server smtp user folder sent_folder security",
-        secrets="password token",
-        specs="email:care@acme.example",
-        needs="a mailbox and its password; at Google, Apple and Yahoo an app password",
-    ),
     "bluesky": Entry(
         "bluesky:Bluesky",
         "mentions, replies and quotes of you, and search",
@@ -44,6 +36,14 @@ REGISTRY: dict[str, Entry] = {
         "password",
         specs="bluesky:@acme.bsky.social",
         needs="an account and an app password of it",
+    ),
+    "email": Entry(
+        "email:Email",
+        "a mailbox over IMAP; reviews and alerts that come by mail",
+        keys="address server smtp user folder sent_folder security",
+        secrets="password token",
+        specs="email:care@acme.example",
+        needs="a mailbox and its password; at Google, Apple and Yahoo an app password",
     ),
     "exec": Entry(
         "exec:Exec",

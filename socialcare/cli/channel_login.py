@@ -90,11 +90,12 @@ def _read(run: App, channel: ChannelSettings, keys: list[str]) -> dict[str, str]
             secret = ask_hidden(run, f"{key.capitalize()} of {channel.name} (it does not show): ")
         else:
             secret = run.streams.stdin.readline().strip()
-        if not secret:
-            raise UsageError(
-                f"no {key} came.", f"socialcare channel login {channel.name} < {key}.txt"
-            )
-        given[key] = secret
+        if secret:
+            given[key] = secret
+    if not given:
+        # Of several, such as a password and a token, one may be all there is.
+        key = keys[0]
+        raise UsageError(f"no {key} came.", f"socialcare channel login {channel.name} < {key}.txt")
     return given
 
 

@@ -95,6 +95,18 @@ def test_a_channel_without_secrets_needs_no_sign_in(home, mastodon):
     assert home.run("channel", "login", "mastodn", stdin="x\n").code == 3
 
 
+def test_of_a_password_and_a_token_one_is_enough(home):
+    home.configure('[channels.mail]\ntype = "email"\naddress = "care@acme.example"\n')
+    ran = home.run("channel", "login", "mail", "--no-test", stdin="hunter2\n")
+    assert (ran.code, ran.err) == (0, "")
+    assert "hunter2" in home.credentials.read_text()
+    assert ran.out.startswith("mail: Kept the password. ")
+    ran = home.run("channel", "login", "mail", "--no-test", stdin="\nt0ken\n")
+    assert ran.out.startswith("mail: Kept the token. ")
+    ran = home.run("channel", "login", "mail", "--no-test", stdin="\n\n")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: no password came.")
+
+
 def test_what_the_config_says_counts_and_is_told(home, mastodon):
     home.configure(home.config.read_text() + "[channels.third]\n" f'type = "mastodon"\nserver = "{mastodon.url}"\ntoken = {{ env = "ACME_TOKEN" }}\n')  # fmt: skip
     ran = home.run("channel", "login", "third", stdin=f"{TOKEN}\n")
