@@ -73,9 +73,7 @@ class Replies:
             "record": self._record(reply.text, parent, now),
             "swapRecord": None,  # there must be none yet
         }
-        answer = self.calls.post(
-            "com.atproto.repo.putRecord", content, fine={"InvalidSwap"}, again=True
-        )
+        answer = self.calls.post("com.atproto.repo.putRecord", content, fine={"InvalidSwap"})
         if answer.status != 200:
             return _posted(self._uri(reply))
         return _posted(answer.decode(Written, what="the answer to the post").uri)
