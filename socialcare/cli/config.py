@@ -23,6 +23,7 @@ from socialcare.output.formats import (
 )
 from socialcare.output.layout import wrap
 from socialcare.output.records import Record
+from socialcare.output.styled import plain
 from socialcare.output.table import field_table
 from socialcare.settings import write
 from socialcare.settings.table import shown_path, suggestion
@@ -122,7 +123,7 @@ def get(ctx: typer.Context, key: Key, *, as_json: Json = False) -> int:
     if as_json:
         write_object(run.screen, _record(value))
     else:
-        run.screen.data(value.shown)
+        run.screen.data(plain(value.shown))
     return ExitCode.OK
 
 

@@ -12,6 +12,7 @@ from socialcare.cli.context import App
 from socialcare.cli.options import Json, Quiet, Yes
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.output.layout import wrap
+from socialcare.output.styled import plain
 from socialcare.output.words import count
 from socialcare.settings.table import shown_path
 from socialcare.workflow import init as work
@@ -208,12 +209,12 @@ def _schedule(run: App, *, wanted: bool, asks: bool, quiet: bool) -> bool:
         return True
     if crontab is not None and not wanted and asks:
         question = "4 of 4  Look again every 5 minutes? I would add one line to your crontab:"
-        run.screen.warn(*wrap(question, run.streams.width), f"{INDENT}  {line}")
+        run.screen.warn(*wrap(question, run.streams.width), plain(f"{INDENT}  {line}"))
         wanted = agree(run, f"{INDENT}Add it?", default=True)
     if crontab is None or not wanted:
         if not quiet:
             advice = "To look again every 5 minutes, schedule this:"
-            run.screen.warn(*wrap(advice, run.streams.width), f"  {line}")
+            run.screen.warn(*wrap(advice, run.streams.width), plain(f"  {line}"))
         return False
     try:
         cron.add_to_crontab(line, run.environ)

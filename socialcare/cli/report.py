@@ -21,6 +21,7 @@ from socialcare.inbox.when import parse_when
 from socialcare.output.formats import write_object
 from socialcare.output.handover import handover_markdown, handover_text
 from socialcare.output.screen import Screen
+from socialcare.output.styled import Line, plain
 from socialcare.settings.duration import parse_duration
 from socialcare.workflow.report import brief
 from socialcare.workflow.standing import standings
@@ -128,9 +129,9 @@ def _write(run: App, screen: Screen, found: dict[str, Any], form: str) -> None:
         write_object(screen, found)
         return
     view = view_of(run)
-    lines: Iterator[str]
+    lines: Iterator[str | Line]
     if form == "md":
-        lines = handover_markdown(found, view)
+        lines = map(plain, handover_markdown(found, view))
     else:
         width = screen.streams.width if screen.streams.stdout_tty else None
         lines = handover_text(found, view, width, spoken=screen.accessible)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterable, Iterator
 
 from socialcare.text import for_screen
@@ -9,6 +11,7 @@ from socialcare.text import for_screen
 ELLIPSIS = "…"
 _LOOSE = " \u200d"
 """Blanks, and the joiner that would draw the next cell into this one."""
+_BEFORE_COMMAND = re.compile(r" +(?=socialcare )")
 CELL_LIMIT = 1_000
 """Characters of a text that are looked at for one cell; no column is that wide."""
 
@@ -55,6 +58,23 @@ def flow(parts: Iterable[str], width: int, gap: str = "   ") -> Iterator[str]:
         line = longer
     if line:
         yield from wrap(line, width)
+
+
+def fitting(text: str, width: int) -> Iterator[str]:
+    """The lines of a text; what is too wide goes on below, under its own beginning.
+
+    A command stays in one piece where it can. A line with a word that cannot fit, such as
+    the path of a file, is left to the terminal, so that it can be copied.
+    """
+    for line in for_screen(text, limit=sys.maxsize).split("\n"):
+        words = line.lstrip(" ")
+        beginning = line[: len(line) - len(words)][: width // 2]
+        room = width - len(beginning)
+        if cell_width(line) <= width or any(cell_width(word) > room for word in words.split(" ")):
+            yield line
+            continue
+        for part in flow(_BEFORE_COMMAND.split(words), room, gap=" "):
+            yield f"{beginning}{part}"
 
 
 def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:

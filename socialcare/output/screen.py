@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from socialcare.errors import SocialcareError
+from socialcare.output.layout import fitting
 from socialcare.output.streams import Streams
 from socialcare.output.styled import Line, clearing, draw, plain
 from socialcare.text import for_screen
@@ -17,9 +19,9 @@ class Screen:
     accessible: bool = False
 
     def data(self, *lines: str | Line) -> None:
-        """Print lines to stdout; a text of several lines keeps them."""
+        """Print lines to stdout; on a terminal a text that is too wide goes on below."""
         colour = self.streams.colour
-        drawn = (draw(plain(line) if isinstance(line, str) else line, colour) for line in lines)
+        drawn = (draw(line, colour) for line in self._whole(lines, tty=self.streams.stdout_tty))
         self.streams.stdout.write("".join(f"{line}\n" for line in drawn))
 
     def clear(self) -> None:
@@ -30,14 +32,25 @@ class Screen:
         """Write to stdout what :mod:`socialcare.output.formats` has made safe already."""
         self.streams.stdout.write(chunk)
 
+    def _whole(self, lines: Sequence[str | Line], *, tty: bool) -> Iterator[Line]:
+        """Lines that were laid out stay as they are, and so does what a program reads."""
+        for line in lines:
+            if not isinstance(line, str):
+                yield line
+            elif not tty:
+                yield plain(line)
+            else:
+                yield from map(plain, fitting(line, self.streams.width))
+
     def say(self, *lines: str) -> None:
         """A hint or progress on stderr: only where somebody looks, and not with ``--quiet``."""
         if self.streams.stderr_tty and not self.quiet:
             self.warn(*lines)
 
-    def warn(self, *lines: str) -> None:
+    def warn(self, *lines: str | Line) -> None:
         """Print to stderr whatever happens: trouble, or what a script has to know."""
-        text = "".join(f"{draw(plain(line), 'none')}\n" for line in lines)
+        whole = self._whole(lines, tty=self.streams.stderr_tty)
+        text = "".join(f"{draw(line, 'none')}\n" for line in whole)
         # Keeps the two streams in order where both end in one terminal or one file.
         self.streams.stdout.flush()
         self.streams.stderr.write(text)
@@ -54,7 +67,8 @@ class Screen:
         told = [f"error: {_one_line(error.message)}"]
         if error.hint:
             told.append(f"hint:  {_one_line(error.hint)}")
-        self.warn(*told)
+        # Two lines, however long: the terminal breaks them, and they are copied whole.
+        self.warn(*map(plain, told))
 
 
 def _one_line(text: str) -> str:
