@@ -136,6 +136,17 @@ def test_a_broken_config_is_one_finding_among_others(well):
     assert ran.out.splitlines()[-1] == "1 problem."
 
 
+def test_holidays_that_cannot_be_read_are_told(well):
+    """Issue 4, the clock: without them every fetch and every change would fail."""
+    well.configure(well.config.read_text() + '\n[answer_by]\nholidays = "off.ics"\n')
+    assert only(found(well, "--offline"), "holidays") == (
+        "STOP",
+        "holidays",
+        "off.ics: there is no such file",
+        "it is named in [answer_by] holidays: socialcare config edit",
+    )
+
+
 def test_a_config_that_was_named_and_is_not_there_is_told(home):
     checks = found(home, "--config", str(home.path / "none.toml"))
     assert only(checks, "config")[0] == "STOP"
@@ -147,7 +158,7 @@ def test_sections_for_a_later_version_are_named(well):
     assert look[:3] == (
         "look",
         "config",
-        "[alerts], [report]: this version reads it and does nothing with it yet",
+        "[alerts] spike, [report]: this version reads it and does nothing with it yet",
     )
 
 

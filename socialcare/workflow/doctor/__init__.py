@@ -6,8 +6,9 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 
-from socialcare.errors import DatabaseError, SignInError
+from socialcare.errors import ConfigError, DatabaseError, SignInError
 from socialcare.inbox.database import Database, open_as_it_is
+from socialcare.settings.holidays import holidays_of
 from socialcare.settings.identity import NOBODY, whoami
 from socialcare.settings.secrets import SecretStore
 from socialcare.workflow.doctor.channels import channel_checks
@@ -58,6 +59,10 @@ def _config(patient: Patient) -> Iterator[Check]:
         yield Check("look", "config", "there is none yet", "socialcare init")
         return
     yield Check("ok", "config", home_shown(path, patient.environ))
+    try:
+        holidays_of(patient.settings.answer_by)
+    except ConfigError as wrong:  # no due time can be worked out, so no change can be stored
+        yield Check("STOP", "holidays", wrong.message.rstrip("."), wrong.hint)
     if not patient.settings.brand.terms:
         yield Check("look", "brand", "it has no name", "socialcare config set brand.name NAME")
     if patient.settings.not_used_yet:
