@@ -17,7 +17,7 @@ from socialcare.settings.table import shown_path
 
 BACKUP_EXAMPLES = """\b
 Examples:
-  socialcare config backup                      beside the database, with the date
+  socialcare config backup              beside the database, with the date
   socialcare config backup /mnt/usb/acme.db
   socialcare config backup --list
 """

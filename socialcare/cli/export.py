@@ -28,7 +28,7 @@ Examples:
   socialcare export -o everything.jsonl
   socialcare export since:7d is:any --format csv -o week.csv
   socialcare export is:closed | socialcare --db other.db import -
-  socialcare export @mia@mas.to -o mia.jsonl       all about one person, for them
+  socialcare export @mia@mas.to -o mia.jsonl       all about one person
   socialcare export --conversations --format csv
 """
 

@@ -42,7 +42,7 @@ Examples:
   socialcare reply 41 --body "Sorry for the wait, Mia. I am on it."
   socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
-  socialcare reply 41 --record --at 14:05 --promise tomorrow   by phone; you will be back
+  socialcare reply 41 --record --at 14:05 --promise tomorrow        by phone
   socialcare reply next --file answer.txt --json
 """
 CHOICES = (

@@ -23,7 +23,7 @@ EXAMPLES = """\b
 Examples:
   socialcare set 41-43 --owner mia --tag courier
   socialcare set 41 --label praise     the label was wrong; this wins for ever
-  socialcare set 41 --snooze monday    until Monday 09:00, or until they write again
+  socialcare set 41 --snooze monday    until then, or until they write again
   socialcare set is:filtered author:@mia --status open        bring it back
   socialcare inbox channel:phone --format ids | socialcare set - --owner me
 """
