@@ -52,6 +52,8 @@ class ImapServer:
     tls: ssl.SSLContext | None = None
     starttls: ssl.SSLContext | None = None
     port: int = 0
+    left: int | None = None
+    """Bytes that are still sent before the connection breaks; None: it does not."""
 
     def put(self, raw: bytes, at: datetime, folder: str = "INBOX", size: int | None = None) -> int:
         mails = self.folders[folder]
@@ -104,9 +106,16 @@ class Session:
         self.server, self.handler = server, handler
         self.folder = ""
         self.tag = ""
+        self.encrypted = False
 
     def send(self, data: bytes) -> None:
-        self.handler.wfile.write(data)
+        if self.server.left is None:
+            self.handler.wfile.write(data)
+            return
+        self.handler.wfile.write(data[: self.server.left])
+        self.server.left = max(0, self.server.left - len(data))
+        if not self.server.left:
+            raise ConnectionAbortedError
 
     def done(self, words: str = "OK done") -> None:
         self.send(f"{self.tag} {words}\r\n".encode())
@@ -128,13 +137,16 @@ class Session:
                 return
 
     def do_capability(self, _: str) -> None:
-        self.send(f"* CAPABILITY {self.server.capabilities}\r\n".encode())
+        plain = bool(self.server.starttls) and not self.encrypted
+        can = "IMAP4rev1 STARTTLS LOGINDISABLED" if plain else self.server.capabilities
+        self.send(f"* CAPABILITY {can}\r\n".encode())
         self.done()
 
     def do_starttls(self, _: str) -> None:
         self.done()
         assert self.server.starttls
         self.handler._wrap(self.server.starttls)
+        self.encrypted = True
 
     def do_login(self, command: str) -> None:
         self._let_in(command == f'LOGIN {USER} "{PASSWORD}"')

@@ -28,6 +28,8 @@ class SmtpServer:
     tls: ssl.SSLContext | None = None
     starttls: ssl.SSLContext | None = None
     port: int = 0
+    left: int | None = None
+    """Bytes that are still sent before the connection breaks; None: it does not."""
 
     @contextmanager
     def running(self) -> Iterator[SmtpServer]:
@@ -52,8 +54,17 @@ class SmtpServer:
                 self.rfile = self.request.makefile("rb")
                 self.wfile = self.request.makefile("wb", buffering=0)
 
+            def say(self, words: bytes) -> None:
+                if owner.left is None:
+                    self.wfile.write(words)
+                    return
+                self.wfile.write(words[: owner.left])
+                owner.left = max(0, owner.left - len(words))
+                if not owner.left:
+                    raise ConnectionAbortedError
+
             def talk(self) -> None:
-                self.wfile.write(b"220 here\r\n")
+                self.say(b"220 here\r\n")
                 sender = to = ""
                 while line := self.rfile.readline():
                     command = line.decode().strip()
@@ -68,7 +79,7 @@ class SmtpServer:
             def answer(self, command: str) -> bool:
                 instead = owner.before(command)
                 if isinstance(instead, bytes):
-                    self.wfile.write(instead)
+                    self.say(instead)
                     return instead.endswith(b"\n")
                 name = command.lower().split(" ")[0].split(":")[0]
                 good = command in {f"AUTH PLAIN {PLAIN}", f"AUTH XOAUTH2 {BEARER}"}
@@ -79,7 +90,7 @@ class SmtpServer:
                     "quit": "221 bye",
                     "starttls": "220 go on",
                 }.get(name, "250 ok")
-                self.wfile.write(f"{said}\r\n".encode())
+                self.say(f"{said}\r\n".encode())
                 if name == "starttls":
                     assert owner.starttls
                     self.wrap(owner.starttls)
@@ -95,7 +106,7 @@ class SmtpServer:
                 accepted = instead is None or instead == b""
                 if accepted:
                     owner.mails.append((sender, to, b"".join(lines)))
-                self.wfile.write(instead if isinstance(instead, bytes) else b"250 kept\r\n")
+                self.say(instead if isinstance(instead, bytes) else b"250 kept\r\n")
                 return instead is None or (isinstance(instead, bytes) and bool(instead))
 
         class Server(socketserver.ThreadingTCPServer):

@@ -24,11 +24,10 @@ from socialcare.errors import (
 from socialcare.models import Author, Mention
 from tests.channels.contract import NOW
 from tests.channels.imap_server import PASSWORD, TOKEN, USER, ImapServer
+from tests.channels.mailing import channel, fetch, letter
 from tests.channels.smtp_server import SmtpServer
-from tests.channels.test_email import channel, fetch, letter, trusted
-from tests.channels.test_http_guard import tls_server
+from tests.channels.test_http_guard import PEM, tls_server
 
-__all__ = ["trusted"]
 KEY = "reply-17"
 
 
@@ -36,6 +35,11 @@ KEY = "reply-17"
 def server():
     with ImapServer().running() as running:
         yield running
+
+
+@pytest.fixture
+def trusted(monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
 
 
 @pytest.fixture
@@ -250,6 +254,26 @@ def test_silence_after_the_mail_leaves_it_open(made, server, smtp, asked):
         made.send(outgoing(asked))
     assert len(smtp.mails) == 1
     assert not server.folders["Sent"]
+
+
+def test_a_connection_may_break_after_any_byte(made, smtp, asked):
+    """What the server keeps is never called a failure, and what it does not keep never sent."""
+    outcomes = set()
+    for cut in range(200):
+        smtp.left, smtp.mails[:] = cut, []
+        try:
+            made.send(outgoing(asked))
+        except OutcomeUnknownError:
+            outcome = "unknown"
+            assert smtp.mails
+        except (UnavailableError, BadAnswerError):
+            outcome = "failed"
+            assert not smtp.mails
+        else:
+            outcome = "sent"
+            assert smtp.mails
+        outcomes.add(outcome)
+    assert outcomes == {"unknown", "failed", "sent"}
 
 
 def test_an_attempt_is_found_in_the_folder_of_what_was_sent(made, server, smtp, asked):

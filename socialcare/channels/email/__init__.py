@@ -29,8 +29,9 @@ from socialcare.channels.base import (
 )
 from socialcare.channels.email import outbox
 from socialcare.channels.email.failures import Line
+from socialcare.channels.email.imap import UNPRINTABLE, Login
 from socialcare.channels.email.letters import Place, Read, Skipped, mid_url, own_id, read_letter
-from socialcare.channels.email.mailbox import PAGE, Folder, Login, Mailbox, keep_copy, signed_in
+from socialcare.channels.email.mailbox import PAGE, Folder, Mailbox, keep_copy, signed_in
 from socialcare.channels.email.mime import field, header_of
 from socialcare.channels.email.senders import message_ids
 from socialcare.channels.email.wire import Host, Security
@@ -45,7 +46,6 @@ OVERLAP = timedelta(days=1)
 """Folders are searched by day, in the zone of the server."""
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"((?:[\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\]))(?::(\d{1,5}))?")
 _PORTS: Mapping[tuple[str, Security], int] = {
     ("IMAP", "tls"): 993,
@@ -270,7 +270,7 @@ class Email(Channel):
                 f"{self._setup.name}: {self._address} needs a password, and there is none.",
                 f"sign in: socialcare channel login {self._setup.name}",
             )
-        if _UNPRINTABLE.search(f"{password}{token}{self._user}"):
+        if UNPRINTABLE.search(f"{password}{token}{self._user}"):
             raise AuthError(
                 f"{self._setup.name}: the password of {self._address} holds a line break or the like.",
                 f"sign in again: socialcare channel login {self._setup.name}",

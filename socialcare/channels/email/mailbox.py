@@ -7,19 +7,26 @@ with ``BODY.PEEK[]``; the only thing that is written is a copy of our own answer
 
 from __future__ import annotations
 
-import base64
-import imaplib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from socialcare.channels.base import Broken
 from socialcare.channels.dates import read_time
 from socialcare.channels.email.failures import Line, told
+from socialcare.channels.email.imap import (
+    MAX_LINE,
+    UNPRINTABLE,
+    Imap,
+    Login,
+    last_words,
+    quoted,
+    sign_in,
+)
 from socialcare.channels.email.mime import header_of, raw_field
-from socialcare.channels.email.wire import ALLOWANCE, Wire
+from socialcare.channels.email.wire import ALLOWANCE
 from socialcare.channels.transport import Deadline
 from socialcare.errors import BadAnswerError, ChannelError, GoneError
 
@@ -32,33 +39,14 @@ BEGINNING = 256 << 10
 SLACK = 64 << 10
 BATCH = 8 << 20
 """Bytes asked for at once."""
-MAX_LINE = 2 << 20
-"""Of one line of an answer: the list of 200,000 mails."""
 
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,15})\b")
 _ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+_NAME = re.compile(rb'\) (?:"[^"]{0,9}"|NIL) "?([^"\r\n]{1,200})')
+"""Of a folder: quoted, or not where it needs none."""
 _NUMBER = re.compile(rb"\d{1,10}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """How to sign in: with a password, or with an OAuth token where there is one."""
-
-    user: str
-    password: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return tuple(secret for secret in (self.password, self.token) if secret)
-
-    @property
-    def bearer(self) -> str:
-        """https://developers.google.com/workspace/gmail/imap/xoauth2-protocol."""
-        return f"user={self.user}\x01auth=Bearer {self.token}\x01\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,76 +75,19 @@ class Letter:
     raw: bytes
 
 
-class _Imap(imaplib.IMAP4):
-    """The client of the standard library on a wire of ours."""
-
-    def __init__(self, line: Line, deadline: Deadline) -> None:
-        self._line, self._deadline = line, deadline
-        super().__init__(line.host.name, line.host.port)
-
-    def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
-        del host, port, timeout
-        self.wire = Wire(self._line.host, self._deadline)
-
-    def read(self, size: int) -> bytes:
-        return self.wire.read(size)
-
-    def readline(self) -> bytes:
-        line = self.wire.readline(MAX_LINE)
-        if len(line) >= MAX_LINE:
-            raise self.error("a line without an end")
-        return line
-
-    def send(self, data: bytes) -> None:  # type: ignore[override]
-        self.wire.sendall(data)
-
-    def shutdown(self) -> None:
-        # Where the connection never opened there is nothing to close.
-        if wire := getattr(self, "wire", None):
-            wire.close()
-
-
 class Mailbox:
     """A mailbox that is signed in to; every call raises a ``ChannelError`` and nothing else."""
 
     def __init__(self, line: Line, login: Login, deadline: Deadline) -> None:
         self._line = line
         with told(line):
-            self._imap = _Imap(line, deadline)
+            self._imap = Imap(line, deadline)
         try:
             with told(line):
-                if line.host.security == "starttls":
-                    self._start_tls()
-                self._sign_in(login)
+                sign_in(self._imap, login)
         except BaseException:
             self.close()
             raise
-
-    def _start_tls(self) -> None:
-        code, words = self._imap.xatom("STARTTLS")
-        if code != "OK":
-            raise self._line.unreachable(f"no encryption there: {self._line.said(_last(words))}")
-        self._imap.wire.start_tls()
-        self._imap.capability()
-
-    def _sign_in(self, login: Login) -> None:
-        try:
-            if login.token:
-                answers = iter((login.bearer.encode(),))
-                self._imap.authenticate("XOAUTH2", lambda _: next(answers, b""))
-            elif "AUTH=PLAIN" in self._imap.capabilities:
-                plain = f"\0{login.user}\0{login.password}".encode()
-                self._imap.authenticate("PLAIN", lambda _: plain)
-            elif "LOGINDISABLED" in self._imap.capabilities:
-                raise self._line.refused_sign_in("it takes no password on this connection")
-            elif (login.user + (login.password or "")).isascii():
-                self._imap.login(login.user, login.password or "")
-            else:
-                raise self._line.refused_sign_in("it takes no letters beyond ASCII in a password")
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as error:
-            raise self._line.no(str(error), self._line.refused_sign_in) from None
 
     def leave(self) -> None:
         with suppress(ChannelError), told(self._line):
@@ -172,7 +103,7 @@ class Mailbox:
             self._imap.wire.allow()
             code, words = self._imap.select(quoted(name), readonly=True)
             if code != "OK":
-                raise self._line.no(_last(words), lambda said: self._no_folder(name, said))
+                raise self._line.no(last_words(words), lambda said: self._no_folder(name, said))
             validity, coming = self._number("UIDVALIDITY"), self._number("UIDNEXT")
             if validity is None:
                 raise self._line.odd("a folder without UIDVALIDITY")
@@ -186,7 +117,9 @@ class Mailbox:
     def _no_folder(self, name: str, said: str) -> GoneError:
         self._imap.wire.allow()
         _, rows = self._imap.list()
-        names = [row.rpartition(b' "')[2].rstrip(b'"') for row in rows if isinstance(row, bytes)]
+        names = [
+            match[1] for row in rows if isinstance(row, bytes) and (match := _NAME.search(row))
+        ]
         known = ", ".join(one.decode("ascii", "replace") for one in names[:15])
         return GoneError(
             f"{self._line.where} has no folder {self._line.said(name)}: {self._line.said(said)}",
@@ -203,7 +136,7 @@ class Mailbox:
         return self._search("SINCE", day)
 
     def with_id(self, message_id: str) -> list[int]:
-        if not message_id.isascii() or _UNPRINTABLE.search(message_id):
+        if not message_id.isascii() or UNPRINTABLE.search(message_id):
             return []
         return self._search("HEADER", "Message-ID", quoted(message_id))
 
@@ -212,7 +145,7 @@ class Mailbox:
             self._imap.wire.allow(4 * MAX_LINE)
             code, answers = self._imap.uid("SEARCH", *criteria)
             if code != "OK":
-                raise self._line.no(_last(answers))
+                raise self._line.no(last_words(answers))
             found = {int(n) for row in answers if row for n in _NUMBER.findall(row)}
             return sorted(found)
 
@@ -248,7 +181,7 @@ class Mailbox:
                 "FETCH", ",".join(map(str, uids)), f"(UID BODY.PEEK[]<0.{most}>)"
             )
             if code != "OK":
-                error = self._line.no(_last(rows))
+                error = self._line.no(last_words(rows))
                 if not isinstance(error, BadAnswerError):
                     raise error
                 alone = len(batch) > 1
@@ -274,7 +207,7 @@ class Mailbox:
     def _fetch(self, uids: Sequence[int], what: str) -> list[bytes | tuple[bytes, bytes]]:
         code, rows = self._imap.uid("FETCH", ",".join(map(str, uids)), what)
         if code != "OK":
-            raise self._line.no(_last(rows))
+            raise self._line.no(last_words(rows))
         return [row for row in rows if row]
 
     def headers(self, uid: int) -> bytes:
@@ -290,7 +223,7 @@ class Mailbox:
             self._imap.wire.allow()
             code, words = self._imap.append(quoted(folder), r"(\Seen)", "", raw)
             if code != "OK":
-                raise self._line.no(_last(words))
+                raise self._line.no(last_words(words))
 
 
 @contextmanager
@@ -312,15 +245,6 @@ def keep_copy(line: Line, login: Login, deadline: Deadline, folder: str, raw: by
         mailbox.open(folder)
         if not mailbox.with_id(raw_field(header_of(raw), "message-id")):
             mailbox.keep(folder, raw)
-
-
-def quoted(text: str) -> str:
-    """A name as IMAP wants it: quoted, letters beyond ASCII in its own base 64 (RFC 3501, 5.1.3)."""
-    parts = re.split(r"([^\x20-\x7e]+)", _UNPRINTABLE.sub("", text).replace("&", "&-"))
-    for at in range(1, len(parts), 2):
-        coded = base64.b64encode(parts[at].encode("utf-16-be", "replace")).rstrip(b"=")
-        parts[at] = f"&{coded.decode().replace('/', ',')}-"
-    return '"' + "".join(parts).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _wanted(arrival: Arrival) -> int:
@@ -359,8 +283,3 @@ def _arrived(text: bytes, now: datetime) -> datetime:
         with suppress(ValueError):
             return read_time(found[1].decode("ascii", "replace").strip())
     return now
-
-
-def _last(words: Sequence[object]) -> bytes:
-    last = words[-1] if words else b""
-    return last if isinstance(last, bytes) else b""

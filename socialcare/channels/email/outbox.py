@@ -18,7 +18,7 @@ from socket import socket
 from typing import Any, ClassVar, Literal, cast
 
 from socialcare.channels.email.failures import Line, told
-from socialcare.channels.email.mailbox import Login
+from socialcare.channels.email.imap import Login
 from socialcare.channels.email.wire import Wire
 from socialcare.channels.transport import Deadline
 from socialcare.errors import ChannelError, OutcomeUnknownError, RefusedError, UnavailableError
@@ -199,18 +199,19 @@ def _hand_over(smtp: _Smtp, line: Line, raw: bytes) -> None:
     except ChannelError:
         # Without its last line no server takes a mail.
         raise UnavailableError(f"{line.where} closed the connection.", "try later") from None
-    try:
-        with told(line):
-            code, words = smtp.getreply()
-    except ChannelError:
-        raise OutcomeUnknownError(
-            f"{line.where} took the mail and did not say whether it keeps it.",
-            "look into the mailbox of what was sent before sending it again",
-        ) from None
-    if code >= 500:
+    code, words = 0, b""
+    with suppress(ChannelError), told(line):
+        code, words = smtp.getreply()
+    if 500 <= code < 600:
         raise RefusedError(
             f"{line.where} refused the mail: {code} {line.said(words)}",
             "change the text, or ask whoever runs the server",
         )
-    if code != 250:
+    if 400 <= code < 500:
         raise line.busy(words)
+    if code != 250:
+        # Nothing, or half a number: it may well have been kept.
+        raise OutcomeUnknownError(
+            f"{line.where} took the mail and did not say whether it keeps it.",
+            "look into the mailbox of what was sent before sending it again",
+        )
