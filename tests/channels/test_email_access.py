@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from socialcare.channels.email.failures import Line
@@ -42,6 +44,14 @@ def test_a_wrong_password_is_told_and_never_shown(server, capabilities):
         fetch(channel(server, secrets={"password": wrong}))
     assert wrong not in f"{caught.value!r}{caught.value.message}{caught.value.hint}"
     assert "channel login mail" in caught.value.hint
+
+
+def test_a_server_that_sends_the_password_back_is_not_quoted(server):
+    plain = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode())
+    server.before = lambda line: b"@ NO not " + plain + b"\r\n" if "PLAIN" in line[:30] else None
+    with pytest.raises(AuthError, match=r"not \*\*\*") as caught:
+        fetch(channel(server))
+    assert plain.decode() not in caught.value.message
 
 
 def test_most_servers_refuse_without_a_code(server):

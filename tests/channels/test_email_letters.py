@@ -289,6 +289,21 @@ def test_our_own_mail_is_an_answer_even_where_it_looks_automatic():
     assert (mention.role, mention.author.is_us) == ("answer", True)
 
 
+@pytest.mark.parametrize(
+    ("results", "role"),
+    [
+        ("mx.acme.example; dmarc=fail header.from=acme.example", None),
+        ("mx.acme.example; spf=pass smtp.mailfrom=evil.example", None),
+        ("mx.acme.example; dmarc=pass header.from=acme.example", "answer"),
+        ("mx.evil.example; dmarc=fail header.from=acme.example", "answer"),
+        (None, "answer"),
+    ],
+)
+def test_nobody_answers_in_our_name(results, role):
+    found = read(mail(From=US, In_Reply_To="<1@x>", Authentication_Results=results))
+    assert found == Skipped("forged") if role is None else found[0].role == role
+
+
 # ── hostile ones ──
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from socialcare.channels.email.mime import Part, field
 from socialcare.channels.email.senders import author, senders
 
-Why = Literal["bounce", "automatic", "bulk"]
+Why = Literal["bounce", "automatic", "bulk", "forged"]
 
 _BOUNCERS = re.compile(r"(?:mailer-daemon|postmaster|mail\.?daemon)@", re.IGNORECASE)
 _AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from")

@@ -31,7 +31,15 @@ class Login:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return tuple(secret for secret in (self.password, self.token) if secret)
+        """Also in the forms in which they go over the wire, and may come back."""
+        plain = [one for one in (self.password, self.token) if one]
+        sent = [*plain, self.plain, self.bearer] if plain else []
+        return (*plain, *(base64.b64encode(one.encode()).decode() for one in sent))
+
+    @property
+    def plain(self) -> str:
+        """https://www.rfc-editor.org/rfc/rfc4616."""
+        return f"\0{self.user}\0{self.password}"
 
     @property
     def bearer(self) -> str:
@@ -86,8 +94,7 @@ def sign_in(imap: Imap, login: Login) -> None:
             answers = iter((login.bearer.encode(),))
             imap.authenticate("XOAUTH2", lambda _: next(answers, b""))
         elif "AUTH=PLAIN" in imap.capabilities:
-            plain = f"\0{login.user}\0{login.password}".encode()
-            imap.authenticate("PLAIN", lambda _: plain)
+            imap.authenticate("PLAIN", lambda _: login.plain.encode())
         elif "LOGINDISABLED" in imap.capabilities:
             raise imap.line.refused_sign_in("it takes no password on this connection")
         elif (login.user + (login.password or "")).isascii():

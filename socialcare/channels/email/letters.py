@@ -26,6 +26,7 @@ from socialcare.channels.email.senders import (
     message_id,
     message_ids,
 )
+from socialcare.channels.email.trust import verdict
 from socialcare.models import Author, Mention
 from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 
@@ -84,7 +85,9 @@ def _read(letter: Letter, folder: Folder, place: Place) -> Read:
     why = why_automatic(head, leaves, place.us)
     if why is None and not ours and is_own_id(id_, place.us):
         why = "automatic"
-    if why and not (ours and why != "bounce"):
+    if ours:
+        why = "bounce" if why == "bounce" else _forged(head, sender, place)
+    if why:
         return Skipped(why)
     parent = _parent(head)
     return [
@@ -145,6 +148,12 @@ def _written(head: Message, arrived: datetime) -> datetime:
         if arrived - LONGEST_WAY <= moment <= arrived:
             return moment
     return arrived
+
+
+def _forged(head: Message, sender: Sender, place: Place) -> Why | None:
+    """An answer of ours stops a clock: our own server must not say that it was somebody else."""
+    told = verdict(head, place.server, sender.domain)
+    return "forged" if told is False else None
 
 
 def _thread(head: Message) -> str | None:

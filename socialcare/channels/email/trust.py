@@ -30,7 +30,14 @@ _SAME = {
 
 
 def vouched_for(head: Message, server: str, domain: str) -> bool:
-    """Whether the server that we read from says that the mail is from ``domain``."""
+    return verdict(head, server, domain) is True
+
+
+def verdict(head: Message, server: str, domain: str) -> bool | None:
+    """Whether the server that we read from says that the mail is from ``domain``.
+
+    None: it says nothing.
+    """
     own = _family(server)
     ours = {own} | _SAME.get(own, set())
     for value in head.get_all("authentication-results", [])[:10]:
@@ -39,7 +46,7 @@ def vouched_for(head: Message, server: str, domain: str) -> bool:
         name = who[0].lower() if who and "=" not in who[0] else ""
         if any(belongs(name, one) if one else not name for one in ours):
             return _passes(text, domain)
-    return False
+    return None
 
 
 def _passes(text: str, domain: str) -> bool:
