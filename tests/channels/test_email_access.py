@@ -17,7 +17,7 @@ from socialcare.errors import (
     UnavailableError,
 )
 from tests.channels.contract import NOW
-from tests.channels.imap_server import PASSWORD, TOKEN, ImapServer
+from tests.channels.imap_server import PASSWORD, TOKEN, USER, ImapServer
 from tests.channels.mailing import channel, fetch, letter
 from tests.channels.test_http_guard import PEM, tls_server
 
