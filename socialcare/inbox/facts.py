@@ -31,8 +31,9 @@ where handle <> excluded.handle or name is not coalesce(excluded.name, name)
 """
 _KNOWN = """
 select m.id, m.source, m.external_id, m.uri, m.text, m.direct, m.rating, m.likes, m.reposts,
-  m.replies, m.media, m.edited_at, m.gone_at, t.status
-from mention m left join triage t on t.mention_id = m.id
+  m.replies, m.media, m.edited_at, m.gone_at, m.kind, t.status,
+  a.external_id as author
+from mention m join author a on a.id = m.author_id left join triage t on t.mention_id = m.id
 """
 
 
@@ -200,10 +201,16 @@ def says_something_new(row: sqlite3.Row, mention: Mention) -> bool:
     A channel that tells when a post was edited always tells; of one that never does, the
     newest delivery is the truth.
     """
-    if _version(mention) < (row["edited_at"] or ""):
+    if _version(mention) < (row["edited_at"] or "") or _somebody_elses(row, mention):
         return False
     stored = (row["text"], row["rating"], row["media"])
     return stored != (mention.text, mention.rating, media_json(mention))
+
+
+def _somebody_elses(row: sqlite3.Row, mention: Mention) -> bool:
+    """Under a known id, but by another author: a forged mail must not speak for the first one."""
+    same_place = key(mention) == (row["source"], row["external_id"])
+    return same_place and row["kind"] == "dm" and mention.author.external_id != row["author"]
 
 
 def outranks(row: sqlite3.Row, mention: Mention) -> bool:

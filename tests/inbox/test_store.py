@@ -279,3 +279,14 @@ def test_a_complaint_that_comes_back_counts_for_the_later_ones(db):
     keep(db, [Judged(replace(mention(2), direct=True), label("complaint"))])
     points = dict(db.rows("select external_id, points from mentions"))
     assert points["1"] == 20 + 10 + 15
+
+
+def test_nobody_rewrites_what_another_person_said(tmp_path):
+    """A mail is known by an id that its sender chose: a forged one may carry anybody's."""
+    db = new_inbox(tmp_path)
+    keep(db, [Judged(mention(1, AUTHORS[1], kind="dm"), label("question"))])
+    forged = mention(1, AUTHORS[2], kind="dm", text="I take it all back")
+    assert keep(db, [Judged(forged, label("praise"))]).updated == 0
+    assert db.value("select text from mention") == "text 1"
+    assert db.value("select label from label") == "question"
+    db.close()
