@@ -99,8 +99,8 @@ class SignIn:
     def _renewed(self, spent: Signed | None) -> Signed:
         with self._cache.locked():
             kept = self._kept()
-            if kept and (spent is None or kept.access != spent.access):
-                return kept  # somebody else was faster
+            if kept and (spent is None or kept.refresh != spent.refresh):
+                return kept  # somebody else was faster; access tokens of one second are alike
             last = kept or spent
             opened = (self._refresh(last) if last else None) or self._create()
             return self._keep(opened)

@@ -1,0 +1,352 @@
+"""Bluesky: its lists and its search are read to their end without a gap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from socialcare.channels.base import Page
+from socialcare.channels.bluesky.lists import Lists
+from socialcare.channels.bluesky.posts import Place, to_mention
+from socialcare.channels.bluesky.search import Search, Window
+from socialcare.channels.bluesky.walks import Cut, Walk
+from socialcare.channels.bluesky.wire import Posts, PostView
+from socialcare.clock import format_time
+from socialcare.errors import BadAnswerError
+from tests.channels import contract
+from tests.channels.cases.bluesky import BRAND, Network, author, post
+from tests.channels.contract import NOW, SINCE, Fault, Item, mentions_of, posts
+
+MINUTE = timedelta(minutes=1)
+SEARCH = "/xrpc/app.bsky.feed.searchPosts"
+NOTIFICATIONS = "/xrpc/app.bsky.notification.listNotifications"
+
+
+@pytest.fixture
+def bench():
+    with contract.bench(contract.load("bluesky")) as running:
+        yield running
+
+
+@pytest.fixture
+def mentions_bench():
+    with contract.bench(contract.load("bluesky_mentions")) as running:
+        yield running
+
+
+def asked(service, path):
+    urls = [urlsplit(url) for url in service.asked]
+    return [parse_qs(url.query) for url in urls if url.path == path]
+
+
+def show(views: Sequence[PostView]) -> Page:
+    return Page([to_mention(view, Place("c")) for view in views])
+
+
+class Searched:
+    """A search service without a network, and the checkpoint that is stored between runs."""
+
+    def __init__(self, network: Network | None = None) -> None:
+        self.network = network or Network()
+        self.state: Mapping[str, Any] | None = None
+        self.windows: list[Window] = []
+
+    def ask(self, window: Window) -> Posts:
+        self.windows.append(window)
+        params = {"sort": ["latest"], "limit": ["100"], "since": [format_time(window.floor)]}
+        if window.until:
+            params["until"] = [format_time(window.until)]
+        if window.cursor:
+            params["cursor"] = [window.cursor]
+        answer = json.dumps(self.network.search(params)).encode()
+        return msgspec.json.decode(answer, type=Posts)
+
+    def run(self, now=NOW, stop=None):
+        search = Search(self.state, self.ask, show, now)
+        got = []
+        for page in islice(search.pages(SINCE), stop):
+            got.append(page)
+            self.state = json.loads(json.dumps(search.to_json()))
+        return got
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 30),  # minutes that pass before the run
+        st.lists(st.integers(0, 14), max_size=12),  # minutes before now of each post that comes
+        st.integers(1, 4) | st.none(),  # pages after which the run stops
+    ),
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(steps=STEPS, size=st.integers(1, 5), knows_time=st.booleans())
+def test_any_order_of_posts_runs_and_stops_loses_nothing(steps, size, knows_time):
+    """Many posts have the same second, more than a page of them."""
+    searched = Searched()
+    service = searched.network
+    service.page_size, service.knows_time = size, knows_time
+    now, got = NOW, []
+    for minutes, ages, stop in [*steps, (0, [], None), (0, [], None)]:
+        now += minutes * MINUTE
+        for age in ages:
+            service.items.append(Item(f"{len(service.items)}", now - age * MINUTE))
+        got += searched.run(now, stop)
+    assert not any(page.possibly_missed for page in got)
+    assert mentions_of(got).keys() == {item.id for item in service.items}
+    assert len(json.dumps(searched.state)) < 400
+
+
+def test_search_goes_back_by_windows_and_keeps_an_overlap(bench):
+    bench.service.items = posts(30)
+    bench.service.page_size = 4
+    _, checkpoint = bench.run()
+    calls = asked(bench.service, SEARCH)
+    untils = [call["until"][0] for call in calls if "until" in call]
+    assert untils == sorted(untils, reverse=True)
+    assert not any("cursor" in call for call in calls)
+    bench.service.asked.clear()
+    bench.run(checkpoint)
+    [again] = asked(bench.service, SEARCH)
+    assert again["since"] == [format_time(bench.service.items[-1].at - 15 * MINUTE)]
+
+
+def test_times_are_whole_and_queries_are_phrases(bench):
+    """Bare dates are refused; words in quotes stand together."""
+    case = contract.load("bluesky")
+    case.options = {"identifier": "brand.test", "notifications": False}
+    with contract.bench(case) as other:
+        other.service.items = posts(1)
+        other.run()
+        [call] = asked(other.service, SEARCH)
+    assert call["q"] == ['"Acme"']
+    assert call["since"] == [format_time(SINCE)]
+
+
+def test_hits_that_are_deleted_while_we_read_take_no_others_with_them():
+    searched = Searched()
+    searched.network.items = posts(300)
+    search = Search(None, searched.ask, show, NOW)
+    walk = search.pages(SINCE)
+    got = [next(walk)]
+    del searched.network.items[-50:]
+    got += walk
+    assert mentions_of(got).keys() >= {item.id for item in searched.network.items}
+
+
+def test_a_page_that_is_not_in_order_is_followed_by_cursor():
+    """Where the times are not what the server sorts by, they do not lead on."""
+
+    class ByLikes(Network):
+        def _newest_first(self):
+            return sorted(self.items, key=lambda item: int(item.id) * 7919 % 1009)
+
+    searched = Searched(ByLikes())
+    searched.network.items = posts(250)
+    assert len(mentions_of(searched.run())) == 250
+
+
+def test_a_second_with_more_posts_than_the_service_gives_is_told():
+    one = post(Item("x", NOW - MINUTE))
+
+    def ask(window: Window) -> Posts:
+        start = int(window.cursor or 0)
+        found = [{**one, "uri": f"{start + n}"} for n in range(100)]
+        more = str(start + 100) if start < 9_900 else None
+        return Posts([msgspec.Raw(json.dumps(hit).encode()) for hit in found], more)
+
+    pages = list(Search(None, ask, show, NOW).pages(SINCE))
+    assert len(mentions_of(pages)) == 10_000
+    assert [page.possibly_missed for page in pages if page.possibly_missed] == [
+        "Bluesky gives at most 10,000 hits, and there were more of them"
+    ]
+
+
+def test_an_empty_page_with_a_cursor_is_not_the_end():
+    network = Network()
+    network.items = posts(3)
+    searched = Searched(network)
+    whole, first = searched.ask, [Posts([], "0")]
+    searched_pages = Search(None, lambda w: first.pop() if first else whole(w), show, NOW)
+    assert len(mentions_of(list(searched_pages.pages(SINCE)))) == 3
+
+
+def test_a_post_from_the_future_is_as_old_as_when_it_was_seen(bench):
+    class Ahead(Network):
+        def answer(self, path, params):
+            found: Any = super().answer(path, params)
+            for view in found.get("posts", []):
+                if view["uri"] == "1002":
+                    view["record"]["createdAt"] = "2031-01-01T00:00:00Z"
+            return found
+
+    bench.case.service = Ahead()
+    with contract.bench(bench.case) as ahead:
+        ahead.service.items = posts(3)
+        pages, checkpoint = ahead.run()
+        ahead.service.items += posts(1, start=9, step=MINUTE)
+        more, _ = ahead.run(checkpoint)
+    assert mentions_of(pages)["1002"].created_at == posts(3)[2].at
+    assert "1009" in mentions_of(more)
+
+
+class Told:
+    """Notifications without a network, newest first; cursors are times, as they are there."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.size = 100
+        self.opaque = False
+        self.calls = 0
+
+    def ask(self, cursor: str | None) -> Cut[Item]:
+        self.calls += 1
+        newest_first = sorted(self.items, key=lambda item: item.at, reverse=True)
+        if cursor:
+            below = next(n for n, item in enumerate(newest_first) if self._name(item) == cursor)
+            newest_first = newest_first[below + 1 :]
+        cut = newest_first[: self.size]
+        last = self._name(cut[-1]) if cut else None
+        return Cut([(one.at, one) for one in cut if not one.broken], (), last)
+
+    def _name(self, item: Item) -> str:
+        return f"c{item.id}" if self.opaque else format_time(item.at)
+
+
+def told(items: Sequence[Item]) -> Page:
+    return show([msgspec.convert(post(item), PostView) for item in items])
+
+
+@settings(deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 90),
+            st.lists(st.tuples(st.integers(0, 59), st.booleans()), max_size=12),
+            st.integers(1, 4) | st.none(),
+        ),
+        max_size=8,
+    ),
+    size=st.integers(1, 5),
+    opaque=st.booleans(),
+)
+def test_notifications_are_read_whole_between_any_others(steps, size, opaque):
+    """``broken`` ones here are likes and follows, which are sorted out of their page."""
+    service, state, got, now = Told(), None, [], NOW
+    service.size, service.opaque = size, opaque
+    for minutes, arrivals, stop in [*steps, (0, [], None), (0, [], None)]:
+        now += minutes * MINUTE
+        for age, other in arrivals:
+            serial = len(service.items)
+            at = now - age * MINUTE - timedelta(milliseconds=serial)
+            service.items.append(Item(f"{serial}", at, broken=other))
+        walk = Walk(state, service.ask, told, now)
+        for page in islice(walk.pages(SINCE), stop):
+            got.append(page)
+            state = json.loads(json.dumps(walk.to_json()))
+    assert not any(page.possibly_missed for page in got)
+    wanted = {item.id for item in service.items if not item.broken}
+    assert mentions_of(got).keys() == wanted
+
+
+def test_a_walk_through_years_of_likes_ends_where_its_cursor_is_old_enough():
+    service = Told()
+    service.size = 10
+    service.items = [Item(f"{n}", NOW - timedelta(days=n), broken=n > 0) for n in range(400)]
+    pages = list(Walk(None, service.ask, told, NOW).pages(SINCE))
+    assert mentions_of(pages).keys() == {"0"}
+    assert service.calls == 2
+
+
+def test_the_notifications_asked_for(mentions_bench):
+    mentions_bench.service.items = posts(3)
+    pages, checkpoint = mentions_bench.run()
+    assert all(mention.direct for mention in mentions_of(pages).values())
+    assert all(mention.author.followers == 12 for mention in mentions_of(pages).values())
+    assert set(checkpoint["lists"]) == {"notifications", "own"}
+    [own] = asked(mentions_bench.service, "/xrpc/app.bsky.feed.getAuthorFeed")
+    assert own["actor"] == [BRAND]
+    assert own["filter"] == ["posts_with_replies"]
+
+
+def test_a_mention_that_was_deleted_since_is_left_out(mentions_bench):
+    class Deleted(Network):
+        def posts(self, params):
+            found = super().posts(params)
+            assert isinstance(found, dict)
+            return {"posts": found["posts"][1:]}
+
+    mentions_bench.case.service = Deleted()
+    with contract.bench(mentions_bench.case) as other:
+        other.service.items = posts(3)
+        pages, _ = other.run()
+    assert mentions_of(pages).keys() == {"1001", "1002"}
+    assert not any(page.broken or page.gone for page in pages)
+
+
+def test_answers_that_were_given_in_the_app_are_seen(mentions_bench):
+    class Answered(Network):
+        def answer(self, path, params):
+            if not path.endswith("getAuthorFeed"):
+                return super().answer(path, params)
+            mine = {**post(Item("7", NOW - MINUTE)), "author": author(BRAND)}
+            passed_on = {"post": post(Item("8", NOW)), "reason": {"$type": "x#reasonRepost"}}
+            return {"feed": [passed_on, {"post": mine}]}
+
+    mentions_bench.case.service = Answered()
+    with contract.bench(mentions_bench.case) as other:
+        pages, _ = other.run()
+    assert {one.external_id: one.role for one in mentions_of(pages).values()} == {"7": "answer"}
+
+
+def test_a_broken_notification_has_a_path(mentions_bench):
+    class Odd(Network):
+        def notifications(self, params):
+            found = super().notifications(params)
+            assert isinstance(found, dict)
+            return {**found, "notifications": [{"reason": 7}, *found["notifications"]]}
+
+    mentions_bench.case.service = Odd()
+    with contract.bench(mentions_bench.case) as other:
+        other.service.items = posts(2)
+        pages, _ = other.run()
+    assert len(mentions_of(pages)) == 2
+    assert pages[0].broken[0].where == "$.notifications[0]"
+
+
+def test_who_follows_is_asked_once_a_run_and_25_at_a_time():
+    class Calls:
+        def __init__(self) -> None:
+            self.asked: list[Sequence[str]] = []
+
+        def read(self, nsid, params, into):
+            self.asked.append(params["actors"])
+            known = [{**author(did), "followersCount": 5} for did in params["actors"][1:]]
+            return into([msgspec.Raw(json.dumps(one).encode()) for one in known])
+
+    calls = Calls()
+    lists = Lists(calls, "c", frozenset())  # type: ignore[arg-type]
+    people = [f"did:plc:{n}" for n in range(30)]
+    reach = lists._followers([*people, *people])
+    assert [len(some) for some in calls.asked] == [25, 5]
+    assert (reach["did:plc:0"], reach["did:plc:1"]) == (None, 5)
+    lists._followers(people)
+    assert len(calls.asked) == 2
+
+
+def test_an_answer_of_another_shape_is_told_with_its_path(bench):
+    bench.service.items = posts(1)
+    channel = bench.channel()
+    bench.service.faults = [Fault(200, json.dumps({"accessJwt": 1}).encode())]
+    with pytest.raises(BadAnswerError, match=r"\$\.accessJwt"):
+        list(channel.pages(None, SINCE))
