@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from socialcare.output.accessible import spoken_facts
-from socialcare.output.columns import answer_in, waits
+from socialcare.output.columns import answer_in, said, waits
 from socialcare.output.layout import fit, one_cell, wrap
 from socialcare.output.records import Record, View, text_of
+from socialcare.output.styled import Line, Piece
+from socialcare.output.table import Column, table
 from socialcare.output.words import clock_time, count, moment
 
 SHOWN = 10
 """Mentions of one list on the page; the JSON has more of them."""
 WIDE = 60
 """From this width on, a mention has its label and owner beside it."""
+FROM = 48
+"""And the author."""
+_INDENT = "  "
+_UNCUT = 1_000_000
+_GAP = (2, 2)
+_COLUMNS = (
+    Column("", 1, 20, right=True, whole=True),
+    Column("", 3, 6, gap=_GAP),
+    Column("", 5, right=True, whole=True, gap=_GAP),
+    Column("", 5, 12, right=True, gap=_GAP, from_width=WIDE - 2),
+    Column("", 5, 9, gap=_GAP, from_width=WIDE - 2),
+    Column("", 8, 16, most_wide=24, gap=_GAP, from_width=FROM - 2),
+    Column("", 1, 8, gap=_GAP, from_width=WIDE - 2),
+    Column("", 6, gap=_GAP),
+)
 _SAYS = 200
 """Characters of a text in a cell of Markdown."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|!~&])|(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)")
+_COUNTED = ("complaint", "question")
+"""Labels that stand for one mention; of the others there is some."""
 _TIMED = {"promised": "promised_at", "waking": "snoozed_until"}
 """Lists with a time of their own, which are left out where they are empty."""
 LISTS = (
@@ -32,17 +52,17 @@ LISTS = (
 
 def handover_text(
     report: Record, view: View, width: int | None, *, spoken: bool = False
-) -> Iterator[str]:
+) -> Iterator[str | Line]:
     """Lines that fit; with ``width`` None nothing is cut, for a file or a program."""
     yield from _wrapped(_title(report, view), width)
     for name, lines in _facts(report, view):
         yield from ("", name, *_indented(lines, width))
     for some in _lists(report, view):
-        yield from ("", *_wrapped(f"{some.title}  {some.total:,}", width))
+        yield from ("", *_wrapped(f"{some.title}{': ' if spoken else '  '}{some.total:,}", width))
         if spoken:
             yield from _indented((_spoken(item, some.timed, view) for item in some.items), width)
         else:
-            yield from (_item(item, some.timed, view, width) for item in some.items)
+            yield from _items(some, view, width)
         yield from _indented(some.more, width)
 
 
@@ -92,7 +112,10 @@ def _came(report: Any) -> Iterator[str]:
     filtered = f", and {report['filtered']:,} filtered" if report["filtered"] else ""
     yield f"{count(came['mentions'], 'mention')}{filtered}"
     for one in came["channels"]:
-        labels = ", ".join(f"{number:,} {label}" for label, number in one["labels"].items())
+        labels = ", ".join(
+            count(number, label) if label in _COUNTED else f"{number:,} {label}"
+            for label, number in one["labels"].items()
+        )
         yield f"{one_cell(one['channel'])} {one['mentions']:,}: {labels}"
 
 
@@ -150,30 +173,37 @@ def _lists(report: Any, view: View) -> Iterator[_List]:
             yield _List(named, some["count"], some["items"][:SHOWN], timed)
 
 
-def _item(item: Record, timed: str | None, view: View, width: int | None) -> str:
-    wide = width is None or width >= WIDE
-    cells = [
+def _items(some: _List, view: View, width: int | None) -> Iterator[Line]:
+    """One under the other, without a column that is empty; the title above is the heading."""
+    if not some.items:
+        return
+    cells = [_cells(item, some.timed, view) for item in some.items]
+    shown = [at for at in range(len(_COLUMNS)) if any(row[at] for row in cells)]
+    columns = [_COLUMNS[at] for at in shown]
+    if width is None:
+        columns = [replace(column, most=None, most_wide=None) for column in columns]
+    rows = [[Piece(row[at]) for at in shown] for row in cells]
+    _, *lines = table(columns, rows, (width or _UNCUT) - len(_INDENT))
+    yield from ((Piece(_INDENT), *line) for line in lines)
+
+
+def _cells(item: Record, timed: str | None, view: View) -> tuple[str, ...]:
+    waiting = waits(item, view)
+    return (
         text_of(item, "id"),
         text_of(item, "priority"),
         _moment(item, timed, view),
-        _waits(item, view) if wide else "",
-        text_of(item, "label") if wide else "",
-        one_cell(text_of(item, "author")),
-        one_cell(text_of(item, "owner")) if wide else "",
-        one_cell(text_of(item, "text")),
-    ]
-    line = f"  {'  '.join(cell for cell in cells if cell)}"
-    return line if width is None else fit(line, width)
-
-
-def _waits(item: Record, view: View) -> str:
-    waiting = waits(item, view)
-    return f"waits {waiting}" if waiting else ""
+        f"waits {waiting}" if waiting else "",
+        text_of(item, "label"),
+        text_of(item, "author"),
+        text_of(item, "owner"),
+        said(item),
+    )
 
 
 def _spoken(item: Record, timed: str | None, view: View) -> str:
     at = f" Until {_moment(item, timed, view)}." if timed else ""
-    return f"{spoken_facts(item, view)}{at} {one_cell(text_of(item, 'text'))}"
+    return f"{spoken_facts(item, view)}{at} {one_cell(said(item))}"
 
 
 def _moment(item: Record, timed: str | None, view: View) -> str:
@@ -185,7 +215,7 @@ def _row(item: Record, timed: str | None, view: View) -> str:
         *(text_of(item, "id"), text_of(item, "priority"), _moment(item, timed, view)),
         *([waits(item, view)] if view.hours else []),
         *(text_of(item, "label"), text_of(item, "author"), text_of(item, "owner")),
-        fit(one_cell(text_of(item, "text")), _SAYS),
+        fit(one_cell(said(item)), _SAYS),
     )
     return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
 

@@ -16,7 +16,8 @@ from socialcare.workflow.standing import Standing
 Record = dict[str, Any]
 ITEM = (
     *("id", "url", "channel", "author", "label", "priority", "status", "owner", "due_at"),
-    *("late", "due_for", "promised_at", "snoozed_until", "waiting", "text"),
+    *("late", "due_for", "promised_at", "snoozed_until", "waiting", "waiting_since", "text"),
+    *("gone_at", "media", "media_alt"),
 )
 """Fields of a mention in a list of the report."""
 
