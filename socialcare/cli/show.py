@@ -111,7 +111,7 @@ def _working(run: App, record: Record, view: View) -> Iterator[Line]:
     db = run.read()
     assert db is not None, "the record was read from it"
     told = clock_of(db, record["id"], run.settings)
-    return clock_lines(told, record, view, run.screen.streams.width)
+    return clock_lines(told, record, view, run.screen.streams.width, spoken=run.accessible)
 
 
 def _seen(run: App, ids: Sequence[int]) -> None:

@@ -23,6 +23,8 @@ _MARGIN = 9
 """Columns of the word before a list, as in ``Before   12 Nov``."""
 
 _ORDER_COLUMNS, _ORDER_CELL = 6, 40
+_POST_LINES = 3
+"""Lines of one post of the thread; each can be shown whole by its own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,15 @@ def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> I
     for part in _words(record):
         yield from _wrapped(part, width, _INDENT)
     yield ()
-    yield from (plain(line) for line in flow(_judgement(record), width))
+    if spoken:
+        yield from _wrapped(f"{', '.join(_judgement(record))}.", width)
+    else:
+        yield from (plain(line) for line in flow(_judgement(record), width))
     yield from _wrapped(card.state_why, width)
     yield from _wrapped(priority_sum(record), width)
     yield from _wrapped(label_sum(record, card.cues), width)
     yield from _wrapped(text_of(record, "url"), width)
-    lists = list(_lists(card, view, width, spoken=spoken))
+    lists = list(_spoken_lists(card, view, width) if spoken else _lists(card, view, width))
     if lists:
         yield ()
         yield from lists
@@ -192,20 +197,39 @@ def _judgement(record: Record) -> list[str]:
     return [one_cell(part) for part in parts if part]
 
 
-def _lists(card: Card, view: View, width: int, *, spoken: bool) -> Iterator[Line]:
-    if spoken:
-        for sentence in thread_spoken(card.thread, card.record):
-            yield from _wrapped(one_cell(sentence), width)
-    else:
-        posts = thread_posts(card.thread, card.record)
-        yield from _listed("Thread", [[fit(one_cell(post), width - _MARGIN)] for post in posts])
+def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
+    posts = thread_posts(card.thread, card.record)
+    yield from _listed("Thread", [_first_lines(post, width - _MARGIN) for post in posts])
     told = [_order(order) for order in card.orders]
     yield from _listed("Orders", [list(wrap(order, width - _MARGIN)) for order in told])
     yield from _listed("Before", _before(card.before, view, width - _MARGIN))
     lists = (("Notes", card.notes), ("Answers", card.answers), ("Edits", card.edits))
     for name, remarks in lists:
-        told = [f"{each.who}, {day(each.at, view.zone, view.now)}: {each.text}" for each in remarks]
+        told = [_remark(each, view) for each in remarks]
         yield from _listed(name, [list(wrap(remark, width - _MARGIN)) for remark in told])
+
+
+def _spoken_lists(card: Card, view: View, width: int) -> Iterator[Line]:
+    """The same in sentences, each with what it is."""
+    told = [one_cell(sentence) for sentence in thread_spoken(card.thread, card.record)]
+    told += [f"Order {_order(order)}" for order in card.orders]
+    for past in card.before:
+        when = day(past.created_at, view.zone, view.now)
+        told.append(f'Before, {when}: "{one_cell(past.text)}", {one_cell(past.outcome)}')
+    for name, remarks in (("Note", card.notes), ("Answer", card.answers), ("Edit", card.edits)):
+        told += [f"{name} by {_remark(each, view)}" for each in remarks]
+    for sentence in told:
+        yield from _wrapped(sentence, width)
+
+
+def _remark(remark: Remark, view: View) -> str:
+    return f"{remark.who}, {day(remark.at, view.zone, view.now)}: {remark.text}"
+
+
+def _first_lines(text: str, room: int) -> list[str]:
+    lines = list(wrap(one_cell(text), room))
+    rest = " ".join(lines[_POST_LINES - 1 :])
+    return [*lines[: _POST_LINES - 1], *([fit(rest, room)] if rest else [])]
 
 
 def _order(order: Order) -> str:

@@ -82,7 +82,8 @@ def test_the_thread_says_who_is_who_and_what_waits():
         "         @acme@mas.to (us): On its way.\n"
         "         @mia@mas.to (unanswered): It is not.\n"
         "         @mia@mas.to (this one, unanswered)\n"
-        "         @tom@mas.to (another customer): Mine neither, sinc…\n"
+        "         @tom@mas.to (another customer): Mine neither, since\n"
+        "         Monday.\n"
         "         leo (us): answered by hand\n"
     )
     assert "\n@mia@mas.to on mastodon, 2h12 ago, 3 messages here\n" in told
