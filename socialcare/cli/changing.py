@@ -75,7 +75,8 @@ def tell(run: App, told: str, way_back: str) -> None:
         return
     from socialcare.output.layout import flow
 
-    run.screen.data(*flow([told, way_back], run.streams.width))
+    gap = " " if run.accessible else "   "
+    run.screen.data(*flow([told, way_back], run.streams.width, gap))
 
 
 def _told(run: App, done: Done, deed: Deed, told: str) -> str:

@@ -9,7 +9,8 @@ from socialcare.cli.listing import choose
 from socialcare.cli.piped import named_words
 from socialcare.errors import NotFoundError, UsageError
 from socialcare.inbox.reading import chosen_ids, records, stream
-from socialcare.output.layout import fit, one_cell
+from socialcare.output.columns import said
+from socialcare.output.layout import fit, one_cell, wrap
 from socialcare.output.words import count
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def examples(run: App, ids: Sequence[int], number: int) -> Iterator[str]:
     db, width = (run.read() if ids else None), run.streams.width
     if db is not None:
         for record in records(db, ids, run.clock.now()):
-            yield fit("".join(f"  {one_cell(cell)}" for cell in _example(record)), width)
+            if run.accessible:
+                yield from wrap("Mention {}, from {}: {}".format(*_example(record)), width)
+            else:
+                yield fit("".join(f"  {cell}" for cell in _example(record)), width)
     if number > len(ids):
         yield f"  ... {number - len(ids):,} more"
 
@@ -104,4 +108,4 @@ def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:
 
 
 def _example(record: Record) -> list[str]:
-    return [str(record["id"]), str(record["author"]), str(record["text"])]
+    return [str(record["id"]), one_cell(str(record["author"])), one_cell(said(record))]

@@ -94,9 +94,10 @@ def _one(run: App, text: str, *, why: bool, as_json: bool) -> int:
         named = {} if about is None else {"about": about.verdict, "about_why": list(about.reasons)}
         write_object(run.screen, {**record, **named})
     elif run.streams.stdout_tty:
-        width = run.streams.width
+        width, spoken = run.streams.width, run.accessible
         run.screen.data(
-            *shown.verdict(record, work.language_of(record), width), *shown.reasons(record, width)
+            *shown.verdict(record, work.language_of(record), width, spoken=spoken),
+            *shown.reasons(record, width, spoken=spoken),
         )
         if about is not None and not run.settings.brand.terms:
             told = "whose it is cannot be told: no brand is set; see socialcare init"

@@ -65,7 +65,8 @@ def doctor(
         rows = [[plain_value(record[name]) for name in names] for record in records]
         run.screen.data(*field_table(names, rows, run.streams.width))
     else:
-        run.screen.data(*_lines(shown, run.streams.width))
+        lines = _spoken(shown) if run.accessible else _lines(shown, run.streams.width)
+        run.screen.data(*lines)
         if not quiet:
             run.screen.data(*wrap(_sum(checks), run.streams.width))
     found = any(check.level != "ok" for check in checks)
@@ -122,6 +123,13 @@ def _lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
         fix = list(wrap(f"fix: {check.fix}", max(10, width - indent))) if check.fix else []
         for line in (*body, *fix):
             yield (Piece(f"{' ' * indent}{line}"),)
+
+
+def _spoken(checks: Sequence[Check]) -> Iterator[str]:
+    """``database: look. None yet. To do: socialcare fetch``, what is to be done behind it."""
+    for check in checks:
+        fix = f". To do: {check.fix}" if check.fix else "."
+        yield f"{check.name}, {check.level}: {check.message}{fix}"
 
 
 def _sum(checks: Sequence[Check]) -> str:

@@ -154,7 +154,8 @@ def report_record(report: FetchReport) -> Record:
 def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
     width = max((len(c.name) for c in report.channels), default=0)
     for channel in report.channels:
-        run.screen.data(f"{channel.name:<{width}}  {_line(run, channel)}")
+        name = f"{channel.name}:" if run.accessible else f"{channel.name:<{width}} "
+        run.screen.data(f"{name} {_line(run, channel)}")
         for notice in channel.notices:
             run.screen.warn(f"{channel.name}: {notice}")
     urgent = f" ({report.urgent} urgent)" if report.urgent else ""

@@ -33,7 +33,8 @@ def import_orders_from(
     if as_json:
         _write_json(run, report)
     elif not run.quiet:
-        run.screen.data(f"{Path(name).name}   {_told(report)}")
+        gap = ": " if run.accessible else "   "
+        run.screen.data(f"{Path(name).name}{gap}{_told(report)}")
         if dry_run:
             run.screen.say("Nothing was stored (--dry-run).")
     for broken in report.broken:

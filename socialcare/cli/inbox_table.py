@@ -38,7 +38,7 @@ def show_inbox(
     screen.data(*_drawn(screen, found, records[:limit], view, fields))
     if len(records) > limit:
         screen.say(f"There are more: add --limit {limit * 2}")
-    screen.say(*_footer(records[0], screen.streams.width))
+    screen.say(*_footer(records[0], screen.streams.width, spoken=screen.accessible))
 
 
 def _drawn(
@@ -61,7 +61,7 @@ def _drawn(
     yield from field_table(fields, rows, width)
 
 
-def _footer(first: Record, width: int) -> list[str]:
+def _footer(first: Record, width: int, *, spoken: bool) -> list[str]:
     """What to do next, on one line where it fits."""
     top = first.get("id")
     look = (
@@ -71,4 +71,4 @@ def _footer(first: Record, width: int) -> list[str]:
     )
     parts = [look, f"Answer one: socialcare reply {top}"]
     line = "     ".join(parts)
-    return [line] if len(line) <= width else parts
+    return [line] if len(line) <= width and not spoken else parts
