@@ -56,8 +56,7 @@ def demo(ctx: typer.Context, *, as_json: Json = False, quiet: Quiet = False) -> 
         )
     elif not quiet:
         run.screen.data(
-            f"Made {count} mentions for a shop called Acme."
-            " Nothing here is real and nothing is sent.",
+            f"Made {count} mentions for a shop called Acme. Nothing here is real, nothing is sent.",
             "",
         )
         show_inbox(run, Screen(run.streams, quiet=True, accessible=run.accessible), limit=ROWS)

@@ -54,7 +54,7 @@ def test_it_ends_in_a_filled_inbox_with_the_late_ones_on_top(newcomer):
     lines = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "")
     assert lines[:3] == [
-        "Made 60 mentions for a shop called Acme. Nothing here is real and nothing is sent.",
+        "Made 60 mentions for a shop called Acme. Nothing here is real, nothing is sent.",
         "",
         "Inbox  9 open   3 late    demo data",
     ]
