@@ -352,6 +352,9 @@ class _Desk:
         body = [
             part for line in (self.draft or "").split("\n") for part in wrap(line, width, "    ")
         ]
+        if self.run.accessible:
+            fits = f"Length, {'ok' if length.fits else 'too long'}: {length}."
+            return [*wrap(f"Reply to {author}, public, on {channel}.", width), *body, fits]
         return [
             *wrap(f"Reply to {author}  public, {channel}", width),
             *("", *body, ""),
