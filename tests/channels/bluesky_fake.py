@@ -44,6 +44,8 @@ class Fake:
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     can_chat: bool = True
+    home: str = ""
+    """The server that the account lives on, if that is another one."""
     logins: int = 0
     replayed: int = 0
     serial: int = 0
@@ -135,7 +137,11 @@ class Fake:
         access, refresh = jwt(self.serial, self.scope), jwt(self.serial, "com.atproto.refresh")
         self.access.add(access)
         self.refresh.add(refresh)
-        return {"accessJwt": access, "refreshJwt": refresh, "did": BRAND, "handle": "brand.test"}
+        document = {"service": [{"id": "#atproto_pds", "serviceEndpoint": self.home}]}
+        return {
+            "accessJwt": access, "refreshJwt": refresh, "did": BRAND, "handle": "brand.test",
+            "didDoc": document,
+        }  # fmt: skip
 
     def _get_posts(self, params: Params, _: Any) -> object:
         wanted = params["uris"]

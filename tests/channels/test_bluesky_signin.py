@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from socialcare.channels.bluesky.signin import SignIn, home_of
 from socialcare.errors import (
     AuthError,
-    BadAnswerError,
-    ChannelError,
     ConfigError,
-    RateLimitError,
-    UnavailableError,
     UsageError,
 )
 from socialcare.settings.paths import Paths
@@ -156,76 +152,6 @@ def test_without_a_password_it_says_in_plain_words_what_is_needed(fake, http, cl
     assert not fake.server.asked
 
 
-def answering(status, body, *headers):
-    return lambda to: to.answer(body, *headers, status=f"{status} Refused")
-
-
-CAUSES = [
-    (401, b'{"error":"AuthFactorTokenRequired","message":"x"}', AuthError, "code by mail"),
-    (401, b'{"error":"AccountTakedown","message":"x"}', AuthError, "taken this account down"),
-    (400, b'{"error":"AccountDeactivated"}', AuthError, "deactivated"),
-    (401, b"<html>no</html>", AuthError, "refused the sign-in"),
-    (403, b'{"error":"Forbidden"}', AuthError, "refused the sign-in"),
-    (429, b'{"error":"RateLimitExceeded"}', RateLimitError, "left alone until"),
-    (503, b'{"error":"NotEnoughResources"}', UnavailableError, "out of order"),
-    (200, b'{"did":"x"}', BadAnswerError, "accessJwt"),
-]
-
-
-@pytest.mark.parametrize(("status", "body", "error", "said"), CAUSES)
-def test_a_sign_in_fails_by_its_cause(fake, http, clock, tokens, status, body, error, said):
-    reset = f"RateLimit-Reset: {clock.now().timestamp() + 7_200:.0f}"
-    fake.server[f"/xrpc/{SESSION}"] = answering(status, body, reset)
-    with pytest.raises(error, match=said) as caught:
-        run(fake, http, clock, tokens)
-    assert caught.value.hint
-    assert PASSWORD not in caught.value.message + caught.value.hint
-
-
-def test_ten_logins_a_day_are_waited_for_as_the_service_says(fake, http, clock, tokens):
-    """Its headers have the reset in epoch seconds; it is not asked again before."""
-    reset = clock.now() + timedelta(hours=9)
-    headers = ["RateLimit-Limit: 10", "RateLimit-Remaining: 0", "RateLimit-Policy: 10;w=86400"]
-    headers.append(f"RateLimit-Reset: {reset.timestamp():.0f}")
-    body = b'{"error":"RateLimitExceeded","message":"Rate Limit Exceeded"}'
-    fake.server[f"/xrpc/{SESSION}"] = answering(429, body, *headers)
-    with pytest.raises(RateLimitError) as caught:
-        run(fake, http, clock, tokens)
-    assert caught.value.not_before == reset
-    assert fake.asked(SESSION) == 1
-
-
-CALLS = [
-    (400, b'{"error":"BadQueryString","message":"no"}', ChannelError, "cannot search for that"),
-    (400, b'{"error":"InvalidRequest","message":"bad \\u001b[31m"}', BadAnswerError, "bad"),
-    (401, b'{"error":"AccountTakedown"}', AuthError, "taken this account down"),
-    (400, b'{"error":"AccountSuspended"}', AuthError, "suspended"),
-    (429, b'{"error":"RateLimitExceeded"}', RateLimitError, "until"),
-    (502, b'{"error":"UpstreamFailure"}', UnavailableError, "out of order"),
-    (400, b"<html>", BadAnswerError, "refused to answer app.bsky"),
-]
-
-
-@pytest.mark.parametrize(("status", "body", "error", "said"), CALLS)
-def test_a_call_fails_by_its_cause(fake, http, clock, tokens, status, body, error, said):
-    answer = answering(status, body, *(["Retry-After: 600"] if status == 429 else []))
-    fake.faults["app.bsky.notification.listNotifications"] = answer
-    with pytest.raises(error, match=said) as caught:
-        run(fake, http, clock, tokens)
-    assert caught.value.hint
-    assert "\x1b" not in caught.value.message
-
-
-def test_no_secret_stands_in_an_error_whatever_the_server_says(fake, http, clock, tokens):
-    run(fake, http, clock, tokens)
-    told = json.dumps({"error": "InvalidRequest", "message": " ".join(fake.access | {PASSWORD})})
-    fake.faults["app.bsky.notification.listNotifications"] = answering(400, told.encode())
-    with pytest.raises(BadAnswerError) as caught:
-        run(fake, http, clock, tokens)
-    text = caught.value.message + caught.value.hint
-    assert not any(secret in text for secret in (*fake.access, *fake.refresh, PASSWORD))
-
-
 def test_nothing_that_holds_a_token_shows_it(fake, http, clock, tokens):
     one = channel(fake, http, clock, tokens)
     one.check_access()
@@ -276,6 +202,41 @@ def test_the_server_of_an_account_is_taken_from_a_plain_address_only(address, ho
     document = {"service": [{"id": "#atproto_pds", "serviceEndpoint": address}]}
     assert home_of(msgspec.Raw(json.dumps(document).encode())) == home
     assert home_of(msgspec.Raw(json.dumps([document]).encode())) is None
+
+
+class Through:
+    """A session to any server, all of which are the fake one; notes which was meant."""
+
+    def __init__(self, session, server, meant):
+        self.session, self.server, self.meant = session, server, meant
+
+    def get(self, url, params=None, **more):
+        return self.session.get(self._here(url), params, **more)
+
+    def send(self, method, url, content=None, **more):
+        return self.session.send(method, self._here(url), content, **more)
+
+    def _here(self, url):
+        server, _, path = url.partition("/xrpc/")
+        self.meant.append((server, path))
+        return f"{self.server}/xrpc/{path}"
+
+
+def test_the_sign_in_goes_where_it_was_told_and_calls_go_to_the_server_of_the_account(
+    fake, http, clock, tokens
+):
+    meant: list[tuple[str, str]] = []
+    fake.home = "https://pds.example.com"
+    for _ in range(2):
+        one = channel(fake, http, clock, tokens)
+        session = http.session("sky", base_url=fake.server.url)
+        through = Through(session, fake.server.url, meant)
+        one._setup = replace(one._setup, connect=lambda base_url, to=through: to)
+        one.check_access()
+        fake.expire()
+    assert [server for server, path in meant if "getSession" in path] == [fake.home] * 3
+    assert {server for server, path in meant if "createSession" in path} == {fake.server.url}
+    assert {server for server, path in meant if "refreshSession" in path} == {fake.server.url}
 
 
 def test_options_are_checked(fake, http, clock):

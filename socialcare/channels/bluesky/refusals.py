@@ -87,5 +87,7 @@ def may_not_message(name: str) -> RefusedError:
 
 
 def _said(refusal: Refusal) -> str:
-    said = " ".join(part for part in (refusal.error, refusal.message.rstrip(".")) if part)
-    return f": {said[:200]}" if said else ""
+    words, code = refusal.message.rstrip(".")[:200], refusal.error[:60]
+    if not words or not code:
+        return f": {words or code}" if words or code else ""
+    return f": {words} ({code})"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -119,14 +120,15 @@ class SignIn:
         password = self._needed()
         kept = self._cache.read()
         if "refused" in kept and self._is_for_us(kept):
-            raise self._wrong(kept["refused"].encode())
+            raise self._wrong(json.dumps({"error": kept["refused"]}).encode())
         answer = self._ask(
             "createSession", {"identifier": self._login.identifier, "password": password}
         )
         if answer.status == 200:
             return answer.decode(Opened, what="the answer to the sign-in")
-        if bare_refusal(answer.body).error in FOR_GOOD:
-            self._cache.write({"refused": answer.body.decode("utf-8", "replace"), **self._for_us()})
+        code = bare_refusal(answer.body).error
+        if code in FOR_GOOD:
+            self._cache.write({"refused": code, **self._for_us()})
         raise self._wrong(answer.body)
 
     def _wrong(self, body: bytes) -> ChannelError:
