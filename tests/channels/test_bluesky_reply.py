@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from socialcare.channels.base import CanCheckAccess, CanRecheck, CanReply, ReplyLimits
+from socialcare.channels.base import CanCheckAccess, CanRecheck, CanReply
 from socialcare.channels.bluesky.sending import record_key
 from socialcare.clock import format_time
 from socialcare.errors import (
@@ -70,7 +70,7 @@ def test_what_is_too_long_is_never_sent(sky, fake):
 
 
 def test_it_can_do_what_it_says(sky):
-    assert sky.limits == ReplyLimits(300, private=True, posts=True)
+    assert (sky.limits.max_length, sky.limits.private) == (300, True)
     assert all(isinstance(sky, can) for can in (CanReply, CanRecheck, CanCheckAccess))
 
 

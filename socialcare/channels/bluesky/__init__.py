@@ -54,7 +54,7 @@ class Bluesky(Channel):
     """``identifier``, ``query``, ``notifications``, ``server``; the secret ``password``."""
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(PUBLIC.graphemes, private=True, posts=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(PUBLIC.graphemes, private=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 
     def __init__(self, setup: Setup) -> None:
