@@ -86,7 +86,8 @@ def _triaged(tx: sqlite3.Connection, ids: Iterable[int]) -> list[int]:
 
 def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
     """Work out priority and due time again from the stored labels, facts and corrections."""
-    for chunk in _chunks(sorted(set(ids)), _CHUNK):
+    listed = sorted(set(ids))
+    for chunk in _chunks(listed, _CHUNK):
         rows = tx.execute(
             """
             select mention_id as id, label, confidence, scores, sentiment, sentiment_score, topics,
@@ -96,7 +97,7 @@ def rerank(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> No
             (json.dumps(chunk),),
         ).fetchall()
         _write(tx, {row["id"]: dict(row) for row in rows}, settings)
-        settle(tx, chunk, settings)
+    settle(tx, listed, settings)
 
 
 def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: Settings) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from socialcare.clock import LATEST, format_time, parse_time
 from socialcare.inbox.database import Database
-from socialcare.inbox.sla import Clock, ClockEvent, run_clock
+from socialcare.inbox.sla import Clock, ClockEvent, Cycle, run_clock
 from socialcare.inbox.timeline import Happened, calendar_for, events_of, happened
 from socialcare.models import PRIORITIES, Label, Priority
 from socialcare.settings import AnswerBy, Settings
@@ -33,6 +35,10 @@ where m.id in (select value from json_each(:ids)) or m.conversation in (
   select conversation from mention where id in (select value from json_each(:ids)))
 order by 1, m.created_at, m.external_id, m.id
 """
+_ONE_EACH = """
+select min(id) from mention where id in (select value from json_each(?))
+group by coalesce(conversation, id) order by 1
+"""
 _SETTLE = """
 update triage set needs_answer = :needs_answer, waits = :waits, priority_rank = :priority_rank,
   due_at = :due_at, due_for = :due_for, waiting_since = :waiting_since
@@ -43,7 +49,8 @@ Member = dict[str, Any]
 
 def settle(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
     """Say for the conversations of these mentions which message waits, since and until when."""
-    listed = sorted(set(ids))
+    one_each = tx.execute(_ONE_EACH, (json.dumps(sorted(set(ids))),))
+    listed = [row[0] for row in one_each]
     settler = _Settler(settings.answer_by)
     for start in range(0, len(listed), 400):
         part = json.dumps(listed[start : start + 400])
@@ -69,8 +76,9 @@ class _Settler:
         events = _events(group, past)
         open_ = _open(group)
         lead = open_[-1] if open_ else _owed(group)
+        due = self._due_alone(events)
         for member in group:
-            now = self._alone(member, events)
+            now = _alone(member, due(member))
             if member is lead:
                 now |= self._leading(lead, open_, events)
             if any(member[name] != value for name, value in now.items()):
@@ -80,19 +88,20 @@ class _Settler:
         events = _events(group, past)
         return self._running(_open(group) or group[-1:], events)
 
-    def _alone(self, member: Member, events: Sequence[ClockEvent]) -> Member:
-        due = member["own_due_at"]
-        if any(event.kind == "paused" for event in events):
-            clock = self._clock(events, member["priority"], member["label"])
-            due = _due_then(clock, member["created_at"]) or due
-        return {
-            "needs_answer": member["needs"],
-            "waits": 0,
-            "priority_rank": PRIORITIES.index(member["priority"]),
-            "due_at": due,
-            "due_for": None,
-            "waiting_since": None,
-        }
+    def _due_alone(self, events: Sequence[ClockEvent]) -> Callable[[Member], str]:
+        """When a message would be due if it were the only one that waits."""
+        if not any(event.kind == "paused" for event in events):
+            return itemgetter("own_due_at")
+
+        @cache
+        def cycles(priority: Priority, label: Label) -> Sequence[Cycle]:
+            return self._clock(events, priority, label).cycles
+
+        def due(member: Member) -> str:
+            then = _due_then(cycles(member["priority"], member["label"]), member["created_at"])
+            return then or str(member["own_due_at"])
+
+        return due
 
     def _leading(
         self, lead: Member, open_: Sequence[Member], events: Sequence[ClockEvent]
@@ -128,8 +137,15 @@ class _Settler:
 
 
 def _events(group: list[Member], past: Happened) -> list[ClockEvent]:
-    for member in group:
-        member["needs"] = _needs_answer(member, group)
+    answered = sorted(
+        (m["first_answer_at"], place)
+        for place, m in enumerate(group)
+        if m["first_answer_at"] is not None
+    )
+    for place, member in enumerate(group):
+        # The first answer to another one than itself: one of these two.
+        first = next((at for at, of in answered[:2] if of != place), None)
+        member["needs"] = _needs_answer(member, first)
     return events_of(group, past)
 
 
@@ -151,11 +167,21 @@ def _owed(group: list[Member]) -> Member | None:
     return promised[-1] if promised else None
 
 
-def _due_then(clock: Clock, created_at: str) -> str | None:
+def _alone(member: Member, due_at: str) -> Member:
+    return {
+        "needs_answer": member["needs"],
+        "waits": 0,
+        "priority_rank": PRIORITIES.index(member["priority"]),
+        "due_at": due_at,
+        "due_for": None,
+        "waiting_since": None,
+    }
+
+
+def _due_then(cycles: Sequence[Cycle], created_at: str) -> str | None:
     """When the question to which a message belongs was due."""
-    written = parse_time(created_at)
-    cycles = [cycle for cycle in clock.cycles if cycle.started <= written]
-    return format_time(cycles[-1].due) if cycles else None
+    place = bisect_right(cycles, parse_time(created_at), key=lambda cycle: cycle.started)
+    return format_time(cycles[place - 1].due) if place else None
 
 
 def _waiting(rank: int, due_at: str, due_for: str, since: str | None) -> Member:
@@ -168,15 +194,12 @@ def _waiting(rank: int, due_at: str, due_for: str, since: str | None) -> Member:
     }
 
 
-def _needs_answer(member: Member, group: list[Member]) -> int:
+def _needs_answer(member: Member, answered_at: str | None) -> int:
+    """``answered_at`` is the first answer to another message of the conversation."""
     if member["erased"]:
         return int(member["needs_answer"])  # its words cannot be read again
     if member["said"] is not None:
         return int(json.loads(member["said"]))
-    answered = any(
-        m["first_answer_at"] is not None and m["first_answer_at"] <= member["created_at"]
-        for m in group
-        if m is not member
-    )
+    answered = answered_at is not None and answered_at <= member["created_at"]
     thanks = answered and member["label"] == "praise" and member["size"] <= BARE_THANKS
     return 0 if thanks else member["asks"]

@@ -6,8 +6,9 @@ normal priority has 4 hours.
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 
 import pytest
 
@@ -19,11 +20,13 @@ from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
 from socialcare.inbox.search import all_ids
 from socialcare.inbox.settling import clock_of
+from socialcare.inbox.sla import run_clock
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Judged
 from socialcare.settings import AnswerBy, Settings
 from tests.inbox.house import AUTHORS, SOURCE, US, label, mention, new_inbox
 
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 WEEK = (((9 * 60, 17 * 60),),) * 5 + ((),) * 2
 SHOP = Settings(answer_by=AnswerBy(timezone="UTC", hours=WEEK))
@@ -265,3 +268,23 @@ def test_one_answer_to_three_messages_stops_the_clock_in_one_line(db):
     answered(db, ids[0], at(18, 11), promised=at(18, 15))
     told = [step.what for step in clock_of(db, ids[0], ROUND).steps]
     assert told.count("answered") == 1
+
+
+def test_a_long_conversation_is_worked_out_once_and_not_for_each_message(db):
+    """Issue 4, threads: whoever writes 450 times in one thread blocks nobody."""
+    posts = [mention(n, created_at=at(18, 10) + n * MINUTE, thread="t") for n in range(450)]
+    page = [Judged(post, label("question")) for post in posts]
+    ids = store(db, Incoming("mastodon", SOURCE, page), ROUND, at(18, 20)).new_ids
+    clocks: list[int] = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is run_clock.__code__:
+            clocks.append(1)
+
+    sys.setprofile(count)
+    try:
+        did(db, ids, at(18, 21), status="snoozed")
+    finally:
+        sys.setprofile(None)
+    assert len(clocks) < 10
+    assert stands(db, at(18, 21)) == []
