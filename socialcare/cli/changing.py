@@ -107,8 +107,12 @@ def _write_json(run: App, done: Done) -> None:
 def _write_plan(run: App, done: Done, deed: Deed) -> None:
     """A few examples for a person, every one of them for a program."""
     if run.streams.stdout_tty:
-        first, *rest = plan(run, done.changed, deed)
-        run.screen.data(f"{first}{_already(done)}{_held(done)}", *rest)
+        first, *examples = plan(run, done.changed, deed)
+        others = f"{_already(done)}{_held(done)}"
+        if examples:
+            run.screen.data(*([others.strip()] if others else []), first, *examples)
+        else:
+            run.screen.data(f"{first}{others}")
         return
     from socialcare.output.formats import write_records
 

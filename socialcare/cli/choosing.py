@@ -10,7 +10,9 @@ from socialcare.cli.piped import named_words
 from socialcare.errors import NotFoundError, UsageError
 from socialcare.inbox.reading import chosen_ids, records, stream
 from socialcare.output.columns import said
-from socialcare.output.layout import fit, one_cell, wrap
+from socialcare.output.layout import one_cell
+from socialcare.output.styled import Line
+from socialcare.output.table import Column, rows
 from socialcare.output.words import count
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 ASK_FROM = 11
 """Named ids up to ten just work: it can be taken back by naming them again."""
 EXAMPLES = 5
+EXAMPLE = (
+    Column("", 1, whole=True, right=True),
+    Column("", 8, 16, most_wide=30, gap=(2, 2)),
+    Column("", 6, gap=(2, 2)),
+)
 
 
 class Deed(NamedTuple):
@@ -81,24 +88,24 @@ def confirm(run: App, ids: Sequence[int], deed: Deed, *, asked: bool, yes: bool)
     return False
 
 
-def plan(run: App, ids: Sequence[int], deed: Deed) -> Iterator[str]:
+def plan(run: App, ids: Sequence[int], deed: Deed) -> Iterator[str | Line]:
     """What would happen, with a few examples."""
     subject = "This one" if len(ids) == 1 else f"These {len(ids):,}"
     yield f"{subject} would be {deed.done}:" if ids else f"Nothing would be {deed.done}."
     yield from examples(run, ids[:EXAMPLES], len(ids))
 
 
-def examples(run: App, ids: Sequence[int], number: int) -> Iterator[str]:
+def examples(run: App, ids: Sequence[int], number: int) -> Iterator[str | Line]:
     """A line for each of ``ids``, and how many more of ``number`` there are."""
-    db, width = (run.read() if ids else None), run.streams.width
+    db = run.read() if ids else None
     if db is not None:
-        for record in records(db, ids, run.clock.now()):
-            if run.accessible:
-                yield from wrap("Mention {}, from {}: {}".format(*_example(record)), width)
-            else:
-                yield fit("".join(f"  {cell}" for cell in _example(record)), width)
+        shown = [_example(record) for record in records(db, ids, run.clock.now())]
+        if run.accessible:
+            yield from (f"Mention {id_}, from {who}: {text}" for id_, who, text in shown)
+        else:
+            yield from rows(EXAMPLE, shown, run.streams.width)
     if number > len(ids):
-        yield f"  ... {number - len(ids):,} more"
+        yield f"{'And' if run.accessible else '  ...'} {number - len(ids):,} more"
 
 
 def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:
@@ -107,5 +114,5 @@ def plan_records(run: App, ids: Sequence[int]) -> Iterator[Record]:
     return iter(()) if db is None else stream(db, ids, run.clock.now())
 
 
-def _example(record: Record) -> list[str]:
-    return [str(record["id"]), one_cell(str(record["author"])), one_cell(said(record))]
+def _example(record: Record) -> tuple[str, str, str]:
+    return str(record["id"]), one_cell(str(record["author"])), one_cell(said(record))

@@ -15,13 +15,14 @@ from socialcare.output.words import count
 if TYPE_CHECKING:
     from socialcare.cli.context import App
     from socialcare.output.records import Record
+    from socialcare.output.styled import Line
     from socialcare.workflow.forget import Plan
 
 PLAN_FIELDS = ("id", "author", "text")
 STAYS = "Labels, times and counts stay."
 
 
-def lines(run: App, target: Target, told: Plan) -> Iterator[str]:
+def lines(run: App, target: Target, told: Plan) -> Iterator[str | Line]:
     """What would go, what stays, and what cannot be reached."""
     width = run.streams.width
     yield from wrap(f"This erases {target.named}, for good:", width)

@@ -11,8 +11,8 @@ from socialcare.output.accessible import spoken_facts
 from socialcare.output.columns import answer_in, said, waits
 from socialcare.output.layout import fit, one_cell, wrap
 from socialcare.output.records import Record, View, text_of
-from socialcare.output.styled import Line, Piece
-from socialcare.output.table import Column, table
+from socialcare.output.styled import Line
+from socialcare.output.table import Column, rows
 from socialcare.output.words import clock_time, count, moment
 
 SHOWN = 10
@@ -21,7 +21,6 @@ WIDE = 60
 """From this width on, a mention has its label and owner beside it."""
 FROM = 48
 """And the author."""
-_INDENT = "  "
 _UNCUT = 1_000_000
 _GAP = (2, 2)
 _COLUMNS = (
@@ -182,9 +181,7 @@ def _items(some: _List, view: View, width: int | None) -> Iterator[Line]:
     columns = [_COLUMNS[at] for at in shown]
     if width is None:
         columns = [replace(column, most=None, most_wide=None) for column in columns]
-    rows = [[Piece(row[at]) for at in shown] for row in cells]
-    _, *lines = table(columns, rows, (width or _UNCUT) - len(_INDENT))
-    yield from ((Piece(_INDENT), *line) for line in lines)
+    yield from rows(columns, [[row[at] for at in shown] for row in cells], width or _UNCUT)
 
 
 def _cells(item: Record, timed: str | None, view: View) -> tuple[str, ...]:

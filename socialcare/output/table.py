@@ -104,6 +104,16 @@ def _line(
     return tuple(piece for piece in pieces if piece.text)
 
 
+def rows(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int, indent: str = "  "
+) -> Iterator[Line]:
+    """Lines under a heading of their own, in columns that have no headers."""
+    _, *lines = table(
+        columns, [[Piece(cell) for cell in row] for row in cells], width - len(indent)
+    )
+    yield from ((Piece(indent), *line) for line in lines)
+
+
 def field_table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[Line]:
     """Any rows under the names of their fields; the widest fields give way first."""
     columns = [Column(name, min(4, len(name))) for name in names]

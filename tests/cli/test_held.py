@@ -93,7 +93,7 @@ def test_in_a_query_it_is_left_out_and_told(acme):
     dry = acme.run("set", "is:any", "--owner", "mia", "--dry-run", tty=True)
     assert dry.code == 0
     assert dry.out.startswith(
-        "These 2 would be changed: 1 skipped: mia is writing an answer to 1.\n"
+        "1 skipped: mia is writing an answer to 1.\nThese 2 would be changed:\n  2  ana"
     )
 
 
