@@ -9,11 +9,11 @@ from socialcare.inbox.reading import Record
 from socialcare.inbox.story import Story
 from socialcare.output.card import Card, Contact, Cue, Order, Remark
 from socialcare.output.thread import Post
-from socialcare.output.words import moment
+from socialcare.output.words import moment, span_spoken
 from socialcare.settings.duration import format_span
 
 
-def card_of(record: Record, known: Story) -> Card:
+def card_of(record: Record, known: Story, *, spoken: bool = False) -> Card:
     return Card(
         record,
         cues=[Cue(cue["label"], cue["cue"], cue["weight"]) for cue in known.cues],
@@ -29,7 +29,7 @@ def card_of(record: Record, known: Story) -> Card:
             for post in known.conversation
         ],
         before=[
-            Contact(_at(past["created_at"]), past["text"], outcome(past))
+            Contact(_at(past["created_at"]), past["text"], outcome(past, spoken=spoken))
             for past in known.before
             if past["id"] not in {post["id"] for post in known.conversation}
         ],
@@ -45,16 +45,19 @@ def card_of(record: Record, known: Story) -> Card:
     )
 
 
-def outcome(past: Mapping[str, Any]) -> str:
+def outcome(past: Mapping[str, Any], *, spoken: bool = False) -> str:
     """``answered in 3h10 by leo, closed``."""
     answered = moment(past["first_answer_at"])
     if answered is None:
         return str(past["status"])
     by = f" by {past['answered_by']}" if past["answered_by"] else ""
-    return f"answered in {format_span(answered - _at(past['created_at']))}{by}, {past['status']}"
+    span = (span_spoken if spoken else format_span)(answered - _at(past["created_at"]))
+    return f"answered in {span}{by}, {past['status']}"
 
 
 def _state_why(known: Story) -> str:
+    if known.erased:
+        return "erased: only the label, the times and the counts are left"
     if known.filtered_why:
         return f"filtered: {known.filtered_why}"
     return f"closed: {known.close_reason}" if known.close_reason else ""

@@ -98,7 +98,12 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
     if again:
         screen.data("")
     screen.data(
-        *card_lines(card_of(record, known), view, screen.streams.width, spoken=screen.accessible)
+        *card_lines(
+            card_of(record, known, spoken=screen.accessible),
+            view,
+            screen.streams.width,
+            spoken=screen.accessible,
+        )
     )
     if clock:
         screen.data("", *_working(run, record, view))

@@ -81,7 +81,7 @@ where v.mention_id = :id order by v.id
 """
 _ROW = """
 select m.id, m.conversation, m.author_id, m.created_at,
-  l.reasons, t.filtered_why, t.close_reason
+  l.reasons, t.filtered_why, t.close_reason, m.erased_at is not null as erased
 from mention m join triage t on t.mention_id = m.id join label l on l.mention_id = m.id
 where m.id = ?
 """
@@ -101,6 +101,7 @@ class Story:
     """Rows of the shop's order file that are named in it: ``number`` and ``data`` by column."""
     filtered_why: str | None
     close_reason: str | None
+    erased: bool
 
 
 def story(db: Database, id_: int, order_pattern: str = ORDER_PATTERN) -> Story:
@@ -119,6 +120,7 @@ def story(db: Database, id_: int, order_pattern: str = ORDER_PATTERN) -> Story:
         orders=orders_of(db, id_, order_pattern),
         filtered_why=row["filtered_why"],
         close_reason=row["close_reason"],
+        erased=bool(row["erased"]),
     )
 
 

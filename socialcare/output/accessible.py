@@ -19,7 +19,7 @@ def spoken_mentions(records: Sequence[Record], view: View, width: int) -> Iterat
     for number, record in enumerate(records, 1):
         place = f"{number} of {len(records)}."
         yield from wrap(f"{place} {spoken_facts(record, view)}", width)
-        yield from wrap(one_cell(said(record)), width, _INDENT)
+        yield from wrap(one_cell(said(record)) or "(no words)", width, _INDENT)
 
 
 def spoken_facts(record: Record, view: View) -> str:

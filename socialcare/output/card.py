@@ -12,9 +12,10 @@ from socialcare.output.colleague import held_told
 from socialcare.output.columns import answer_in, urgency_style, waits
 from socialcare.output.layout import cell_width, fit, flow, one_cell, wrap
 from socialcare.output.records import Record, View, list_of, number_of, text_of
+from socialcare.output.snooze import snoozed_cell
 from socialcare.output.styled import Line, Piece, plain
 from socialcare.output.thread import Post, thread_posts, thread_spoken
-from socialcare.output.words import count, day, moment, span_ago, sure
+from socialcare.output.words import count, day, moment, span_ago, span_spoken, sure
 from socialcare.text import MAX_SHOWN
 
 _BAR = "─"
@@ -84,7 +85,7 @@ def card_lines(card: Card, view: View, width: int, *, spoken: bool = False) -> I
         yield from _wrapped(spoken_facts(record, view), width)
     else:
         yield _title(record, view, width)
-    yield from _wrapped(_who(record, view), width)
+    yield from _wrapped(_who(record, view, spoken=spoken), width)
     if not spoken:  # the sentence has said it
         yield from _wrapped(held_told(record, view), width)
     yield ()
@@ -129,7 +130,11 @@ def label_sum(record: Record, cues: Sequence[Cue]) -> str:
 
 def _title(record: Record, view: View, width: int) -> Line:
     start = f"#{text_of(record, 'id')}  {text_of(record, 'priority')}  "
-    clock = fit(one_cell(answer_in(record, view)), max(0, width - cell_width(start)))
+    room = max(0, width - cell_width(start))
+    told = one_cell(answer_in(record, view))
+    if cell_width(told) > room and text_of(record, "status") == "snoozed":
+        told = f"snoozed {snoozed_cell(record, view)}"
+    clock = fit(told, room)
     waiting = waits(record, view)
     really = f"  waits {waiting}" if waiting else ""
     bar = width - cell_width(start) - cell_width(clock) - len(really) - 1
@@ -140,19 +145,24 @@ def _title(record: Record, view: View, width: int) -> Line:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _who(record: Record, view: View) -> str:
+def _who(record: Record, view: View, *, spoken: bool) -> str:
+    """``spoken`` goes on from the sentence that named them, with nothing shortened."""
     author = text_of(record, "author") or text_of(record, "author_name") or "somebody"
     name = text_of(record, "author_name")
-    parts = [f"{author} on {text_of(record, 'channel')}"]
-    if name and name.casefold() not in author.casefold():
-        parts = [f"{author} ({name}) on {text_of(record, 'channel')}"]
+    other = name if name and name.casefold() not in author.casefold() else ""
+    if spoken:
+        parts = [f"Called {other}"] if other else []
+    else:
+        parts = [f"{author}{f' ({other})' if other else ''} on {text_of(record, 'channel')}"]
     if created := moment(record.get("created_at")):
-        parts.append(span_ago(view.now - created))
+        age = view.now - created
+        parts.append(f"written {span_spoken(age)} ago" if spoken else span_ago(age))
     followers, contacts = number_of(record, "followers"), number_of(record, "previous_contacts")
     if followers is not None:
         parts.append(count(int(followers), "follower"))
     if contacts:
-        parts.append(f"wrote {contacts:.0f}x before")
+        times = f" {count(int(contacts), 'time')}" if spoken else f" {contacts:.0f}x"
+        parts.append(f"wrote{times} before")
     if (messages := number_of(record, "messages") or 1) > 1:
         parts.append(f"{messages:.0f} messages here")
     if (rating := number_of(record, "rating")) is not None:
@@ -161,7 +171,8 @@ def _who(record: Record, view: View) -> str:
         parts.append("edited")
     if record.get("gone_at"):
         parts.append("deleted by its author")
-    return one_cell(", ".join(parts))
+    told = one_cell(", ".join(parts))
+    return f"{told[:1].upper()}{told[1:]}." if spoken and told else told
 
 
 def _words(record: Record) -> Iterator[str]:
@@ -242,14 +253,19 @@ def _order(order: Order) -> str:
 
 
 def _before(contacts: Sequence[Contact], view: View, room: int) -> Iterator[list[str]]:
-    """When, the first words, and what came of it, in columns."""
+    """When, the first words, and what came of it: in columns, or below where there is no room."""
     days = [day(past.created_at, view.zone, view.now) for past in contacts]
     texts = [f'"{one_cell(past.text)}"' for past in contacts]
     quoted = min(max(map(cell_width, texts), default=0), max(8, room // 2 - 4))
     for when, text, past in zip(days, texts, contacts, strict=True):
         shown = text if cell_width(text) <= quoted else f'{fit(text[:-1], quoted - 1)}"'
         gap = " " * (quoted - cell_width(shown) + 2)
-        yield [fit(f"{when:>6}  {shown}{gap}{one_cell(past.outcome)}", room)]
+        beside = f"{when:>6}  {shown}{gap}{one_cell(past.outcome)}"
+        if cell_width(beside) <= room:
+            yield [beside]
+            continue
+        whole = text if cell_width(text) <= room - 8 else f'{fit(text[:-1], room - 9)}"'
+        yield [f"{when:>6}  {whole}", *wrap(past.outcome, room, " " * 8)]
 
 
 def _listed(name: str, entries: Iterable[Sequence[str]]) -> Iterator[Line]:
