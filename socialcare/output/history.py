@@ -22,6 +22,7 @@ _WITH_STATUS = ("close_reason", "filtered_why", "snoozed_until", "first_answer_a
 """What a state brings along: said only where there is nothing else to say."""
 _OF_ACCOUNTS = ("customer", "muted")
 """Where their mentions stand follows from these."""
+_DEEDS = {"customer": "linked", "muted": "muted"}
 _TIMES = ("first_answer_at", "promised_at", "snoozed_until")
 _NOBODY = ("owner", "customer")
 _BY_ITSELF = ("label", "priority", "topics", "needs_answer")
@@ -97,8 +98,8 @@ def did(step: Step, on: str, place: Place) -> str:
     if field in ("note", "draft"):
         verb = "took away" if after is None else "added" if step.before is None else "changed"
         return f"{verb} the {field} on {on}"
-    if field == "muted":
-        return f"unmuted {on}" if after is None else f"muted {on}"
+    if field in _DEEDS:
+        return f"{'un' if after is None else ''}{_DEEDS[field]} {on}"
     return f"set {_NAMES.get(field, field)} of {on} to {shown(field, after, place)}"
 
 
@@ -154,6 +155,10 @@ def _result(step: Step, place: Place) -> str:
         return "answer recorded"
     if field == "muted":
         return "not muted" if after is None else "muted"
+    if field == "customer":
+        return "unlinked" if after is None else "linked"
+    if field == "erased":
+        return "erased"
     if field == "visibility":
         return f"draft {after or 'public'}"
     return f"{_NAMES.get(field, field)} {shown(field, after, place)}"
