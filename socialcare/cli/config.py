@@ -23,8 +23,8 @@ from socialcare.output.formats import (
 )
 from socialcare.output.layout import wrap
 from socialcare.output.records import Record
-from socialcare.output.styled import plain
-from socialcare.output.table import field_table
+from socialcare.output.styled import Piece, plain
+from socialcare.output.table import Column, field_table, table
 from socialcare.settings import write
 from socialcare.settings.table import shown_path, suggestion
 from socialcare.settings.toml_text import toml_value
@@ -64,6 +64,7 @@ Examples:
   cp "$(socialcare config path db)" /backup/
 """
 FIELDS = ("v", "key", "value", "origin")
+COLUMNS = (Column("key", 3, whole=True), Column("value", 5), Column("origin", 6, from_width=60))
 PLACES = ("config", "db", "log", "snippets")
 Key = Annotated[str, typer.Argument(metavar="KEY", help="SECTION.KEY, such as answer_by.urgent.")]
 
@@ -105,12 +106,13 @@ def list_(
         )
         run.screen.data(*(line for one in spoken for line in wrap(one, run.streams.width)))
         return ExitCode.OK
+    width = run.streams.width
     if names is None:
-        names = FIELDS[1:]
-        rows = [_cells(record) for record in records]
+        pieces = [[Piece(cell) for cell in _cells(record)] for record in records]
+        run.screen.data(*table(COLUMNS, pieces, width))
     else:
         rows = [[plain_value(record[name]) for name in names] for record in records]
-    run.screen.data(*field_table(names, rows, run.streams.width))
+        run.screen.data(*field_table(names, rows, width))
     return ExitCode.OK
 
 

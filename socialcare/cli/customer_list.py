@@ -46,9 +46,9 @@ COLUMNS = (
 MUTED_COLUMNS = (
     Column("Who", 12, 30, most_wide=50),
     Column("Muted by", 5, 12, gap=(2, 2)),
-    Column("When", 9, 12, gap=(2, 2)),
+    Column("When", 9, 12, gap=(2, 2), from_width=56),
     Column("Mentions", 8, 8, right=True, gap=(2, 2), from_width=72),
-    Column("Why", 5, gap=(2, 2)),
+    Column("Why", 13, gap=(2, 2)),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -29,6 +30,11 @@ Examples:
 
 OTHER_NAMES = {"priority": "checks", "urgency": "checks", "filters": "query", "exit": "exit-codes"}
 """What people look for, and the topic that has it."""
+
+HELP_WIDTH = 80
+MARGIN = 6
+"""Where the meaning of a term begins on a narrow screen."""
+_GAP = re.compile(" {2,}")
 
 app = new_app()
 
@@ -68,13 +74,42 @@ def topic_text(topic: str) -> str:
 
 
 def _fitting(text: str, width: int | None) -> Iterator[str]:
-    """Lines as they are where there is room, else wrapped under their own beginning."""
-    for line in text.rstrip("\n").split("\n"):
-        if width is None or len(line) <= width:
-            yield line
-        else:
-            indent = line[: len(line) - len(line.lstrip())]
-            yield from wrap(line.strip(), width, indent[: width // 2])
+    """Lines as they are where there is room; else paragraphs anew, and what is beside below."""
+    lines = text.rstrip("\n").split("\n")
+    if width is None:
+        yield from lines
+        return
+    paragraph: list[str] = []
+    for line in lines:
+        if width < HELP_WIDTH and line and not line.startswith(" "):
+            paragraph.append(line)
+            continue
+        if paragraph:
+            yield from wrap(" ".join(paragraph), width)
+            paragraph = []
+        yield from [line] if len(line) <= width else _below(line, width)
+    if paragraph:
+        yield from wrap(" ".join(paragraph), width)
+
+
+def _below(line: str, width: int) -> Iterator[str]:
+    """What a term means, behind a short term and under a long one."""
+    body = line.strip()
+    at = len(line) - len(line.lstrip())
+    term, *meaning = _GAP.split(body)
+    if not meaning or body.startswith("$") or at > MARGIN:
+        yield from wrap(body, width, " " * min(at, MARGIN, width // 2))
+        return
+    if len(meaning) == 3 and not term.isdigit():  # two of them side by side
+        yield from _below(f"{line[:at]}{term}  {meaning[0]}", width)
+        yield from _below(f"{line[:at]}{meaning[1]}  {meaning[2]}", width)
+        return
+    told = wrap("  ".join(meaning), width, " " * min(MARGIN, width // 2))
+    if at + len(term) + 2 > MARGIN:
+        yield from wrap(term, width, " " * at)
+    else:
+        yield f"{line[:MARGIN]}{next(told).lstrip()}"
+    yield from told
 
 
 def _unknown(topic: str) -> UsageError:
