@@ -246,7 +246,7 @@ def _tell(run: App, name: str, report: ImportReport, *, dry_run: bool) -> None:
     own = f"{_count(stored.answers, 'our own answer')}, " if stored.answers else ""
     passed = f"{_count(stored.reposts, 'repost')}, " if stored.reposts else ""
     run.screen.data(
-        f"{name}{': ' if run.accessible else '   '}{_count(report.rows, 'row')}:"
+        f"{name}{', ' if run.accessible else '   '}{_count(report.rows, 'row')}:"
         f" {stored.new} new, {own}{passed}"
         f"{stored.updated} updated, {stored.broken} unreadable"
     )

@@ -33,7 +33,7 @@ def import_orders_from(
     if as_json:
         _write_json(run, report)
     elif not run.quiet:
-        gap = ": " if run.accessible else "   "
+        gap = ", " if run.accessible else "   "
         run.screen.data(f"{Path(name).name}{gap}{_told(report)}")
         if dry_run:
             run.screen.say("Nothing was stored (--dry-run).")

@@ -105,7 +105,8 @@ def _show(run: App, lesson: Lesson | None) -> None:
 
     record, width = _record(lesson), run.streams.width
     if run.streams.stdout_tty:
-        run.screen.data(*introduction(record, width), *rules(record["rules"], width))
+        shown = rules(record["rules"], width, spoken=run.accessible)
+        run.screen.data(*introduction(record, width), *shown)
         run.screen.data(*tested(record, width))
         if not lesson.proposals:
             from socialcare.output.layout import wrap

@@ -11,7 +11,8 @@ from socialcare.text import for_screen
 ELLIPSIS = "…"
 _LOOSE = " \u200d"
 """Blanks, and the joiner that would draw the next cell into this one."""
-_BEFORE_COMMAND = re.compile(r" +(?=socialcare )")
+_BEFORE_COMMAND = re.compile(r" +(?=\(?socialcare )")
+_GAP = re.compile(" {2,}")
 CELL_LIMIT = 1_000
 """Characters of a text that are looked at for one cell; no column is that wide."""
 
@@ -73,8 +74,10 @@ def fitting(text: str, width: int) -> Iterator[str]:
         if cell_width(line) <= width or any(cell_width(word) > room for word in words.split(" ")):
             yield line
             continue
-        for part in flow(_BEFORE_COMMAND.split(words), room, gap=" "):
-            yield f"{beginning}{part}"
+        parts: list[str] = []
+        for part in _GAP.split(words):
+            parts += [part] if cell_width(part) <= room else _BEFORE_COMMAND.split(part)
+        yield from (f"{beginning}{part}" for part in flow(parts, room))
 
 
 def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:

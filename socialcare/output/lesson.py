@@ -25,9 +25,9 @@ def introduction(lesson: Record, width: int) -> Iterator[str]:
     yield from wrap(told, width)
 
 
-def rules(records: Sequence[Record], width: int) -> Iterator[str]:
+def rules(records: Sequence[Record], width: int, *, spoken: bool = False) -> Iterator[str]:
     for record in records:
-        yield from _rule(record, width)
+        yield from (_spoken(record, width) if spoken else _rule(record, width))
 
 
 def tested(lesson: Record, width: int) -> Iterator[str]:
@@ -57,6 +57,15 @@ def _rule(record: Record, width: int) -> Iterator[str]:
                 f"{other['id']}  {other['before']} -> {other['after']}  {one_cell(other['text'])}"
             )
             yield fit(f"        {told}", width)
+
+
+def _spoken(record: Record, width: int) -> Iterator[str]:
+    yield from wrap(f"{', '.join(_parts(record))}.", width)
+    if record["others"]:
+        yield from wrap(f"{count(record['others'], 'other')} would change:", width)
+        for other in record["examples"]:
+            told = f"Mention {other['id']}, from {other['before']} to {other['after']}: "
+            yield from wrap(f"{told}{one_cell(other['text'])}", width)
 
 
 def _parts(record: Record) -> list[str]:
