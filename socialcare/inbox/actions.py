@@ -18,11 +18,17 @@ LARGEST = 2**63 - 1
 BY_PEOPLE = "a.command not in ('fetch', 'import') and a.command not like 'classify%'"
 """A fetch, an import and labelling again say what came, not what somebody decided."""
 _ACTIONS = "select a.id, a.at, a.actor, a.command, a.undoes from action a"
-_SUMMARY = """
+ERASED_SINCE = """
+exists (select 1 from event later where later.mention_id = event.mention_id
+  and later.field = 'erased' and later.action_id > event.action_id)
+"""
+"""What was erased is nobody's to change any more: of an event, whether that has happened since."""
+_SUMMARY = f"""
 select action_id, field, before, after,
   json_group_array(mention_id) as mentions, json_group_array(author_id) as authors
 from event where action_id in (select value from json_each(?))
   and (before is not null or after is not null)
+  and not ({ERASED_SINCE})
 group by action_id, field, after, case when after is null or after = 'null' then before end
 order by action_id, min(id)
 """

@@ -12,7 +12,7 @@ from datetime import datetime
 from socialcare.clock import format_time, parse_time
 from socialcare.errors import BlockedError, NotFoundError
 from socialcare.inbox import people
-from socialcare.inbox.actions import Action, concern, find_action, last_of
+from socialcare.inbox.actions import ERASED_SINCE, Action, concern, find_action, last_of
 from socialcare.inbox.changes import Rehearsed, follow_up
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import AuthorChange, Change, record
@@ -20,9 +20,10 @@ from socialcare.inbox.fields import Hand, can_turn, is_as_left, turn
 from socialcare.settings import Settings
 
 COMMAND = "undo"
-_EVENTS = """
+_EVENTS = f"""
 select id, action_id, mention_id, author_id, field, before, after, why from event
-where action_id = ? and (before is not null or after is not null) order by id desc
+where action_id = ? and (before is not null or after is not null)
+  and not ({ERASED_SINCE}) order by id desc
 """
 _LATER = """
 select id, action_id, mention_id, author_id, field, before, after, why from event

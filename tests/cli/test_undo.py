@@ -300,6 +300,20 @@ def test_an_action_of_which_all_was_erased_says_so(acme):
     )
 
 
+def test_what_was_erased_since_is_not_opened_again(acme):
+    """Issue 4, forget: nobody can answer what has no words, so undo leaves it closed."""
+    by(acme, "leo", "close", "1")
+    by(acme, "leo", "close", "2", "3")
+    for id_ in ("1", "2"):
+        assert by(acme, "mia", "forget", id_, "--confirm", "1").code == 0
+    assert by(acme, "leo", "undo").out.endswith(": closed on 3.\n")
+    assert refused(acme, "2").startswith("error: nothing of action 2 is left")
+    states = (
+        "select group_concat(status) from (select status from mentions where id < 4 order by id)"
+    )
+    assert acme.value(states) == "closed,closed,open"
+
+
 @pytest.mark.parametrize("number", ["99", "9" * 30])
 def test_a_number_that_is_none_is_told(acme, number):
     ran = acme.run("undo", number)
