@@ -161,7 +161,8 @@ def _spoken(found: Sequence[Standing], now: datetime, width: int) -> Iterator[st
             told = "never" if moment is None else ago_spoken(now - moment)
             parts.append(f"Last {what} {told}.")
         if standing.failures:
-            parts.append(f"{standing.error} {standing.hint}")
+            todo = f" To do: {standing.hint}" if standing.hint else ""
+            parts.append(f"It failed: {str(standing.error).rstrip('.')}.{todo}")
         yield from wrap(" ".join(parts), width)
 
 

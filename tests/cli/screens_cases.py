@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from socialcare.clock import FixedClock
+from socialcare.clock import FixedClock, format_time
 from socialcare.workflow.lock import fetch_lock
-from tests.cli.acme import NOW
+from tests.cli.acme import HOUR, NOW
 from tests.cli.screens_shop import CONFIGS, Shop, orders, posts
 
 MIA_WAITS, TOLD_BEFORE = "6", "2"
@@ -23,6 +23,12 @@ MENTIONS = 21
 
 
 SECOND = timedelta(seconds=1)
+FAILING = """\
+insert into channel_health (channel, last_attempt_at, last_success_at, last_item_at, failures,
+  error_code, error, hint)
+values ('phone', ?, ?, ?, 4, 'program', 'phone: the program ended with status 1',
+  'run it by hand: /bin/false')
+"""
 SIGNED_OUT = """\
 [channels.mastodon]
 server = "https://mas.to"
@@ -40,6 +46,7 @@ class Case(NamedTuple):
     """Words that hold blanks."""
     state: str = "busy"
     """``hours``: with open hours; ``empty``: no database; ``new``: no config either;
+    ``failing``: a channel does;
     ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
     stdin: str = ""
     code: int = 0
@@ -74,6 +81,8 @@ class Case(NamedTuple):
             shop.configure(CONFIGS.get(self.state, ""))
         if self.state in shops:
             shutil.copy(shops[self.state].path, shop.path)
+        if self.state == "failing":
+            shop.change(FAILING, *(format_time(NOW - n * HOUR) for n in (0, 3, 5)))
         if self.state == "signed-out":
             (home / "acme.toml").write_text(SIGNED_OUT)
         posts(shop)
@@ -155,11 +164,13 @@ CASES = (
     Case("report--empty", "report --brief", state="empty"),
     Case("alerts--found", "alerts", records=2, fields=4),
     Case("alerts--exit-code", "alerts --exit-code", code=10, records=2, fields=4),
+    Case("alerts--failing", "alerts", state="failing", records=3, fields=4),
     Case("alerts--nothing", "alerts", state="empty", records=0),
     Case("config--list", "config list"),
     Case("config--backup", "config backup", exact=False),
     Case("config--no-backup", "config backup --list", records=0),
     Case("channel--list", "channel", records=2, fields=13),
+    Case("channel--failing", "channel", state="failing", records=2, fields=13),
     Case("channel--types", "channel types", exact=False),
     Case("doctor--new", "doctor --offline", state="new", code=10),
     Case("doctor--no-database", "doctor --offline", state="empty", code=10),
