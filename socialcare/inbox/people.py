@@ -36,13 +36,19 @@ _MENTIONS = f"""
 select m.id, {_REASON} as why from mention m join author a on a.id = m.author_id
 where m.role = 'mention' and m.id in (select value from json_each(?))
 """
+_UNSEEN = f"""
+t.status = 'filtered' and (t.filtered_why = '{MUTED}' or t.filtered_why like '{MUTED}: %')
+"""
 _CONCERNED = f"""
 select m.id, m.author_id, m.fetched_at as came, t.status, t.filtered_why
 from mention m join triage t on t.mention_id = m.id
 where m.role = 'mention' and m.author_id in (select value from json_each(?))
-  and (t.status = 'open' or (t.status = 'filtered'
-    and (t.filtered_why = '{MUTED}' or t.filtered_why like '{MUTED}: %')))
+  and (t.status = 'open' or ({_UNSEEN}))
 order by m.id
+"""
+_FILTERED = f"""
+select t.mention_id as id, t.status, t.filtered_why from triage t
+where t.mention_id in (select value from json_each(?)) and {_UNSEEN}
 """
 
 
@@ -90,6 +96,13 @@ def settle_people(
             changes += _moved(tx, row, why)
     rerank(tx, mentions_of(tx, everybody), settings)
     return changes
+
+
+def let_go(tx: sqlite3.Connection, ids: Iterable[int]) -> list[Change]:
+    """Open those of these mentions that are filtered as of somebody muted who is not any more."""
+    rows = tx.execute(_FILTERED, (json.dumps(list(ids)),)).fetchall()
+    still = muted_mentions(tx, [row["id"] for row in rows])
+    return [c for row in rows if row["id"] not in still for c in _moved(tx, row, None)]
 
 
 def _moved(tx: sqlite3.Connection, row: sqlite3.Row, why: str | None) -> Iterator[Change]:

@@ -160,7 +160,11 @@ class _Reversal:
         """Where the mentions of people stand follows from their accounts: those decide."""
         action = self.action
         if not action.authors:
-            return [self._decided(row, change_of(row)) for row in self._events()]
+            done_back = [self._decided(row, change_of(row)) for row in self._events()]
+            hidden = [
+                c.mention_id for c in done_back if isinstance(c, Change) and c.after == "filtered"
+            ]
+            return done_back + people.let_go(self.tx, hidden)
         was = people.muted(self.tx, people.accounts(self.tx, action.authors))
         changes: list[AnyChange] = []
         for row in self._events():

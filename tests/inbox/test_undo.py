@@ -159,6 +159,20 @@ def test_what_counts_is_what_an_odd_number_of_times_was_not_taken_back(toggles):
         db.close()
 
 
+def test_nothing_stays_hidden_for_a_mute_that_was_taken_back_before(tmp_path):
+    """Issue 4, undo: the state before was "muted", and nobody is muted any more."""
+    db = small_inbox(tmp_path)
+    morning = state(db)
+    Register(db, SETTINGS, Hand("leo", NOW, "customer mute")).mute(AUTHORS[1].handle)
+    change(db, [3], Wish(status="snoozed"), SETTINGS, NOW, actor="mia", command="set")
+    for who in PEOPLE[::-1]:
+        undo(db, who, None, NOW)
+    assert state(db) == morning == rebuilt(db.path, tmp_path, SETTINGS)
+    undo(db, "mia", 5, NOW)
+    assert db.value("select status from triage where mention_id = 3") == "snoozed"
+    db.close()
+
+
 def test_the_rebuilding_sees_an_event_that_is_missing_or_wrong(tmp_path):
     db = small_inbox(tmp_path)
     do(db, ("change", "mia", [1, 3], Wish(owner="mia", label="praise", tag=("vip",))), NOW)
