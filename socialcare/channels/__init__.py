@@ -37,6 +37,14 @@ REGISTRY: dict[str, Entry] = {
         specs="bluesky:@acme.bsky.social",
         needs="an account and an app password of it",
     ),
+    "discourse": Entry(
+        "discourse:Discourse",
+        "posts of a forum that name you, or all its newest posts",
+        "server query posts user",
+        "token",
+        specs="discourse:forum.example.org",
+        needs="nothing where a forum is public; an API key for what only members see",
+    ),
     "email": Entry(
         "email:Email",
         "a mailbox over IMAP; reviews and alerts that come by mail",
@@ -60,6 +68,14 @@ REGISTRY: dict[str, Entry] = {
         secrets="token",
         specs="feed:https://blog.example/feed.xml reddit:acme reddit:r/CampingGear youtube:UC123",
         needs="an address",
+    ),
+    "github": Entry(
+        "github:GitHub",
+        "issues and comments of your repositories, and issues anywhere that name you",
+        "repos search pull_requests team server",
+        "token",
+        specs="github:acme/app github:acme",
+        needs="nothing, or a token for private repositories and more than 60 requests an hour",
     ),
     "hackernews": Entry(
         "hackernews:HackerNews",
