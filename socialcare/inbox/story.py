@@ -41,7 +41,8 @@ with recursive member as (
     join alias x on x.source = m.source and x.external_id = m.in_reply_to
 ), post as (
   select m.id, a.handle as author, m.text, m.created_at, m.role = 'answer' as ours,
-    m.author_id = :author_id and m.role = 'mention' as same_person,
+    m.role = 'mention' and (m.author_id = :author_id or a.customer_id =
+      (select customer_id from author where id = :author_id)) as same_person,
     coalesce(t.needs_answer and t.first_answer_at is null
       and t.status in ('open', 'pending', 'snoozed'), 0) as unanswered
   from around n join mention m on m.id = n.id join author a on a.id = m.author_id

@@ -42,7 +42,9 @@ VIEWS = (
       t.first_answer_at,
       (select oa.handle from mention o join author oa on oa.id = o.author_id
         where o.source = m.source and o.in_reply_to = m.external_id and o.role = 'mention'
-          and o.author_id <> m.author_id order by o.created_at, o.id limit 1
+          and o.author_id <> m.author_id
+          and (oa.customer_id is null or oa.customer_id is not a.customer_id)
+        order by o.created_at, o.id limit 1
       ) as answered_by_customer,
       (select h.actor {_LEASE}) as held_by, (select h.at {_LEASE}) as held_since,
       (select h.until {_LEASE}) as held_until,
