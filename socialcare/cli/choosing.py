@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.listing import choose
@@ -24,7 +25,7 @@ ASK_FROM = 11
 EXAMPLES = 5
 EXAMPLE = (
     Column("", 1, whole=True, right=True),
-    Column("", 8, 16, most_wide=30, gap=(2, 2)),
+    Column("", 8, gap=(2, 2)),
     Column("", 6, gap=(2, 2)),
 )
 
@@ -103,7 +104,9 @@ def examples(run: App, ids: Sequence[int], number: int) -> Iterator[str | Line]:
         if run.accessible:
             yield from (f"Mention {id_}, from {who}: {text}" for id_, who, text in shown)
         else:
-            yield from rows(EXAMPLE, shown, run.streams.width)
+            width = run.streams.width
+            id_, who, text = EXAMPLE
+            yield from rows((id_, replace(who, most=min(26, width * 2 // 5)), text), shown, width)
     if number > len(ids):
         yield f"{'And' if run.accessible else '  ...'} {number - len(ids):,} more"
 

@@ -64,20 +64,24 @@ def flow(parts: Iterable[str], width: int, gap: str = "   ") -> Iterator[str]:
 def fitting(text: str, width: int) -> Iterator[str]:
     """The lines of a text; what is too wide goes on below, under its own beginning.
 
-    A command stays in one piece where it can. A line with a word that cannot fit, such as
-    the path of a file, is left to the terminal, so that it can be copied.
+    A command stays in one piece where it can. A line with a word that cannot fit, or with a
+    long path, is left to the terminal, so that it can be copied.
     """
     for line in for_screen(text, limit=sys.maxsize).split("\n"):
         words = line.lstrip(" ")
         beginning = line[: len(line) - len(words)][: width // 2]
         room = width - len(beginning)
-        if cell_width(line) <= width or any(cell_width(word) > room for word in words.split(" ")):
+        if cell_width(line) <= width or any(_stays_whole(word, room) for word in words.split(" ")):
             yield line
             continue
         parts: list[str] = []
         for part in _GAP.split(words):
             parts += [part] if cell_width(part) <= room else _BEFORE_COMMAND.split(part)
         yield from (f"{beginning}{part}" for part in flow(parts, room))
+
+
+def _stays_whole(word: str, room: int) -> bool:
+    return cell_width(word) > (room // 2 if "/" in word else room)
 
 
 def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:

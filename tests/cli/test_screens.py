@@ -106,9 +106,8 @@ def fits(ran: Ran, width: int) -> None:
     """Errors and paths are copied: they are not broken, or the terminal does it itself."""
     talk = ASKED.sub("\\1\n", ran.err).splitlines()
     for line in [*STYLE.sub("", ran.out).splitlines(), *talk]:
-        whole = (
-            line.startswith(("error: ", "hint:  "))
-            or max(map(len, line.split()), default=0) > width - 2
+        whole = line.startswith(("error: ", "hint:  ")) or re.search(
+            rf"/\S{{{width // 2 - 3}}}", line
         )
         assert cell_width(line) <= width or whole, line
 

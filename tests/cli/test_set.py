@@ -278,8 +278,8 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(acme):
     assert at_desk.out.splitlines() == [
         "1 was so already.",
         "These 2 would be changed:",
-        "  1  @mia@mas.to       Third email about order #4411 and still no parcel.",
-        "  3  @leo@mastodon.s…  Huge thanks [bold]Acme[/] ^[[2J support",
+        "  1  @mia@mas.to           Third email about order #4411 and still no parcel.",
+        "  3  @leo@mastodon.social  Huge thanks [bold]Acme[/] ^[[2J support",
     ]
     piped = acme.run("set", "is:open", "--owner", "mia", "--dry-run")
     assert [line.split("\t")[0] for line in piped.out.splitlines()] == ["1", "4", "3"]

@@ -133,12 +133,12 @@ def test_for_people_who_listen(acme):
 1 of 3.
 Mention 1, urgent, 1 hour 12 minutes late, complaint, negative. From
 @mia@mas.to on mastodon, about delivery.
-@mia@mas.to on mastodon, 2h12 ago, 1,240 followers
+Written 2 hours 12 minutes ago, 1,240 followers.
 
     Third email about order #4411 and still no parcel.
 
-complaint 0.90   sentiment -0.30   topics delivery   owner nobody
-open, new
+complaint 0.90, sentiment -0.30, topics delivery, owner nobody, open,
+new.
 why urgent: base +20, complaint +25, urgent words +25, speaks to you
 directly +10, 1,240 followers +5 = 85
 why complaint: waiting "still no parcel" +2.1
@@ -150,12 +150,11 @@ Mention 1 closed. u takes it back
 2 of 3.
 Mention 2, normal, 3 hours left, question, neutral. From
 ana@example.org on mastodon.
-ana@example.org on mastodon, 1h00 ago
+Written 1 hour ago.
 
     Do you ship to Norway?
 
-question 0.90   sentiment +0.00   topics none   owner nobody
-open, new
+question 0.90, sentiment +0.00, topics none, owner nobody, open, new.
 why normal: base +20, question +10 = 30
 https://mastodon.example/p/102
 What shall be done? A letter, then Enter; a question mark
