@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.people import muted_mentions
@@ -135,17 +137,25 @@ where m.id in (select value from json_each(:ids)) and m.role = 'mention'
 def wake(tx: sqlite3.Connection, now: str, settings: Settings) -> list[int]:
     """Bring back what was put off until a time that has come, as an action of the clock's own.
 
-    Returns the newest message of each conversation that came back.
+    It happened at that time, however long nothing has run since: the answer-by clock goes on
+    from there. Returns the newest message of each conversation that came back.
     """
-    changes = wake_due(tx, now)
+    changes: list[Change] = []
+    for until, due in groupby(tx.execute(_DUE, (now,)).fetchall(), itemgetter("snoozed_until")):
+        back = _wake(tx, list(due), "its time has come")
+        record(tx, back, actor="fetch", command="fetch", at=until)
+        changes += back
     if not changes:
         return []
-    record(tx, changes, actor="fetch", command="fetch", at=now)
     settle(tx, {change.mention_id for change in changes}, settings)
     woken = {c.mention_id for c in changes if c.field == "status" and c.after != "filtered"}
     return [row[0] for row in tx.execute(_NEWEST, {"ids": json.dumps(sorted(woken))})]
 
 
+_DUE = """
+select mention_id as id, snoozed_until from triage
+where status = 'snoozed' and snoozed_until <= ? order by snoozed_until
+"""
 _NEWEST = """
 select m.id from json_each(:ids) j join mention m on m.id = j.value
 where not exists (select 1 from mention o
@@ -153,16 +163,6 @@ where not exists (select 1 from mention o
     and o.id in (select value from json_each(:ids)))
 order by m.id
 """
-
-
-def wake_due(tx: sqlite3.Connection, now: str) -> list[Change]:
-    """Bring back what was snoozed until a time that has come."""
-    rows = tx.execute(
-        "select mention_id as id, snoozed_until from triage"
-        " where status = 'snoozed' and snoozed_until <= ?",
-        (now,),
-    )
-    return _wake(tx, rows.fetchall(), "its time has come")
 
 
 def _wake(tx: sqlite3.Connection, rows: Sequence[sqlite3.Row], why: str) -> list[Change]:

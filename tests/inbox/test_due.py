@@ -97,6 +97,14 @@ def test_snoozing_pauses_the_clock_and_an_answer_keeps_what_was_due(db):
     assert records(db, [id_], at(18, 17))[0]["due_at"] == "2026-11-18T16:00:00.000Z"
 
 
+def test_a_snooze_ends_at_its_time_and_not_when_something_runs(db):
+    """Issue 4, the clock: a cron job that is dead for a night gives nobody more time."""
+    [id_] = wrote(db, 1, at(18, 10))
+    did(db, [id_], at(18, 11), status="snoozed", snoozed_until=at(18, 15))
+    did(db, [id_], at(19, 8), tag=("awake",))
+    assert stands(db, at(19, 8)) == [(id_, "first", at(18, 18))]
+
+
 def test_what_they_write_after_our_answer_is_a_next_answer(db):
     policy = Settings(answer_by=AnswerBy(next=MappingProxyType({"normal": 2 * HOUR})))
     [first] = wrote(db, 1, at(18, 10), policy)
