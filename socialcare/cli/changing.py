@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from socialcare.cli.choosing import ASK_FROM, Deed, chosen, confirm, plan, plan_records
 from socialcare.errors import ExitCode, UsageError
+from socialcare.output.words import count
 from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 
 if TYPE_CHECKING:
@@ -86,7 +87,17 @@ def _told(run: App, done: Done, deed: Deed, told: str) -> str:
 
         place = Place(run.clock.now(), run.zone)
         what_now += f" ({replaced(done.replaced, place, alone=', ' not in told)})"
-    return f"{len(done.changed)} {deed.done}{what_now}.{_already(done)}{_held(done)}"
+    number = len(done.changed) - len(done.along)
+    return f"{number} {deed.done}{_along(done)}{what_now}.{_already(done)}{_held(done)}"
+
+
+def _along(done: Done) -> str:
+    """An owner or a state is for a whole conversation."""
+    if not done.along:
+        return ""
+    one = len(done.changed) - len(done.along) == 1
+    whose = "the same conversation" if one else "their conversations"
+    return f", with {count(len(done.along), 'more message')} of {whose}"
 
 
 def _write_json(run: App, done: Done) -> None:

@@ -94,6 +94,8 @@ class Done:
     replaced: tuple[Replaced, ...] = ()
     held: tuple[Lease, ...] = ()
     """Who has those of the skipped ones that a colleague is answering."""
+    along: tuple[int, ...] = ()
+    """Those of the changed ones that were not named: the rest of their conversations."""
 
 
 class Rehearsed(Exception):  # noqa: N818 - no error: it takes a rehearsal back
@@ -153,7 +155,8 @@ def change(
         follow_up(tx, changes, settings)
     changed = dict.fromkeys(c.mention_id for c in changes)
     skipped = tuple(id_ for id_ in ids if id_ not in changed)
-    return Done(action, tuple(changed), skipped, replaced, tuple(kept_out.values()))
+    along = tuple(set(changed).difference(ids))
+    return Done(action, tuple(changed), skipped, replaced, tuple(kept_out.values()), along)
 
 
 def _kept_out(
