@@ -19,7 +19,7 @@ BY_PEOPLE = "a.command not in ('fetch', 'import') and a.command not like 'classi
 """A fetch, an import and labelling again say what came, not what somebody decided."""
 _ACTIONS = "select a.id, a.at, a.actor, a.command, a.undoes from action a"
 ERASED_SINCE = """
-exists (select 1 from event later where later.mention_id = event.mention_id
+exists (select 1 from tombstone) and exists (select 1 from event later where later.mention_id = event.mention_id
   and later.field = 'erased' and later.action_id > event.action_id)
 """
 """What was erased is nobody's to change any more: of an event, whether that has happened since."""
