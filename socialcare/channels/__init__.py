@@ -91,6 +91,14 @@ REGISTRY: dict[str, Entry] = {
         specs="mastodon:#acme mastodon:@acme@mas.to",
         needs="nothing for hashtags, a token for the rest",
     ),
+    "stackexchange": Entry(
+        "stackexchange:StackExchange",
+        "questions and answers of one site of Stack Exchange that name you or carry your tags",
+        "query tags site",
+        "key",
+        specs="stackexchange:acme stackexchange:[acme-sdk] stackexchange:acme@superuser",
+        needs="nothing; a free key for more than 300 requests a day",
+    ),
 }
 
 

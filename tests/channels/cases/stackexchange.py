@@ -1,0 +1,88 @@
+"""Stack Exchange: questions by search, in the order of their last activity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from socialcare.channels.base import Checkpoint, Page
+from socialcare.channels.stackexchange import StackExchange
+from tests.channels.cases.github import numbered
+from tests.channels.contract import Case, Item, Params, Service
+
+
+class Numbered(StackExchange):
+    """With the last part of its ids alone, as the laws know them."""
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        for page in super().pages(checkpoint, since):
+            yield replace(page, mentions=[numbered(one) for one in page.mentions])
+
+
+class Exchange(Service):
+    """Questions; an item whose text begins with ``re N`` is an answer to question N."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrapper: dict[str, Any] = {"quota_max": 10_000, "quota_remaining": 9_000}
+
+    def answer(self, path: str, params: Params) -> object:
+        assert params["filter"] == ["withbody"]
+        if path == "/2.3/search/advanced":
+            return self.page([one for one in self.items if not parent(one)], params)
+        ids = path.split("/")[3].split(";")
+        if path.endswith("/answers"):
+            return self.page([one for one in self.items if parent(one) in ids], params)
+        raise AssertionError(path)
+
+    def page(self, items: Sequence[Item], params: Params) -> object:
+        assert (params["sort"], params["order"]) == (["activity"], ["asc"])
+        since, number = int(params["min"][0]), int(params["page"][0])
+        found = sorted(
+            (one for one in items if self.activity(one) >= since),
+            key=self.activity,
+        )
+        size = min(self.page_size or 100, int(params["pagesize"][0]))
+        start = (number - 1) * size
+        shown = self.cut(found[start:], size)
+        more = start + size < len(found)
+        return {"items": [self.post(one) for one in shown], "has_more": more, **self.wrapper}
+
+    def activity(self, item: Item) -> int:
+        """Of a question: that of its newest answer."""
+        answers = [one.at for one in self.items if parent(one) == item.id]
+        return int(max([item.at, *answers]).timestamp())
+
+    def post(self, item: Item) -> dict[str, Any]:
+        answers = sum(parent(one) == item.id for one in self.items)
+        return post(item, self.activity(item), answers)
+
+
+def parent(item: Item) -> str | None:
+    words = item.text.split()
+    return words[1] if words[0] == "re" else None
+
+
+def post(item: Item, activity: int, answers: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "owner": {"user_id": 7, "display_name": "Ana &amp; Bo", "user_type": "registered"},
+        "creation_date": int(item.at.timestamp()),
+        "last_activity_date": activity,
+        "body": f"<p>{item.text}</p>",
+        "score": 2,
+    }
+    if parent(item):
+        found |= {"answer_id": int(item.id), "question_id": int(parent(item) or 0)}
+    else:
+        link = f"https://stackoverflow.com/questions/{item.id}/acme"
+        found |= {"question_id": int(item.id), "title": "Acme &#39;n&#39; me", "link": link}
+        found |= {"answer_count": answers, "tags": ["acme"]}
+    if item.broken:
+        found["owner"] = {"user_id": "nobody"}
+    return found
+
+
+def case() -> Case:
+    return Case(Numbered, Exchange(), {"query": ["acme"]})
