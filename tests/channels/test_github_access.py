@@ -247,3 +247,14 @@ def test_known_posts_are_looked_at_again(server, channel):
 def test_a_token_that_lost_its_rights_makes_nobodys_post_gone(channel):
     page = channel(TOKEN).recheck(["acme/app/issues/2", "acme/app/issues/comments/3"])
     assert not page.gone
+
+
+@pytest.mark.parametrize(("left", "asked"), [("31", 3), ("29", 1), ("many", 3)])
+def test_a_second_look_leaves_half_of_the_requests_to_what_is_new(server, channel, left, asked):
+    known = [f"acme/app/issues/{n}" for n in (2, 4, 6)]
+    for one in known:
+        number = one.rpartition("/")[2]
+        told = answers(issue(Item(number, NOW), NOW), "X-RateLimit-Limit: 60", f"X-RateLimit-Remaining: {left}")  # fmt: skip
+        server[f"/repos/{one}"] = told
+    assert len(channel().recheck(known).mentions) == asked
+    assert len(server.asked) == asked

@@ -84,3 +84,14 @@ class Calls:
         if answer.status in REFUSING and not is_fine:
             raise self.refusals.error(answer, what, self.now())
         return answer
+
+
+def is_short(answer: Answer) -> bool:
+    """Whether less than half of the requests of this hour are left.
+
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    limit, left = (answer.headers.get(f"x-ratelimit-{one}", "") for one in ("limit", "remaining"))
+    if not (limit.isdecimal() and left.isdecimal() and len(limit + left) < 20):
+        return False
+    return int(left) * 2 < int(limit)

@@ -11,7 +11,7 @@ import msgspec
 
 from socialcare.channels.answer import Answer
 from socialcare.channels.base import Broken, Page
-from socialcare.channels.github.calls import Calls
+from socialcare.channels.github.calls import Calls, is_short
 from socialcare.channels.github.posts import COMMENT, ISSUE, Place, read_comments, read_issues
 from socialcare.channels.github.refusals import MOVED
 from socialcare.channels.github.walks import Ask, Listed, State
@@ -101,6 +101,10 @@ class Lists:
         return Page(mentions, broken=broken)
 
     def again(self, external_ids: Sequence[str]) -> Page:
+        """One request a post, so only until half of the hour's requests are used up.
+
+        What was edited comes with the lists; this is to see what was deleted.
+        """
         mentions: list[Mention] = []
         broken: list[Broken] = []
         gone: list[str] = []
@@ -114,6 +118,8 @@ class Lists:
                 mentions, broken = [*mentions, *good], [*broken, *bad]
             elif answer.status not in MOVED and self._is_there(_repo_of(external_id), there):
                 gone.append(external_id)
+            if is_short(answer):
+                break
         return Page(mentions, broken=broken, gone=gone)
 
     def _post(self, external_id: str) -> Answer:
