@@ -41,8 +41,11 @@ def record(
     at: str,
     undoes: int | None = None,
 ) -> int | None:
-    """Write the changes as one action and return its number; None where nothing changed."""
-    if not changes:
+    """Write the changes as one action and return its number; None where nothing changed.
+
+    What takes an action back is one also where time has done it already.
+    """
+    if not changes and undoes is None:
         return None
     action = tx.execute(
         "insert into action (at, actor, command, undoes) values (?, ?, ?, ?)",

@@ -27,7 +27,7 @@ BARE_THANKS = 80
 _MEMBERS = """
 select coalesce(m.conversation, m.id) as conversation, m.id, m.created_at, length(m.text) as size,
   t.status, t.needs_answer, t.label, t.waits, t.due_at, t.due_for, t.waiting_since,
-  t.priority_rank, t.first_answer_at, t.promised_at, m.erased_at is not null as erased,
+  t.priority_rank, t.first_answer_at, t.promised_at, t.snoozed_until, m.erased_at is not null as erased,
   l.priority, l.due_at as own_due_at, l.needs_answer as asks,
   (select value from correction c where c.mention_id = m.id and c.field = 'needs_answer') as said
 from mention m join triage t on t.mention_id = m.id join label l on l.mention_id = m.id
@@ -157,12 +157,17 @@ def _rank(group: Sequence[Member]) -> int:
     return min(PRIORITIES.index(m["priority"]) for m in group)
 
 
+def _put_aside(member: Member) -> bool:
+    """With the person, or put off for longer than what we promised."""
+    until = member["snoozed_until"] or format_time(LATEST)
+    status = member["status"]
+    return bool(status == "pending" or (status == "snoozed" and until > member["promised_at"]))
+
+
 def _owed(group: list[Member]) -> Member | None:
     """Where we wait for the person and still owe what we promised."""
     promised = [
-        m
-        for m in group
-        if m["status"] == "pending" and m["promised_at"] is not None and not m["erased"]
+        m for m in group if m["promised_at"] is not None and _put_aside(m) and not m["erased"]
     ]
     return promised[-1] if promised else None
 

@@ -16,10 +16,12 @@ from socialcare.inbox.actions import ERASED_SINCE, Action, concern, find_action,
 from socialcare.inbox.changes import Rehearsed, follow_up
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import AuthorChange, Change, record
-from socialcare.inbox.fields import Hand, can_turn, is_as_left, turn
+from socialcare.inbox.fields import Hand, can_turn, is_as_left, standing, turn
 from socialcare.settings import Settings
 
 COMMAND = "undo"
+CLOCK = "fetch"
+"""Who brings back what was put off."""
 _EVENTS = f"""
 select id, action_id, mention_id, author_id, field, before, after, why from event
 where action_id = ? and (before is not null or after is not null)
@@ -160,7 +162,11 @@ class _Reversal:
         """Where the mentions of people stand follows from their accounts: those decide."""
         action = self.action
         if not action.authors:
-            done_back = [self._decided(row, change_of(row)) for row in self._events()]
+            done_back = [
+                back
+                for row in self._events()
+                if (back := self._decided(row, change_of(row))) is not None
+            ]
             hidden = [
                 c.mention_id for c in done_back if isinstance(c, Change) and c.after == "filtered"
             ]
@@ -170,7 +176,8 @@ class _Reversal:
         for row in self._events():
             done = change_of(row)
             if isinstance(done, AuthorChange):
-                changes.append(self._decided(row, done))
+                back = self._decided(row, done)
+                changes += [] if back is None else [back]
             elif can_turn(done) and is_as_left(self.tx, done):
                 changes.append(self._turned(done, self.hand))
         since = format_time(action.at)
@@ -179,12 +186,23 @@ class _Reversal:
     def _events(self) -> list[sqlite3.Row]:
         return self.tx.execute(_EVENTS, (self.action.id,)).fetchall()
 
-    def _decided(self, row: sqlite3.Row, done: AnyChange) -> AnyChange:
+    def _decided(self, row: sqlite3.Row, done: AnyChange) -> AnyChange | None:
+        """The change turned round; None where its time has come and did it already."""
         # What is done again goes on top of what there is; what is taken away must lie there.
         above = None if self.again else self._above(row)
+        if above is not None and self._ended_by_itself(done, above):
+            return None
         if above is not None or not (can_turn(done) and is_as_left(self.tx, done)):
             raise self._overtaken(row, above)
         return self._turned(done, origin(self.tx, self.first, self.again, _back(done)) or self.hand)
+
+    def _ended_by_itself(self, done: AnyChange, above: sqlite3.Row) -> bool:
+        """A snooze whose time has come: it is as it was before, and nobody decided anything."""
+        if isinstance(done, AuthorChange) or done.field not in ("status", "snoozed_until"):
+            return False
+        if self._root(above["action_id"]).actor != CLOCK:
+            return False
+        return bool(standing(self.tx, done.mention_id, done.field) == done.before)
 
     def _turned(self, done: AnyChange, hand: Hand) -> AnyChange:
         back = _back(done)

@@ -74,6 +74,22 @@ def test_any_mix_is_taken_back_in_one_step(acme):
     assert inbox(acme) == before
 
 
+def test_a_snooze_whose_time_has_come_is_no_stumbling_block(acme):
+    before = inbox(acme)
+    by(acme, "leo", "set", "3", "--tag", "vip")
+    by(acme, "leo", "set", "1", "--snooze", "1h", "--owner", "leo")
+    by(acme, "mia", "set", "2", "--tag", "seen", clock=later(61))  # wakes what is due
+    assert acme.value("select status from mentions where id = 1") == "open"
+    by(acme, "leo", "undo", clock=later(62))
+    assert acme.value("select owner from mentions where id = 1") is None
+    by(acme, "leo", "undo", clock=later(63))
+    by(acme, "mia", "undo", clock=later(64))
+    after = inbox(acme)
+    assert {name: after[name] for name in ("tag", "note", "correction")} == {
+        name: before[name] for name in ("tag", "note", "correction")
+    }
+
+
 @pytest.mark.parametrize(
     "words",
     [

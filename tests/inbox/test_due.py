@@ -155,8 +155,13 @@ def test_a_promise_is_owed_while_we_wait_for_the_person(db):
     assert found(db, ["is:soon"], at(19, 8, 45)) == [id_]
     assert found(db, ["is:late"], at(19, 10)) == [id_]
     did(db, [id_], at(18, 13), status="snoozed")
-    did(db, [id_], at(18, 14), status="pending")
-    assert stands(db, at(18, 14)) == [(id_, "promise", at(19, 9))]
+    assert stands(db, at(18, 13)) == [(id_, "promise", at(19, 9))]
+    did(db, [id_], at(18, 14), status="snoozed", snoozed_until=at(19, 8))
+    assert stands(db, at(18, 14)) == []
+    did(db, [id_], at(18, 15), status="snoozed", snoozed_until=at(19, 10))
+    assert stands(db, at(18, 15)) == [(id_, "promise", at(19, 9))]
+    did(db, [id_], at(18, 16), status="pending")
+    assert stands(db, at(18, 16)) == [(id_, "promise", at(19, 9))]
 
 
 @pytest.mark.parametrize("where", ["here", "on the channel"])
