@@ -50,7 +50,7 @@ CHOICES = (
     *("[d]raft, keep for later", "[x] discard"),
 )
 
-_PROMISES = '--promise 4h   tomorrow   monday   "2026-12-01 09:00"'
+_PROMISES = '--promise 4h   17:00   tomorrow   monday   "2026-12-01 09:00"'
 
 app = new_app()
 

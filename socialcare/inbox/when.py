@@ -35,9 +35,11 @@ def parse_when(text: str, now: datetime, zone: tzinfo | None) -> datetime:
 
 
 def parse_until(text: str, now: datetime, zone: tzinfo | None) -> datetime:
-    """A time ahead, aware UTC: ``2h``, ``tomorrow``, ``monday``, ``2026-12-01``, ``2026-12-01 09:00``.
+    """A time ahead, aware UTC: ``2h``, ``17:00``, ``tomorrow``, ``monday``, ``2026-12-01``,
+    ``2026-12-01 09:00``.
 
-    A day begins at 9 in the morning in ``zone``; a weekday is the next one after today.
+    A day begins at 9 in the morning in ``zone``; a weekday is the next one after today, a
+    time of day the next time that the clock shows it.
 
     Raises
     ------
@@ -49,6 +51,8 @@ def parse_until(text: str, now: datetime, zone: tzinfo | None) -> datetime:
     try:
         if word[:1].isdigit() and word[-1:].isalpha() and not word.endswith("z"):
             return now + parse_duration(word)
+        if _is_time_of_day(word):
+            return _next(word, now, zone)
         day = _coming_day(word, now.astimezone(zone).date())
         if day is not None:
             return _at(datetime.combine(day, MORNING), zone)
@@ -68,14 +72,28 @@ def parse_past(text: str, now: datetime, zone: tzinfo | None) -> datetime:
 
     """
     word = text.strip()
-    if len(word) in (4, 5) and ":" in word:
-        clock = datetime.strptime(word, "%H:%M").time()  # noqa: DTZ007 - of the day in the zone
-        return _at(datetime.combine(now.astimezone(zone).date(), clock), zone)
+    if _is_time_of_day(word):
+        return _today_at(word, now, zone)
     try:
         moment = datetime.fromisoformat(word.upper())
     except ValueError:
         return parse_when(word, now, zone)
     return parse_time(word.upper()) if moment.tzinfo else _at(moment, zone)
+
+
+def _is_time_of_day(word: str) -> bool:
+    return len(word) in (4, 5) and ":" in word
+
+
+def _today_at(word: str, now: datetime, zone: tzinfo | None, days: int = 0) -> datetime:
+    clock = datetime.strptime(word, "%H:%M").time()  # noqa: DTZ007 - of the day in the zone
+    day = now.astimezone(zone).date() + timedelta(days=days)
+    return _at(datetime.combine(day, clock), zone)
+
+
+def _next(word: str, now: datetime, zone: tzinfo | None) -> datetime:
+    moment = _today_at(word, now, zone)
+    return moment if moment > now else _today_at(word, now, zone, days=1)
 
 
 def _coming_day(word: str, today: date) -> date | None:

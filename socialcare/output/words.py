@@ -38,8 +38,8 @@ def span_spoken(span: timedelta) -> str:
 
 
 def span_ago(span: timedelta) -> str:
-    """``2h12 ago``: exact to the minute where that matters."""
-    return f"{format_span(span)} ago"
+    """``2h12 ago``, ``in 2h12``: exact to the minute where that matters."""
+    return f"{format_span(span)} ago" if span >= timedelta(0) else f"in {format_span(-span)}"
 
 
 def count(number: int, noun: str) -> str:

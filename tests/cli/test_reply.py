@@ -202,6 +202,15 @@ def test_times_that_cannot_be_are_two_lines(acme, words, message):
     assert acme.value("select count(*) from event") == 0
 
 
+@pytest.mark.parametrize(
+    ("when", "due"),
+    [("17:30", "2026-11-21T17:30:00.000Z"), ("9:00", "2026-11-22T09:00:00.000Z")],
+)
+def test_a_promise_for_a_time_of_day_is_the_next_one(acme, when, due):
+    acme.run("reply", "1", "--record", "--promise", when, TZ="UTC")
+    assert acme.value("select due_at from mentions where id = 1") == due
+
+
 def test_recording_the_same_address_twice_is_once(acme):
     for _ in range(2):
         assert acme.run("reply", "2", "--record", "https://mas.to/@acme/9").code == 0
