@@ -148,7 +148,7 @@ class Table:
     def _within(self, key: str, value: float, least: float, most: float) -> None:
         if not least <= value <= most:  # NaN is never within
             raise self.error(
-                key, f"{self.name} {key} must be from {least:,.15g} to {most:,.15g}.", f"change {key}"
+                key, f"{self.name} {key} must be from {least:.15g} to {most:.15g}.", f"change {key}"
             )
 
     def _wrong(self, key: str, wanted: str, value: object, example: str) -> NoReturn:
