@@ -99,6 +99,14 @@ REGISTRY: dict[str, Entry] = {
         specs="stackexchange:acme stackexchange:[acme-sdk] stackexchange:acme@superuser",
         needs="nothing; a free key for more than 300 requests a day",
     ),
+    "youtube": Entry(
+        "youtube:YouTube",
+        "comments below your videos, and videos that name you, with theirs",
+        "channel videos query searches",
+        "key token",
+        specs="youtube-comments:@acme",
+        needs="a free API key: 100 searches a day, and 10,000 units, of which a page costs 1",
+    ),
 }
 
 

@@ -1,0 +1,105 @@
+"""YouTube: the comments below our own videos, by page tokens and newest first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from socialcare.channels.base import Channel, Setup
+from socialcare.channels.youtube import YouTube
+from tests.channels.contract import Case, Fault, Item, Params, Service
+
+OWN = "UC" + "a" * 22
+ANA = "UC" + "b" * 22
+KEY = "key-of-acme-1234"
+
+
+class Comments(Service):
+    """Threads without replies, unless a test says otherwise. A page token is a place in the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.replies: dict[str, list[Item]] = {}
+        self.inline = 5
+
+    def answer(self, path: str, params: Params) -> object:
+        of = path.removeprefix("/youtube/v3/")
+        if of == "commentThreads":
+            assert params["order"] == ["time"]
+            assert params["textFormat"] == ["plainText"]
+            newest = sorted(self.items, key=lambda item: (item.at, item.id), reverse=True)
+            return self.listed("commentThread", newest, params, self.thread)
+        if of == "comments" and "parentId" in params:
+            parent = params["parentId"][0]
+            replies = self.replies.get(parent, [])
+            return self.listed("comment", replies, params, lambda one: comment(one, parent))
+        if of == "channels":
+            ids = params["id"][0].split(",") if "id" in params else [OWN]
+            return {"kind": "youtube#channelListResponse", "items": [owner(one) for one in ids]}
+        raise Fault(404, refusal(404, "notFound"))
+
+    def aside(self, url: str) -> bool:
+        return not url.startswith("/youtube/v3/commentThreads")
+
+    def listed(self, of: str, items: list[Item], params: Params, make: Any) -> object:
+        size = min(int(params["maxResults"][0]), self.page_size or 100)
+        start = int(params["pageToken"][0]) if "pageToken" in params else 0
+        answer: dict[str, Any] = {"kind": f"youtube#{of}ListResponse"}
+        answer["items"] = [make(item) for item in self.cut(items[start:], size)]
+        if start + size < len(items):
+            answer["nextPageToken"] = str(start + size)
+        return answer
+
+    def thread(self, item: Item) -> dict[str, Any]:
+        replies = self.replies.get(item.id, [])
+        some = [comment(one, item.id) for one in replies[: self.inline]]
+        return {
+            "kind": "youtube#commentThread",
+            "id": item.id,
+            "snippet": {
+                "channelId": OWN,
+                "videoId": "v" * 11,
+                "topLevelComment": comment(item),
+                "totalReplyCount": len(replies),
+            },
+            **({"replies": {"comments": some}} if some else {}),
+        }
+
+
+def comment(item: Item, parent: str | None = None) -> dict[str, Any]:
+    snippet: dict[str, Any] = {
+        "textDisplay": item.text,
+        "authorDisplayName": "@ana",
+        "authorChannelId": {"value": ANA},
+        "likeCount": 1,
+        "publishedAt": item.at.isoformat(),
+        "updatedAt": item.at.isoformat(),
+    }
+    if parent:
+        snippet["parentId"] = parent
+    if item.broken:
+        snippet["publishedAt"] = "yesterday"
+    return {"kind": "youtube#comment", "id": item.id, "snippet": snippet}
+
+
+def owner(channel: str) -> dict[str, Any]:
+    return {
+        "id": channel,
+        "snippet": {"title": "Acme", "customUrl": "@acme" if channel == OWN else "@ana"},
+        "statistics": {"subscriberCount": "1234", "hiddenSubscriberCount": False},
+    }
+
+
+def refusal(code: int, reason: str, **more: Any) -> bytes:
+    error = {"code": code, "message": "No.", "errors": [{"reason": reason}], **more}
+    return json.dumps({"error": error}).encode()
+
+
+def with_key(setup: Setup) -> Channel:
+    """A bench knows tokens only."""
+    return YouTube(replace(setup, secret={"key": KEY, "token": setup.secret("token")}.get))
+
+
+def case() -> Case:
+    return Case(with_key, Comments(), {"channel": "@acme"})
