@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by, orders
+from socialcare.settings import answer_by, orders, routing
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -21,7 +21,7 @@ from socialcare.settings.model import (
     TopicRule,
 )
 from socialcare.settings.paths import Paths, expand
-from socialcare.settings.table import Table, kind, shown, shown_path, suggestion
+from socialcare.settings.table import Table, shown, shown_path, suggestion
 from socialcare.vocabulary import PRIORITIES, Priority
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -38,9 +38,14 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "keep": ("days",),
     "team": ("share",),
     "orders": orders.KEYS,
+    "queries": (),
     "alerts": ("late",),
 }
-"""What this version acts on. ``channels`` and ``topics`` hold names of the user's own."""
+"""What this version acts on. ``channels``, ``topics`` and ``queries`` hold names of the user's
+own."""
+
+LISTS = ("rule", "duty")
+"""Sections in double brackets that this version acts on."""
 
 MORE_KEYS: Mapping[str, tuple[str, ...]] = {"answer_by": answer_by.MORE_KEYS}
 """Acted on where they are written; without a default, so the sample only tells of them."""
@@ -53,8 +58,6 @@ LATER_KEYS: Mapping[str, tuple[str, ...]] = {
 LATER_SECTIONS: Mapping[str, type] = {
     "report": dict,
     "notify": list,
-    "rule": list,
-    "duty": list,
     "campaign": list,
 }
 """Documented, accepted and named in ``Settings.not_used_yet``."""
@@ -114,6 +117,9 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         keep_days=_keep_days(root.table("keep")),
         share=root.table("team").choice("share", _SHARES, default.share),
         order_pattern=orders.read_order_pattern(root.table("orders")),
+        rules=routing.read_rules(root),
+        duties=routing.read_duties(root),
+        queries=routing.read_queries(root.table("queries")),
         late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
         not_used_yet=_not_used_yet(root.values),
     )
@@ -121,15 +127,17 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
 
 def _check_sections(root: Table) -> None:
     for name, value in root.values.items():
-        if name in LATER_SECTIONS:
-            _check_later(root, name, value)
+        if name in LISTS:
+            routing.check_list(root, name)
+        elif name in LATER_SECTIONS:
+            _check_later(root, name)
         elif name in SECTIONS:
             table = root.table(name)
             if SECTIONS[name]:
                 more = (*MORE_KEYS.get(name, ()), *LATER_KEYS.get(name, ()))
                 table.only([*SECTIONS[name], *more])
         elif isinstance(value, dict | list):
-            known = [*SECTIONS, *LATER_SECTIONS]
+            known = [*SECTIONS, *LISTS, *LATER_SECTIONS]
             raise root.error(
                 name,
                 f"I do not know the section [{shown(name)}].",
@@ -148,15 +156,11 @@ def _lonely_key(root: Table, name: str) -> None:
     )
 
 
-def _check_later(root: Table, name: str, value: object) -> None:
+def _check_later(root: Table, name: str) -> None:
     if LATER_SECTIONS[name] is dict:
         root.table(name)
-    elif not (isinstance(value, list) and value and all(isinstance(one, dict) for one in value)):
-        raise root.error(
-            name,
-            f"[[{name}]] must be a section in double brackets, not {kind(value)}.",
-            f"write [[{name}]] above each one",
-        )
+    else:
+        routing.check_list(root, name)
 
 
 def _not_used_yet(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -163,6 +163,39 @@ class ReplySettings:
     after_other: Literal["closed", "pending"] = "pending"
 
 
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """One ``[[rule]]``: what new mentions that its query means are given on their way in."""
+
+    name: str
+    """Its own, or its number from 1."""
+    when: str
+    owner: str | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One ``[[duty]]``: who takes what nobody has, and when."""
+
+    person: str
+    hours: Week = ()
+    """Empty is always."""
+    topics: tuple[str, ...] = ()
+    """Empty is any topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """One key of ``[queries]``: what ``@name`` means among query words."""
+
+    words: str
+    line: int | None = None
+
+
 ORDER_PATTERN = r"(?i)(?:#|\border[ .:#]{0,3}(?:no|number)?[ .:#]{0,3})(\d{4,12})\b"
 """``#4411``, ``order 4411``, ``Order no. 4411``."""
 
@@ -193,6 +226,9 @@ class Settings:
     """A regular expression with at most one group: the number of an order in a text."""
     learned: Path | None = None
     """Where learned rules lie, if there are any: read by whoever labels, not by whoever looks."""
+    rules: tuple[RoutingRule, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    queries: Mapping[str, SavedQuery] = field(default_factory=lambda: MappingProxyType({}))
     late_from: int = 1
     """So many answers past their time are an alert."""
     not_used_yet: tuple[str, ...] = ()

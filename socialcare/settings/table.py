@@ -25,7 +25,7 @@ _KINDS: Mapping[type, str] = {
 
 
 class Table:
-    """``name`` is the section as people write it: ``[brand]``."""
+    """``name`` is the section as people write it: ``[brand]``, ``[[rule]] set``."""
 
     def __init__(self, document: Document, path: KeyPath, values: Mapping[str, Any]) -> None:
         self.document = document
@@ -34,7 +34,10 @@ class Table:
 
     @property
     def name(self) -> str:
-        return f"[{'.'.join(shown(key) for key in self.path)}]"
+        names = [shown(key) for key in self.path if isinstance(key, str)]
+        if len(names) == len(self.path):
+            return f"[{'.'.join(names)}]"
+        return " ".join((f"[[{names[0]}]]", *names[1:]))
 
     @property
     def line(self) -> int | None:
