@@ -138,6 +138,53 @@ def test_a_day_with_more_topics_than_a_query_gives_is_told():
     assert len(mentions_of(pages)) >= 500
 
 
+class Ours(Forum):
+    """Every third post is ours; the search knows who wrote what."""
+
+    def found(self, params):
+        query = params["q"][0]
+        if not query.startswith("@"):
+            return super().found(params)
+        assert query.startswith("@acme_care after:")
+        everybodys, self.items = self.items, [one for one in self.items if self.is_ours(one)]
+        found = super().found(params)
+        self.items = everybodys
+        return found
+
+    def post(self, item):
+        return {**super().post(item), "username": "acme_care" if self.is_ours(item) else "ana"}
+
+    @staticmethod
+    def is_ours(item):
+        return int(item.id) % 3 == 0
+
+
+def test_our_own_answers_are_read_where_nobody_named_us_since():
+    service = Ours()
+    service.a_topic = 1_000_000
+    service.items = posts(2)
+    _, checkpoint = run(service, user="acme_care")
+    answer = Item("1002", NOW, "We look into it.")
+    other = Item("1003", NOW, "Somebody else")
+    service.items += [answer, replace(other, id="1004")]
+    found = Forum.found
+
+    def unchanged(params):
+        """The other query still finds what it found before."""
+        service.items, kept = service.items[:2], service.items
+        try:
+            return found(service, params)
+        finally:
+            service.items = kept
+
+    service.found = lambda params: (  # type: ignore[method-assign]
+        Ours.found(service, params) if params["q"][0].startswith("@") else unchanged(params)
+    )
+    pages, _ = run(service, checkpoint, user="acme_care")
+    [one] = mentions_of(pages).values()
+    assert (one.external_id, one.role, one.in_reply_to) == ("1002", "answer", "1001")
+
+
 def test_quiet_runs_cost_one_question(bench):
     bench.service.items = posts(30)
     _, checkpoint = bench.run()

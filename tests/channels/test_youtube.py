@@ -114,6 +114,19 @@ def test_replies_that_did_not_come_along_are_fetched(own):
     assert len(asked(own.service, "comments")) == 3
 
 
+def test_a_reply_that_begins_with_a_handle_answers_that_person(own):
+    own.service.items = posts(1)
+    texts = ["@ana Really?", "First", "@ana. Which one?", "@mia Nobody of that name", "See @ana"]
+    own.service.replies = {
+        "1000": [Item(f"1000.r{n}", NOW - (5 - n) * MINUTE, text) for n, text in enumerate(texts)]
+    }
+    pages, _ = own.run()
+    found = mentions_of(pages)
+    parents = [found[f"1000.r{n}"].in_reply_to for n in range(5)]
+    assert parents == ["1000", "1000", "1000.r1", "1000", "1000"]
+    assert {one.thread for one in found.values()} == {"1000"}
+
+
 def test_new_replies_to_old_threads_are_found(own):
     """They move no thread up; only the number of replies tells."""
     own.service.items = posts(300, step=timedelta(minutes=30))

@@ -90,7 +90,7 @@ class Discourse(Channel):
         return self._place.source
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
-        """The checkpoint holds how far each list got: posts, ``?query``."""
+        """The checkpoint holds how far each list got: posts, ``?query``, ``@user``."""
         states: Mapping[str, Any] = checkpoint["lists"] if checkpoint else {}
         for name, reading in self._readings(states):
             for page in reading.pages(since):
@@ -100,9 +100,14 @@ class Discourse(Channel):
     def _readings(self, states: Mapping[str, Any]) -> Iterator[tuple[str, Reading]]:
         if self._posts:
             yield "posts", LatestPosts(states.get("posts"), self._forum)
+        now = self._setup.clock.now()
         for query in self._queries:
             name = f"?{query}"
-            yield name, Search(states.get(name), query, self._forum, self._setup.clock.now())
+            yield name, Search(states.get(name), query, self._forum, now)
+        if self._user and not self._posts:
+            # Answers that were given on the forum stop the clock as well.
+            name = f"@{self._user}"
+            yield name, Search(states.get(name), name, self._forum, now, only_us=True)
 
     def recheck(self, external_ids: Sequence[str]) -> Page:
         """Look at known posts again. Gone is only what the forum itself denies or has emptied."""

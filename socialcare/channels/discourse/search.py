@@ -58,9 +58,16 @@ class Search:
     """One run over one query; after each page, ``to_json`` is its part of the checkpoint."""
 
     def __init__(
-        self, state: Mapping[str, Any] | None, query: str, forum: Forum, now: datetime
+        self,
+        state: Mapping[str, Any] | None,
+        query: str,
+        forum: Forum,
+        now: datetime,
+        *,
+        only_us: bool = False,
     ) -> None:
         state = state or {}
+        self._only_us = only_us
         self._query, self._forum, self._now = query, forum, now
         self._words = words(query)
         self._from = _moment(state.get("from"))
@@ -192,9 +199,10 @@ class Search:
 
     def _is_wanted(self, post: Post, hit: Hit, floor: datetime) -> bool:
         """A topic goes on about other things; our own answers in it stop the clock."""
-        if not is_within(post, floor):
+        is_us = self._forum.place.is_us(post.username)
+        if not is_within(post, floor) or (self._only_us and not is_us):
             return False
-        if post.id == hit.id or self._forum.place.is_us(post.username) or not self._words:
+        if post.id == hit.id or is_us or not self._words:
             return True
         said = f"{post.cooked} {post.raw or ''}".casefold()
         return any(word in said for word in self._words)

@@ -53,8 +53,12 @@ def to_mention(
     video: str | None = None,
     replies: int | None = None,
     ours: bool = False,
+    answers: str | None = None,
 ) -> Mention:
-    """A comment, or a reply to one. ``ours``: it stands below a video of ours."""
+    """A comment, or a reply to one. ``ours``: it stands below a video of ours.
+
+    ``answers`` is the id of the reply that it means, where it means one.
+    """
     snippet = comment.snippet
     author = _author(comment, place)
     own_id = at_door(comment.id, MAX_FIELD)
@@ -73,7 +77,7 @@ def to_mention(
         url=url,
         uri=url,
         thread=at_door(parent or comment.id, MAX_FIELD),
-        in_reply_to=at_door(parent or video or "", MAX_FIELD) or None,
+        in_reply_to=at_door(answers or parent or video or "", MAX_FIELD) or None,
         direct=ours and not author.is_us,
         likes=snippet.like_count,
         replies=replies,

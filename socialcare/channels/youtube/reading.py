@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,10 +10,11 @@ from datetime import datetime
 from socialcare.channels.base import Broken
 from socialcare.channels.decode import decode_items
 from socialcare.channels.youtube.calls import Calls
-from socialcare.channels.youtube.posts import Place, to_mention
+from socialcare.channels.youtube.posts import Place, to_mention, top_of
 from socialcare.channels.youtube.wire import Comment, Owner, Thread
 from socialcare.models import Mention
 
+_HANDLE = re.compile(r"@[\w.·-]{3,60}")
 REPLY_PAGES = 10
 """Pages of a hundred replies that are read below one comment."""
 
@@ -66,6 +68,7 @@ class Reader:
     ) -> list[Mention]:
         """Those from ``since`` on, with the reach of who wrote them."""
         wanted = [(thread, one) for thread, one in comments if one.moment >= since]
+        meant = _meant([one for _, one in comments])
         self.know([one.author for _, one in wanted])
         place = self.knowing
         return [
@@ -75,6 +78,23 @@ class Reader:
                 video=thread.snippet.video_id,
                 replies=thread.snippet.total_reply_count if one.id == thread.id else None,
                 ours=bool(place.own) and thread.snippet.channel_id == place.own,
+                answers=meant.get(one.id),
             )
             for thread, one in wanted
         ]
+
+
+def _meant(comments: Sequence[Comment]) -> dict[str, str]:
+    """By the id of a reply that begins with a handle: the last one before it by that person.
+
+    YouTube itself knows one level only, and calls the top of the thread the parent of all.
+    """
+    last: dict[tuple[str, str], str] = {}
+    found: dict[str, str] = {}
+    for one in sorted(comments, key=lambda one: (one.moment, one.id)):
+        thread = top_of(one.id)
+        named = _HANDLE.match(one.snippet.text_display) if one.id != thread else None
+        if named and (meant := last.get((thread, named[0].rstrip(".").casefold()))):
+            found[one.id] = meant
+        last[thread, one.snippet.author_display_name.casefold()] = one.id
+    return found
