@@ -147,6 +147,8 @@ def _query_words(run: App, current: str) -> Iterator[Candidate]:
         for record in islice(found, IDS):
             about = f"{record['author']}: {as_cell(record['text'])[:60]}"
             yield Candidate(str(record["id"]), about)
+    for name, query in run.settings.queries.items():
+        yield Candidate(f"@{name}", as_cell(query.words))
     yield from (Candidate(f"{filter_}:") for filter_ in FILTERS)
     yield from (Candidate("next", "the top of the inbox"), Candidate("not", "the opposite"))
 

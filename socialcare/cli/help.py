@@ -16,8 +16,8 @@ from socialcare.cli.commands import COMMANDS
 from socialcare.cli.context import App
 from socialcare.cli.first_page import main_help
 from socialcare.cli.topics import TOPICS
-from socialcare.errors import ExitCode, UsageError
-from socialcare.output.layout import wrap
+from socialcare.errors import ConfigError, ExitCode, UsageError
+from socialcare.output.layout import one_cell, wrap
 from socialcare.output.records import MENTION_FIELDS
 from socialcare.workflow.schedule import program_words
 
@@ -52,7 +52,7 @@ def help_(
     if topic is None:
         text = main_help()
     elif (known := OTHER_NAMES.get(topic, topic)) in TOPICS:
-        text = topic_text(known)
+        text = topic_text(known) + (_saved_queries(run) if known == "query" else "")
     elif topic in COMMANDS:
         typer_app()(args=[topic, "--help"], obj=run, standalone_mode=False, prog_name="socialcare")
         return ExitCode.OK
@@ -71,6 +71,16 @@ def topic_text(topic: str) -> str:
         fields = "\n".join(wrap(", ".join(MENTION_FIELDS), 80, "  "))
         return text.format(fields=fields, folder=Path(schema.__file__).parent)
     return text.format(program=shlex.join(program_words())) if topic == "cron" else text
+
+
+def _saved_queries(run: App) -> str:
+    """Those of the config; help is there too where the config is wrong."""
+    try:
+        queries = run.settings.queries
+    except ConfigError:
+        return ""
+    lines = [f"  @{name:<25} {one_cell(query.words)}" for name, query in queries.items()]
+    return "\n".join(["\nSaved in the config:\n", *lines, ""]) if lines else ""
 
 
 def _fitting(text: str, width: int | None) -> Iterator[str]:

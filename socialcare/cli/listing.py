@@ -47,7 +47,8 @@ def choose(app: App, db: Database | None, words: Sequence[str]) -> Choice:
     channels = frozenset(app.settings.channels)
     if db is not None:
         channels |= known_channels(db)
-    return Reader(app.clock.now(), app.zone, channels).choose(words)
+    saved = {name: query.words for name, query in app.settings.queries.items()}
+    return Reader(app.clock.now(), app.zone, channels, saved).choose(words)
 
 
 def find(app: App, words: Sequence[str], limit: int | None) -> Found:

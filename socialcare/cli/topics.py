@@ -22,6 +22,7 @@ Choosing mentions: ids, or words that all have to hold.
   since:2d   before:2026-11-01   since:monday
   text:4411                  a number as a word; alone it is an id
   not tag:vip                the opposite of the next word
+  @refunds                   words that [queries] in the config keeps by a name
   sort:due                   priority (as it is without), due, new, old
 
 Without is: only open mentions are meant that need an answer; is:any means all.

@@ -7,8 +7,9 @@ everything, or nothing, hides complaints.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from socialcare.clock import format_time
@@ -59,6 +60,7 @@ _MEANT = {
 
 _ID = re.compile(r"#?([0-9]{1,15})", re.ASCII)
 _RANGE = re.compile(r"([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
+_SAVED = re.compile(r"(-?)@([\w-]{1,40})")
 _PARTS = re.compile(r'[^\s"]*"[^"]*"|\S+')
 _NAME = re.compile(r"(-?)([a-z_]+):(.*)", re.DOTALL | re.IGNORECASE)
 
@@ -101,6 +103,10 @@ class Reader(NamedTuple):
     zone: tzinfo | None = None
     channels: frozenset[str] = frozenset()
     """Known names; empty means that any name is accepted."""
+    saved: Mapping[str, str] = MappingProxyType({})
+    """Words by the name that stands for them with an ``@``."""
+    opened: tuple[str, ...] = ()
+    """The saved queries that are being read, each in the one before."""
 
     def choose(self, words: Sequence[str]) -> Choice:
         """Read ids, ranges, ``next``, addresses, or a query.
@@ -153,6 +159,11 @@ class Reader(NamedTuple):
         return Query(tuple(filters), sort)
 
     def _filters(self, word: str, *, negated: bool) -> list[Filter]:
+        if self.saved and (named := _SAVED.fullmatch(word)):
+            minus, name = named.groups()
+            if name in self.saved:
+                return self._meant(name, negated=negated or bool(minus))
+            self._nearly(name)
         match = _NAME.fullmatch(word)
         if match is None or not _is_filter(word):
             return _text(word, negated=negated)
@@ -167,6 +178,38 @@ class Reader(NamedTuple):
             raise UsageError(f'"{name}:" needs a value.', _example(name))
         values = tuple(self._checked(name, v) for v in values)
         return [Filter(name, values, negated or bool(minus))]
+
+    def _meant(self, name: str, *, negated: bool) -> list[Filter]:
+        """What a saved query stands for."""
+        if name in self.opened:
+            raise UsageError(f"@{name} uses itself.", "change it: socialcare config edit")
+        words = _PARTS.findall(at_door(self.saved[name]))
+        if ids := [word for word in words if is_named(word)]:
+            raise UsageError(
+                f"@{name} holds {_shown(ids[0])}: a saved query is about words, not about ids.",
+                f"a number as a word is written text:{_shown(ids[0])}",
+            )
+        try:
+            found = self._replace(opened=(*self.opened, name)).read(words)
+        except UsageError as error:
+            error.message = f"@{name}: {error.message}"
+            raise
+        if negated and len(found.filters) != 1:
+            raise UsageError(
+                f'"not" turns one word round, and @{name} holds {len(found.filters)}.',
+                f"write them out; @{name} is: {_shown(self.saved[name])}",
+            )
+        sort = [Filter("sort", (found.sort,))] if found.sort != "priority" else []
+        return [f._replace(negated=f.negated is not negated) for f in found.filters] + sort
+
+    def _nearly(self, name: str) -> None:
+        """Refuse a word that would be a saved query but for a slip; all others are words."""
+        if near := _nearest(name, self.saved):
+            raise UsageError(
+                f'there is no saved query "@{_shown(name)}".',
+                f"did you mean @{near[0]} ?  as a word of the text: text:@{_shown(name)}",
+                code="unknown_query",
+            )
 
     def _checked(self, name: str, value: str) -> str:
         allowed = FILTERS[name]
