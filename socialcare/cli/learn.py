@@ -129,8 +129,8 @@ def _record(lesson: Lesson | None) -> dict[str, Any]:
         "corrected": lesson.counts.corrected,
         "mentions": lesson.counts.mentions,
     }
-    for name, share in (("label", lesson.labels), ("topic", lesson.topics)):
-        record[f"{name}_right"] = round(share.right / share.of, 4) if share.of else None
+    for name, said in (("label", lesson.labels), ("topic", lesson.topics)):
+        record[f"{name}_right"] = round(said.right / said.of, 4) if said.of else None
     for name, trial in (("label", lesson.label_trial), ("topic", lesson.topic_trial)):
         record[f"{name}_tested"] = trial and {
             "mentions": trial.tested,

@@ -15,8 +15,12 @@ from socialcare.inbox.events import taken_back_by
 
 LARGEST = 2**63 - 1
 """The largest number that an action can have."""
-BY_PEOPLE = "a.command not in ('fetch', 'import') and a.command not like 'classify%'"
-"""A fetch, an import and labelling again say what came, not what somebody decided."""
+BY_PEOPLE = (
+    "a.command not in ('fetch', 'import', 'duty') and a.command not like 'classify%'"
+    " and a.command not like 'rule %'"
+)
+"""A fetch, an import and labelling again say what came, a rule and the duty what the config
+wants; none of it is what somebody decided."""
 _ACTIONS = "select a.id, a.at, a.actor, a.command, a.undoes from action a"
 ERASED_SINCE = """
 exists (select 1 from tombstone) and exists (select 1 from event later where later.mention_id = event.mention_id
@@ -67,7 +71,7 @@ class Action:
 def stays(command: str, fields: Sequence[str]) -> str | None:
     """In one word what cannot be taken back of such an action: ``fetch``, ``answer``, ``erased`` …"""
     word = command.partition(" ")[0]
-    if word in ("fetch", "import", "classify", "forget"):
+    if word in ("fetch", "import", "classify", "forget", "rule", "duty"):
         return word
     if "answer" in fields:
         return "answer"

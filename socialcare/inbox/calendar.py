@@ -221,10 +221,11 @@ def calendar_of(policy: AnswerBy) -> Calendar:
     holidays = holidays_of(policy)
     if not policy.hours and not holidays:
         return ROUND_THE_CLOCK
-    return Calendar(_zone(policy.timezone), policy.hours, holidays)
+    return Calendar(zone_of(policy.timezone), policy.hours, holidays)
 
 
-def _zone(name: str | None) -> tzinfo | None:
+def zone_of(name: str | None) -> tzinfo | None:
+    """The zone of a name in the config; None is that of the machine. Raises ConfigError."""
     if name is None:
         return None
     from zoneinfo import ZoneInfo

@@ -17,10 +17,9 @@ from socialcare.inbox.conversations import members, wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import CORRECTIONS, Hand, put, standing, stands
-from socialcare.inbox.judgement import rerank
+from socialcare.inbox.judgement import later_of_same_author, rerank
 from socialcare.inbox.leases import Lease, held_among, refuse, take_away
 from socialcare.inbox.settling import settle
-from socialcare.inbox.store import later_of_same_author
 from socialcare.inbox.tombstones import erased_among, refuse_erased
 from socialcare.models import CloseReason, Label, Priority, Status
 from socialcare.settings import Settings
@@ -143,9 +142,9 @@ def change(
         erased = erased_among(tx, ids)
         free = [id_ for id_ in ids if id_ not in kept_out and id_ not in erased]
         for id_ in free:
-            changes += _Changer(tx, id_, wish, hand).run(named=True)
-        for id_ in _moving_along(tx, free, wish):
-            changes += _Changer(tx, id_, wish, hand).run(named=False)
+            changes += Changer(tx, id_, wish, hand).run(named=True)
+        for id_ in moving_along(tx, free, wish):
+            changes += Changer(tx, id_, wish, hand).run(named=False)
         touched = [(c.mention_id, c.field) for c in changes]
         refuse_overwriting(tx, touched, seen or {}, actor, now)
         replaced = _replaced(tx, changes, actor)
@@ -187,7 +186,7 @@ def _replaced(tx: sqlite3.Connection, changes: Sequence[Change], me: str) -> tup
     )
 
 
-def _moving_along(tx: sqlite3.Connection, ids: Sequence[int], wish: Wish) -> list[int]:
+def moving_along(tx: sqlite3.Connection, ids: Sequence[int], wish: Wish) -> list[int]:
     """The rest of the conversations, where an owner or a state is for all of it."""
     if wish.owner is None and wish.status is None:
         return []
@@ -215,9 +214,18 @@ def follow_up(tx: sqlite3.Connection, changes: Sequence[Change], settings: Setti
     settle(tx, changed, settings)
 
 
-class _Changer:
-    def __init__(self, tx: sqlite3.Connection, id_: int, wish: Wish, hand: Hand) -> None:
-        self.tx, self.id, self.wish, self.hand = tx, id_, wish, hand
+class Changer:
+    """Brings a wish about for one mention, and says what became different. ``by`` is whose it is."""
+
+    def __init__(
+        self,
+        tx: sqlite3.Connection,
+        id_: int,
+        wish: Wish,
+        hand: Hand,
+        by: str | None = None,
+    ) -> None:
+        self.tx, self.id, self.wish, self.hand, self.by = tx, id_, wish, hand, by
         self.found: list[Change] = []
 
     def run(self, *, named: bool) -> list[Change]:
@@ -237,11 +245,11 @@ class _Changer:
 
     def _owner(self) -> None:
         if self.wish.owner is not None:
-            self._set("owner", self.wish.owner or None)
+            self._set("owner", self.wish.owner or None, self.by)
 
     def _correct(self) -> None:
         for name, value in self.wish.corrections.items():
-            self._set(name, value, f"by hand; it was {_plain(self._shown(name))}")
+            self._set(name, value, f"{self.by or 'by hand'}; it was {_plain(self._shown(name))}")
 
     def _shown(self, name: str) -> Any:
         row = self.tx.execute(
@@ -265,7 +273,7 @@ class _Changer:
     def _tags(self) -> None:
         for tag in self.wish.tag:
             if not stands(self.tx, self.id, "tag", tag):
-                self._put("tag", None, tag)
+                self._put("tag", None, tag, self.by)
         for tag in self.wish.untag:
             if stands(self.tx, self.id, "tag", tag):
                 self._put("tag", tag, None)

@@ -1,4 +1,7 @@
-"""What people said about mentions, beside what the classifier says: the ground for learning."""
+"""What people said about mentions, beside what the classifier says: the ground for learning.
+
+What a rule of the config set is nobody's word.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,14 @@ _COUNTS = """
 select
   (select count(*) from triage where status <> 'filtered') as mentions,
   (select count(*) from (
-    select mention_id from correction where field in ('label', 'topics', 'priority')
+    select mention_id from correction
+      where field in ('label', 'topics', 'priority') and actor <> 'rule'
     union select mention_id from triage where status = 'closed' and close_reason = 'not-us'
   )) as corrected
 """
 _CORRECTED = """
-select mention_id from correction where field in ('label', 'topics', 'priority')
+select mention_id from correction
+  where field in ('label', 'topics', 'priority') and actor <> 'rule'
 union select mention_id from triage where status = 'closed' and close_reason = 'not-us'
 order by mention_id desc limit ?
 """
@@ -35,7 +40,8 @@ _NEWEST = (
 _ROWS = """
 select m.id, m.text, m.url, m.rating, m.media is not null as has_media, m.lang, m.kind,
   m.automated, m.direct, a.handle, l.label, l.topics, t.status, t.close_reason, t.first_answer_at,
-  (select json_group_object(field, json(value)) from correction c where c.mention_id = m.id) as said
+  (select json_group_object(field, json(value)) from correction c
+    where c.mention_id = m.id and c.actor <> 'rule') as said
 from mention m
 join author a on a.id = m.author_id
 join label l on l.mention_id = m.id

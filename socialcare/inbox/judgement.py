@@ -189,6 +189,21 @@ def _stored(label: Classification) -> dict[str, Any]:
     }
 
 
+def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:
+    """Mentions for which one of ``ids`` is an earlier mention of the same person."""
+    rows = tx.execute(
+        """
+        select distinct later.id from mention c join author a on a.id = c.author_id
+        join author b on b.id = a.id or b.customer_id = a.customer_id
+        join mention later on later.author_id = b.id and later.created_at > c.created_at
+          and later.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', c.created_at, ?)
+        where c.id in (select value from json_each(?)) and later.role = 'mention'
+        """,
+        (f"+{REPEAT_DAYS} days", json.dumps(list(ids))),
+    )
+    return {row[0] for row in rows}
+
+
 def _chunks(ids: Sequence[int], size: int) -> Iterable[list[int]]:
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])

@@ -6,8 +6,9 @@ SQL is put together from the fixed pieces below only; whatever a user typed is a
 from __future__ import annotations
 
 import json
+import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from socialcare.vocabulary import PRIORITIES
 
 SOON = timedelta(minutes=30)
 _OPEN = "t.waits = 1"
+ASKING = "t.status = 'open' and t.needs_answer = 1"
+"""Each open message that needs an answer, where a conversation has only one that ``is:open``."""
 
 
 def _not_open(status: str) -> str:
@@ -80,6 +83,8 @@ class Compiled:
     where: list[str] = field(default_factory=list)
     parameters: dict[str, object] = field(default_factory=dict)
     uses_index: bool = True
+    span: tuple[int, int] | None = None
+    """The lowest and the highest id that is asked about; None is any."""
 
     def bind(self, value: object) -> str:
         name = f"p{len(self.parameters)}"
@@ -87,13 +92,23 @@ class Compiled:
         return f":{name}"
 
 
-def compile_query(query: Query, now: datetime, me: str) -> Compiled:
-    """Turn a checked query into conditions. ``me`` is who ``is:mine`` and ``owner:me`` mean."""
+def compile_query(
+    query: Query,
+    now: datetime,
+    me: str,
+    *,
+    scope: str = _OPEN,
+    span: tuple[int, int] | None = None,
+) -> Compiled:
+    """Turn a checked query into conditions. ``me`` is who ``is:mine`` and ``owner:me`` mean.
+
+    ``scope`` is what is meant where the query does not say which states.
+    """
     compiled = Compiled(
-        parameters={"now": format_time(now), "soon": format_time(now + SOON), "me": me}
+        parameters={"now": format_time(now), "soon": format_time(now + SOON), "me": me}, span=span
     )
     if not query.scoped:
-        compiled.where.append(_OPEN)
+        compiled.where.append(scope)
     for condition in query.filters:
         sql = _condition(compiled, condition, me)
         # What is null, as the owner where nobody is, is not so: "not" finds it.
@@ -157,7 +172,11 @@ def _text(compiled: Compiled, words: str) -> str:
     compiled.uses_index = False
     if _has_plain_words(words):
         match = compiled.bind('"{}"'.format(words.replace('"', '""')))
-        return f"m.id in (select rowid from mention_fts where mention_fts match {match})"
+        near = ""
+        if compiled.span is not None:  # else every text that has the words would be looked up
+            low, high = map(compiled.bind, compiled.span)
+            near = f" and rowid between {low} and {high}"
+        return f"m.id in (select rowid from mention_fts where mention_fts match {match}{near})"
     # Emoji, and scripts without spaces, are no words to the index: look into the text.
     return f"instr(m.text, {compiled.bind(words)}) > 0"
 
@@ -215,6 +234,25 @@ def all_ids(db: Database, query: Query, now: datetime, me: str, size: int = 500)
         yield from ids
         if after is None:
             return
+
+
+def find_among(
+    tx: sqlite3.Connection, query: Query, ids: Sequence[int], now: datetime
+) -> list[int]:
+    """Those of ``ids`` that a query means, by id; what was filtered is never among them."""
+    if not ids:
+        return []
+    compiled = compile_query(query, now, "", scope=ASKING, span=(min(ids), max(ids)))
+    compiled.where.append("t.status <> 'filtered'")
+    rows = tx.execute(
+        f"""
+        select m.id from json_each({compiled.bind(json.dumps(list(ids)))}) j
+        cross join mention m on m.id = j.value cross join triage t on t.mention_id = m.id
+        where {" and ".join(compiled.where)} order by m.id
+        """,
+        compiled.parameters,
+    )
+    return [row[0] for row in rows]
 
 
 def count(db: Database, query: Query, now: datetime, me: str) -> int:

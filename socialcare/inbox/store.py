@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox import answers, conversations, facts, people
+from socialcare.inbox import answers, conversations, facts, people, rules
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import standing
-from socialcare.inbox.judgement import REPEAT_DAYS, judge, rerank
+from socialcare.inbox.judgement import judge, later_of_same_author, rerank
 from socialcare.inbox.settling import settle
 from socialcare.inbox.tombstones import letters_not_erased, not_erased
 from socialcare.models import Judged, Mention
@@ -87,6 +87,8 @@ def store(
     """Store one page and its checkpoint, all or nothing."""
     with db.write() as tx:
         result = _Writer(tx, settings, format_time(now), actor, command).store(page)
+        rules.route(tx, result.new_ids, settings, now)
+        result.urgent = _count_urgent(tx, result.new_ids)
         if page.checkpoint is not None:
             _save_checkpoint(tx, page, format_time(now))
         result.broken = _save_dead(tx, page, format_time(now), anywhere=command == "fetch")
@@ -124,7 +126,6 @@ class _Writer:
         changed += facts.mentions_of(self.tx, reach)
         touched = self._link(born, changed, aliases.values())
         rerank(self.tx, touched, self.settings)
-        result.urgent = _count_urgent(self.tx, result.new_ids)
         record(self.tx, self.changes, actor=self.actor, command=self.command, at=self.now)
         self.moved.update(change.mention_id for change in self.changes)
         settle(self.tx, self.moved, self.settings)
@@ -262,21 +263,6 @@ class _Writer:
         ours = answers.concerned(self.tx, [i for i in new if new[i].role == "answer"])
         self.moved |= conversations.members(self.tx, joined | ours)
         return touched | self.moved
-
-
-def later_of_same_author(tx: sqlite3.Connection, ids: Sequence[int]) -> set[int]:
-    """Mentions for which one of ``ids`` is an earlier mention of the same person."""
-    rows = tx.execute(
-        """
-        select distinct later.id from mention c join author a on a.id = c.author_id
-        join author b on b.id = a.id or b.customer_id = a.customer_id
-        join mention later on later.author_id = b.id and later.created_at > c.created_at
-          and later.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', c.created_at, ?)
-        where c.id in (select value from json_each(?)) and later.role = 'mention'
-        """,
-        (f"+{REPEAT_DAYS} days", json.dumps(list(ids))),
-    )
-    return {row[0] for row in rows}
 
 
 def _count_urgent(tx: sqlite3.Connection, ids: Sequence[int]) -> int:

@@ -27,6 +27,14 @@ _STAYS = {
         "action {} labelled the inbox again: labels are not taken back.",
         "correct one by hand: socialcare set 41 --label praise",
     ),
+    "rule": (
+        "action {} was a rule of the config: what it set is changed, not taken back.",
+        "set it otherwise: socialcare set 41 --owner none   see its number with: socialcare show 41",
+    ),
+    "duty": (
+        "action {} gave it to whoever was on duty: that is changed, not taken back.",
+        "give it to another: socialcare set 41 --owner me",
+    ),
     "forget": (
         "action {} erased something for good: nothing of it is left to bring back.",
         "see what can be taken back: socialcare undo --list",

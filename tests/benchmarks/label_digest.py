@@ -30,13 +30,14 @@ def texts() -> Iterator[str]:
 
 
 def digests(text: str, found: Classification) -> tuple[str, str]:
-    said = [text, found.label, found.topics, found.urgent, found.lang]
+    said: list[object] = [text, found.label, found.topics, found.urgent, found.lang]
     reasons = [(reason.label, reason.cue, reason.weight) for reason in found.reasons]
     scores = [found.confidence, sorted(found.scores.items()), found.sentiment_score]
-    return tuple(
-        hashlib.sha256(json.dumps(part).encode()).hexdigest()
-        for part in (said, [*said, *scores, reasons])
-    )
+    return _digest(said), _digest([*said, *scores, reasons])
+
+
+def _digest(part: list[object]) -> str:
+    return hashlib.sha256(json.dumps(part).encode()).hexdigest()
 
 
 def main() -> None:

@@ -38,6 +38,9 @@ class Direct:
             return Answer(fault.status, {}, fault.body, url)
         return Answer(200, {}, body, url)
 
+    def send(self, method: str, url: str, content: object = None, **_: object) -> Answer:
+        raise AssertionError(f"reading writes nothing: {method} {url} {content}")
+
 
 def channel(case: Case, clock: Clock) -> Channel:
     """A fresh channel of a case, as every run of the program makes one."""

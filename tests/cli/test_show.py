@@ -115,7 +115,9 @@ def test_the_clock_says_why_it_ends(acme, id_, line):
 
 def test_times_are_those_of_the_configured_zone(acme):
     Path(acme.environ["SOCIALCARE_CONFIG"]).write_text('[answer_by]\ntimezone = "Asia/Tokyo"\n')
-    assert "\nSat 20:48  @mia@mas.to wrote; the clock starts\n" in acme.run("show", "2", "--clock").out
+    assert (
+        "\nSat 20:48  @mia@mas.to wrote; the clock starts\n" in acme.run("show", "2", "--clock").out
+    )
 
 
 def test_json_has_the_record_and_the_lists(acme):

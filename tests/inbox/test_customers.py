@@ -56,7 +56,7 @@ def state(db):
 def groups(db):
     """Who is together with whom, whatever number the customer has."""
     rows = db.rows("select handle, customer_id from author where customer_id is not null")
-    found = {}
+    found: dict[int, set[str]] = {}
     for handle, customer in rows:
         found.setdefault(customer, set()).add(handle)
     return sorted(map(sorted, found.values()))

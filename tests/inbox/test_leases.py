@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,6 +39,11 @@ def talk(db):
     return ids["1"], ids["2"], ids["3"]
 
 
+def who_has(db, id_, now):
+    lease = holder(db, id_, now)
+    return lease and lease.actor
+
+
 @pytest.fixture
 def db(tmp_path):
     inbox = new_inbox(tmp_path)
@@ -54,7 +59,7 @@ def wish(db, ids, now=NOW, actor="mia", **more):
 def test_a_lease_covers_the_conversation_and_nothing_else(db):
     one, two, three = talk(db)
     take(db, one, "leo", NOW)
-    assert [holder(db, id_, NOW) and holder(db, id_, NOW).actor for id_ in (one, two, three)] == [
+    assert [who_has(db, id_, NOW) for id_ in (one, two, three)] == [
         "leo",
         "leo",
         None,
@@ -86,7 +91,7 @@ def test_given_back_it_is_free_and_only_by_whoever_has_it(db):
     one, two, _ = talk(db)
     take(db, one, "leo", NOW)
     give_back(db, one, "mia")
-    assert holder(db, one, NOW).actor == "leo"
+    assert who_has(db, one, NOW) == "leo"
     give_back(db, two, "leo")
     assert holder(db, one, NOW) is None
 
@@ -107,7 +112,7 @@ def test_two_conversations_that_a_late_post_joins_have_one_holder(db):
     late = mention(9, US, role="answer", in_reply_to="8")
     keep(db, [Judged(late, None), Judged(mention(8), label("question"))])
     assert db.value("select count(distinct conversation_id) from mentions") == 1
-    assert {holder(db, id_, NOW + MINUTE).actor for id_ in (1, 2)} == {"mia"}
+    assert {who_has(db, id_, NOW + MINUTE) for id_ in (1, 2)} == {"mia"}
     assert {record["held_by"] for record in records(db, [1, 2], NOW + MINUTE)} == {"mia"}
     with pytest.raises(BlockedError):
         take(db, 1, "leo", NOW + 2 * MINUTE)
@@ -177,7 +182,7 @@ def test_there_are_never_two_holders(steps):
         people = [("leo", first), ("mia", open_writer(first.path))]
         ids = talk(first)
         now, free = NOW, NOW
-        has: dict[int, tuple[str, object]] = {}
+        has: dict[int, tuple[str, datetime]] = {}
         for what, who, which, minutes in steps:
             actor, db = people[who]
             talked = which // 2
@@ -234,7 +239,7 @@ def test_of_many_who_take_it_at_once_one_gets_it(tmp_path):
         thread.join()
     assert (len(got), len(refused)) == (1, 5)
     assert all(message.startswith(f"{got[0]} is writing an answer") for message in refused)
-    assert holder(first, one, NOW).actor == got[0]
+    assert who_has(first, one, NOW) == got[0]
     first.close()
 
 

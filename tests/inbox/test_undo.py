@@ -90,7 +90,11 @@ def do(db, deed, now):
     elif kind == "draft":
         id_, text = how
         with suppress(NotFoundError):
-            save_draft(db, id_, *text, hand) if text else discard_draft(db, id_, hand)
+            if text:
+                body, visibility = text
+                save_draft(db, id_, body, visibility, hand)
+            else:
+                discard_draft(db, id_, hand)
     elif kind == "undo":
         with suppress(CannotUndoError, NotFoundError):
             undo(db, who, how[0], now)

@@ -155,7 +155,8 @@ class Day:
         self.run(who, "customer", "mute", other)
 
     def actions(self) -> list[dict[str, Any]]:
-        return self.office.run("undo", "--list", "--json").record
+        found: list[dict[str, Any]] = self.office.run("undo", "--list", "--json").record
+        return found
 
 
 @pytest.fixture

@@ -109,12 +109,8 @@ def is_sound(office, crowd):
     with closing(open_reader(office.database)) as db:
         assert db.value("pragma integrity_check") == "ok"
         assert db.rows("pragma foreign_key_check") == []
-        counted = db.rows(
-            "select status, waits, label, count(*) from triage group by 1, 2, 3"
-        )
-        totals = db.rows(
-            "select status, waits, label, n from total where n > 0 order by 1, 2, 3"
-        )
+        counted = db.rows("select status, waits, label, count(*) from triage group by 1, 2, 3")
+        totals = db.rows("select status, waits, label, n from total where n > 0 order by 1, 2, 3")
         assert [tuple(row) for row in counted] == [tuple(row) for row in totals]
         indexed = db.value("select count(*) from mention_fts where mention_fts match 'acme'")
         assert indexed == len(crowd.statuses)
