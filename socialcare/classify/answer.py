@@ -32,7 +32,7 @@ def why_needs_answer(
         return True, f"a {label}" if label != "unsure" else "unsure what it asks"
     if kind == "dm":
         return True, "a message to us"
-    speaking = {match.cue.name for match in matches if match.cue.target == "other"}
+    speaking = {cue.name for cue, _, _ in matches if cue.target == "other"}
     for name in _ONE_WAY:
         if name in speaking:
             return False, name

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from socialcare.classify.model import Model
-from socialcare.classify.phrase_tree import Element, Phrases, compiled
+from socialcare.classify.phrase_tree import Element, Found, Phrases, compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,9 @@ class Cue:
         object.__setattr__(self, "key", f"{self.target} {self.name}")
 
 
-class Match(NamedTuple):
-    cue: Cue
-    start: int
-    end: int
-
-
-_match = Match._make
+Match = tuple[Cue, int, int]
+"""A cue that speaks, and the words ``[start:end]`` that it stands in."""
+_MILLION = 1_000_000
 
 
 class Matcher:
@@ -75,7 +71,9 @@ class Matcher:
             self.vocabulary.update(word for word in element.words if word.isalpha())
             self.vocabulary.update(element.stems)
         self._phrases += 1
-        self._tree.add(elements).complete.append((self._phrases, cue))
+        # Of what begins at the same word, what says most comes first.
+        rank = self._phrases - round(cue.weight * _MILLION) * _MILLION
+        self._tree.add(elements).complete.append((rank, cue))
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Every cue that speaks, what idioms hide left out; in reading order.
@@ -85,15 +83,17 @@ class Matcher:
         found = self._tree.found_in(words)
         if not found:
             return []
-        hidden = {at for start, _, cue, end in found if cue.hides for at in range(start, end)}
+        if [cue for _, _, cue, _ in found if cue.hides]:
+            found = _without_hidden(found)
         kept: dict[str | tuple[str, int], Match] = {}
         for start, _, cue, end in found:
-            if hidden and not cue.hides and not hidden.isdisjoint(range(start, end)):
-                continue
             key = (cue.key, start) if cue.topic else cue.key
             if key not in kept:
-                kept[key] = _match((cue, start, end))
-        return _without_doubles(_without_silenced(list(kept.values())))
+                kept[key] = cue, start, end
+        matches = list(kept.values())
+        if [cue for cue, _, _ in matches if cue.unless]:
+            matches = _without_silenced(matches)
+        return _without_doubles(matches) if _say_twice(matches) else matches
 
 
 def hidden_words(matches: Iterable[Match]) -> set[int]:
@@ -101,17 +101,20 @@ def hidden_words(matches: Iterable[Match]) -> set[int]:
     return {at for cue, start, end in matches if cue.hides for at in range(start, end)}
 
 
+def _without_hidden(found: Iterable[Found]) -> list[Found]:
+    """What shares no word with an idiom, and the idioms."""
+    found = list(found)
+    hidden = {at for start, _, cue, end in found if cue.hides for at in range(start, end)}
+    return [one for one in found if one[2].hides or hidden.isdisjoint(range(one[0], one[3]))]
+
+
 def _without_silenced(matches: list[Match]) -> list[Match]:
-    if not [cue for cue, _, _ in matches if cue.unless]:
-        return matches
     speaking = {cue.name for cue, _, _ in matches} | {cue.target for cue, _, _ in matches}
     return [match for match in matches if match[0].unless.isdisjoint(speaking)]
 
 
 def _without_doubles(matches: list[Match]) -> list[Match]:
     """The same words speak once for a label, through the cue that says most."""
-    if not _overlap(matches):
-        return matches
     taken: dict[str, int] = {}
     kept: list[Match] = []
     for match in sorted(matches, key=_most_first):
@@ -126,18 +129,20 @@ def _without_doubles(matches: list[Match]) -> list[Match]:
     return kept
 
 
-def _overlap(matches: Iterable[Match]) -> bool:
-    """Whether two of the matches, which are in reading order, share a word."""
-    free = 0
-    for _, start, end in matches:
-        if start < free:
-            return True
-        free = end
+def _say_twice(matches: Iterable[Match]) -> bool:
+    """Whether the same word speaks twice for one label; the matches are in reading order."""
+    free: dict[str, int] = {}
+    for cue, start, end in matches:
+        if cue.weight:
+            target = cue.target
+            if target in free and start < free[target]:
+                return True
+            free[target] = end
     return False
 
 
 def _most_first(match: Match) -> float:
-    return -match.cue.weight
+    return -match[0].weight
 
 
 _by_start = itemgetter(1)

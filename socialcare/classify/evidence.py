@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import add
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from socialcare.classify.cues import Match
@@ -18,12 +18,12 @@ from socialcare.classify.learned import Found
 from socialcare.classify.model import Loud, Words, loud
 from socialcare.classify.packing import pack, unpack
 from socialcare.classify.plain import Plain
-from socialcare.classify.signals import Signal
+from socialcare.classify.signals import SHOWN, Signal
 from socialcare.models import Reason
 
 QUESTION = DECIDED.index("question")
-_REMEMBERED = 20_000
-"""Reasons that are kept at hand: many texts have the same."""
+_REMEMBERED = 4_000
+"""Strengths of a signal for which what it says is kept at hand."""
 _FAINT = 500
 """Thousandths below which the form of a text is no reason of its own."""
 
@@ -32,20 +32,23 @@ class Heard(NamedTuple):
     """What a signal says for each label."""
 
     full: tuple[int, ...]
+    shown: str | None
+    """How it is usually shown, at full strength. That is made ready once:"""
     faint: int
-    """Packed: what is too little to be a reason, where the signal is at full strength."""
-    loud: tuple[tuple[int, int], ...]
-    """Label and weight of what is enough."""
+    """Packed: what is too little to be a reason."""
+    loud: tuple[Loud, ...]
+    """What is enough."""
 
 
-def heard(weights: Sequence[int]) -> Heard:
-    return Heard(
-        full=tuple(weights),
-        faint=pack([weight if abs(weight) < _FAINT else 0 for weight in weights]),
-        loud=tuple(
-            (label, weight) for label, weight in enumerate(weights) if abs(weight) >= _FAINT
-        ),
-    )
+def heard(name: str, weights: Sequence[int]) -> Heard:
+    shown = SHOWN.get(name)
+    return Heard(tuple(weights), shown, *_said(weights, shown or name))
+
+
+def _said(weights: Sequence[int], shown: str) -> tuple[int, tuple[Loud, ...]]:
+    faint = pack([weight if abs(weight) < _FAINT else 0 for weight in weights])
+    enough = [(label, weight) for label, weight in enumerate(weights) if abs(weight) >= _FAINT]
+    return faint, tuple([loud(label, weight, shown) for label, weight in enough])
 
 
 @dataclass(slots=True)
@@ -67,23 +70,11 @@ class Evidence:
 
     def add_signals(self, signals: Iterable[Signal], weights: Mapping[str, Heard]) -> None:
         for name, strength, shown in signals:
-            said = weights[name]
-            if strength != 1.0:
-                self._add_scaled(said.full, strength, shown)
-                continue
-            self._faint += said.faint
-            for label, weight in said.loud:
-                self._loud.append(_remembered(label, weight, shown))
-
-    def _add_scaled(self, full: Sequence[int], strength: float, shown: str) -> None:
-        faint = [0, 0, 0, 0]
-        for label, weight in enumerate(full):
-            scaled = round(weight * strength)
-            if -_FAINT < scaled < _FAINT:
-                faint[label] = scaled
-            else:
-                self._loud.append(loud(label, scaled, shown))
-        self._faint += pack(faint)
+            full, usual, faint, said = weights[name]
+            if shown != usual:
+                faint, said = _scaled(full, strength, shown)
+            self._faint += faint
+            self._loud += said
 
     def add_words(self, words: Words, plain: Plain) -> None:
         faint, said = words.said_in(plain.words, plain.distinct)
@@ -98,19 +89,18 @@ class Evidence:
         """Log-odds of each label, and what they are made of beside the ``bias``, strongest first."""
         rest = unpack(self._faint)
         log_odds = [*map(add, bias, rest)]
-        found = [_other_words(said * 4 + label) for label, said in enumerate(rest) if said]
+        found = [loud(label, said, "other words") for label, said in enumerate(rest) if said]
         found += self._loud
-        for label, weight, _ in self._loud:
+        for _, label, weight, _ in self._loud:
             log_odds[label] += weight
-        strength = [-abs(weight) for _, weight, _ in found]
-        order = sorted(range(len(found)), key=strength.__getitem__)
-        return log_odds, [found[at].reason for at in order]
+        found.sort(key=_strongest_first)
+        return log_odds, [reason for _, _, _, reason in found]
 
 
-_remembered = lru_cache(_REMEMBERED)(loud)
+_strongest_first = itemgetter(0)
 
 
 @lru_cache(_REMEMBERED)
-def _other_words(said: int) -> Loud:
-    """What is too little to be named, by its weight times four, and the label."""
-    return loud(said % 4, said // 4, "other words")
+def _scaled(full: tuple[int, ...], strength: float, shown: str) -> tuple[int, tuple[Loud, ...]]:
+    """What a signal says at this strength: many texts have the same."""
+    return _said([round(weight * strength) for weight in full], shown)

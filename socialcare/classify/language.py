@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
@@ -20,7 +20,8 @@ MOST_WORDS = 60
 FOREIGN_FROM = 10
 """Tenths of log-odds against English from which a text is foreign."""
 _WORD_CAP = 50
-_MEMO = 50_000
+_MEMO = 20_000
+_MOST = repeat(_WORD_CAP)
 _BITS = 16
 _MASK = (1 << _BITS) - 1
 _HALF = 1 << (_BITS - 1)
@@ -108,10 +109,10 @@ class Gate:
 
     def __init__(self, english: Collection[str], known: Profile | None = None) -> None:
         self._known = known or profile()
-        self._points = _Points(english, self._known)
         self._small = {
             word: places for word, places in self._known.small_words.items() if word not in english
         }
+        self._points = _Points(english, self._known, self._small)
 
     def language_of(self, words: Sequence[str], hint: str | None = None) -> str | None:
         """The language of the words of a text, lower case; None where there are none.
@@ -129,6 +130,8 @@ class Gate:
         least = FOREIGN_FROM + (_HINT if hint == "en" else 0)
         least += _LONELY if len(words) == 1 else 0
         hinted = hint is not None and hint in self._known.languages
+        if not hinted and sum(map(points.ceilings.get, words, _MOST)) < least:
+            return "en"
         if hinted or not self._small.keys().isdisjoint(words):
             total = sum(map(points.__getitem__, words))
             return self._with_small_words(words, points.unpacked(total, len(words)), hint)
@@ -166,9 +169,12 @@ class Gate:
 class _Points(dict[str, int]):
     """What a word says for each fitted language, packed into one number to be added fast."""
 
-    def __init__(self, english: Collection[str], known: Profile) -> None:
+    def __init__(
+        self, english: Collection[str], known: Profile, closer_look: Iterable[str]
+    ) -> None:
         super().__init__()
         self._english = english
+        self._closer_look = dict.fromkeys(closer_look, MOST_WORDS * _WORD_CAP * 2)
         self.shifts = range(0, len(next(iter(known.trigrams.values()))) * _BITS, _BITS)
         self._trigrams = {
             trigram: sum(value << shift for value, shift in zip(row, self.shifts, strict=True))
@@ -178,6 +184,9 @@ class _Points(dict[str, int]):
         self._level = _HALF * self._ones
         self.at_most = repeat(2 * _WORD_CAP * self._ones)
         """More than this no word says, whatever it is: most texts need no closer look."""
+        self.ceilings = self._closer_look.copy()
+        """The most that a word says for any language: one small number for all. One that
+        needs a closer look outweighs all others."""
 
     def unpacked(self, total: int, words: int) -> list[int]:
         """Points of each language in the sum over so many words."""
@@ -201,12 +210,14 @@ class _Points(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= _MEMO:
             self.clear()
+            self.ceilings = self._closer_look.copy()
         padded, get = f" {word[:20]} ", self._trigrams.get
         total = self._level + sum([get(padded[at : at + 3], 0) for at in range(len(padded) - 2)])
         total += (_WORD_CAP if word.isascii() else _WORD_CAP + _FOREIGN_LETTER) * self._ones
         most = _WORD_CAP if word in self._english else 2 * _WORD_CAP
         packed = self._between(total, most)
         self[word] = packed
+        self.ceilings.setdefault(word, max(self.unpacked(packed, 1)))
         return packed
 
 

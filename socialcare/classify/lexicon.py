@@ -97,8 +97,10 @@ def _built(data: Mapping[str, Any], fitted: model.Model, mark: str = "") -> Lexi
         name=data["name"],
         mark=mark,
         bias=_summed(data["bias"], fitted.bias, fitted.scale),
-        signals={name: heard(weights) for name, weights in said.items()},
-        signals_beside={name: heard(_beside(weights, beside)) for name, weights in said.items()},
+        signals={name: heard(name, weights) for name, weights in said.items()},
+        signals_beside={
+            name: heard(name, _beside(weights, beside)) for name, weights in said.items()
+        },
         complaint_from=data["precedence"]["complaint_from"],
         question_beside_complaint=beside,
         shape=ShapeWords(*(frozenset(data["shape"][name]) for name in ShapeWords._fields)),

@@ -24,17 +24,14 @@ LOUD = 500
 _SIGNS = {"@": "a name", "#": "a number", "~": "a link", "?": "?", "!": "!", ".": "."}
 
 
-class Loud(NamedTuple):
-    """What says so much for or against one label that it is a reason of its own."""
-
-    label: int
-    """Its place in ``DECIDED``."""
-    weight: int
-    reason: Reason
+Loud = tuple[int, int, int, Reason]
+"""What says so much for or against one label that it is a reason of its own: its weight
+without the sign, below 0 so that the strongest comes first; the place of the label in
+``DECIDED``; its weight. A plain tuple, as many are made for each text."""
 
 
 def loud(label: int, weight: int, shown: str) -> Loud:
-    return Loud(label, weight, Reason(DECIDED[label], shown, weight / 1000))
+    return -abs(weight), label, weight, Reason(DECIDED[label], shown, weight / 1000)
 
 
 Gram = str | tuple[str, str]
@@ -70,9 +67,13 @@ class Words:
         total = sum(map(self._quiet.get, distinct, _NOTHING))
         total += sum(map(self._pairs.__getitem__, pairs))
         known = self._loud
-        named = [known[gram] for gram in known.keys() & distinct]
-        named += [known[gram] for gram in pairs if gram in known]
-        return total, [said for _, of_gram in sorted(named) for said in of_gram]
+        named = known.keys() & distinct
+        named |= known.keys() & pairs
+        if not named:
+            return total, []
+        return total, [
+            said for _, all_said in sorted(map(known.__getitem__, named)) for said in all_said
+        ]
 
 
 def shown(gram: str) -> str:

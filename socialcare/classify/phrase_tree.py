@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ GAP = 3
 """Words that ``..`` in a phrase may jump over, within one sentence."""
 _BEGINNING = 3
 """Letters of a stem that finds it; no stem is shorter."""
-_MEMO = 50_000
+_MEMO = 10_000
 _STATES = 10_000
 _SENTENCE = frozenset("^.!?")
 
@@ -104,21 +105,30 @@ class _State:
 _Key = tuple[frozenset[_Place], frozenset[tuple[_Place, int]]]
 _UNREAD: _State = object.__new__(_State)
 """Stands in ``after`` until a text holds the word there."""
+_NOWHERE = _State((), ())
+"""Stands behind a word that looks like the beginning of a phrase and is none."""
 Found = tuple[int, int, "Cue", int]
 """Start, rank of the phrase, cue, end. A rank is that of one cue: in order, none is compared."""
 
 
-class Phrases(dict[str, "_State | None"]):
-    """The state behind each word that a phrase may begin with; None if none does."""
+class Phrases:
+    """All phrases; where a word may begin one, its state is made when a text first holds it.
+
+    Only those words are kept at hand: the table stays small, near the processor, however
+    many words the texts have.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
+        self._behind: dict[str, _State] = {}
+        """The state behind a word that phrases begin with."""
         self.start = _Place()
         self.stems: dict[str, list[tuple[str, _Place]]] = {}
         """Stems that a phrase may begin with, by their first letters."""
         self.openers: dict[str, list[_Place]] = {}
         """What is behind each whole word that a phrase may begin with."""
         self._states: dict[_Key, _State] = {}
+        self._by_stem = 0
+        """Words that are kept at hand in some ``after`` because of how they begin."""
 
     def add(self, elements: Sequence[Element]) -> _Place:
         """The place behind the last of ``elements``."""
@@ -140,13 +150,19 @@ class Phrases(dict[str, "_State | None"]):
     def found_in(self, words: Sequence[str]) -> list[Found]:
         """All that stands in the words, in reading order."""
         found: list[Found] = []
-        size = len(words)
-        for end, state in enumerate(map(self.__getitem__, words), 1):
+        stems = self.stems
+        following = [*words[1:], ""]
+        for end, known, after in zip(count(1), map(self._behind.get, words), following):
+            state = known
             if state is None:
-                continue
-            for rank, cue in state.complete:
-                found.append((end - 1, rank, cue, end))
-            if end < size and (state.open or words[end] in state.after):
+                word = words[end - 1]
+                if word not in self.openers and word[:_BEGINNING] not in stems:
+                    continue
+                state = self._begun(word)
+            if state.complete:
+                for rank, cue in state.complete:
+                    found.append((end - 1, rank, cue, end))
+            if after in state.after or state.open:
                 self._walk(state, words, end, found)
         found.sort()
         return found
@@ -159,7 +175,9 @@ class Phrases(dict[str, "_State | None"]):
                 found.append((start, rank, cue, end))
             word = words[end]
             following = state.after.get(word, state.otherwise)
-            if following is _UNREAD or state.stems:
+            if following is _UNREAD or (
+                state.stems and word.startswith(state.stems) and word not in state.after
+            ):
                 following = self._following(state, word)
             if following is None:
                 return
@@ -169,12 +187,13 @@ class Phrases(dict[str, "_State | None"]):
                 found.append((start, rank, cue, end))
 
     def _following(self, state: _State, word: str) -> _State | None:
-        known = state.after.get(word, state.otherwise)
-        if known is not _UNREAD and (word in state.after or not word.startswith(state.stems)):
-            return known
+        """What is behind a word that was not met there before; it is kept at hand."""
         following = self._state(state.key_after(word))
-        if known is _UNREAD:
-            state.after[word] = following
+        if word not in state.after:
+            self._by_stem += 1
+            if self._by_stem >= _MEMO:
+                self._forget()
+        state.after[word] = following
         return following
 
     def _state(self, key: _Key) -> _State | None:
@@ -196,19 +215,18 @@ class Phrases(dict[str, "_State | None"]):
         return known
 
     def _forget(self) -> None:
-        self.clear()
+        self._behind.clear()
         self._states.clear()
+        self._by_stem = 0
 
-    def __missing__(self, word: str) -> _State | None:
-        state: _State | None = None
+    def _begun(self, word: str) -> _State:
         stems = self.stems.get(word[:_BEGINNING], ())
-        if stems or word in self.openers:
-            places = [place for stem, place in stems if word.startswith(stem)]
-            places += self.openers.get(word, ())
-            state = self._state((frozenset(places), frozenset()))
-        if len(self) >= _MEMO:
-            self.clear()
-        self[word] = state
+        places = [place for stem, place in stems if word.startswith(stem)]
+        places += self.openers.get(word, ())
+        state = self._state((frozenset(places), frozenset())) or _NOWHERE
+        if len(self._behind) >= _MEMO:
+            self._behind.clear()
+        self._behind[word] = state
         return state
 
 

@@ -10,9 +10,22 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from sys import intern
 
+from socialcare.classify.runs import (
+    ENDS,
+    NAME_ONLY,
+    NEITHER,
+    WITHIN,
+    Known,
+    Piece,
+    Single,
+    Span,
+)
+
 SIGNS = frozenset("^.!?@#~%")
 """Tokens that stand for something else than a word; the classes of emoji come on top."""
 _MEMO = 50_000
+_DOORS = 1 << 16
+"""Places to note that a run was seen; enough that few runs share one."""
 _REMEMBERED = 40
 """Characters up to which a run is worth remembering."""
 _SHORT = 2
@@ -27,27 +40,6 @@ _HANDLE = re.compile(r"@\w[\w.@-]*")
 _NO_OPENING = frozenset("@.!?")
 """Names and marks do not begin a sentence; what begins one may come behind them."""
 _CAMEL = re.compile(r"[A-Z]?[a-z']+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
-
-Span = tuple[int, int]
-Notes = tuple[int, int, int, int]
-"""Whether a sentence ends (:data:`ENDS` …); how many emoji, links and words in capitals."""
-Piece = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[Span, ...], Notes | None]
-"""Words of a run; what stands for each when sentiment is scored; the letters-only words as
-written, lower case; the place of each word in the run; notes, where there is more to say
-than that it stands within a sentence. Plain tuples: the collector of garbage passes them over."""
-WITHIN, ENDS, NEITHER = range(3)
-"""The next word stands in the same sentence, begins one, or does what this one's place does."""
-
-PLAIN: Notes = (WITHIN, 0, 0, 0)
-"""What no notes stand for."""
-_NOTES: tuple[tuple[Notes | None, Notes], ...] = (
-    (None, (ENDS, 0, 0, 0)),
-    ((WITHIN, 0, 0, 1), (ENDS, 0, 0, 1)),
-)
-"""Of a word alone: in capitals or not, with the end of a sentence or without."""
-_NAME_ONLY: Notes = (NEITHER, 0, 0, 0)
-_WHOLE: tuple[tuple[Span, ...], ...] = tuple(((0, size),) for size in range(_REMEMBERED))
-"""The place of a word that fills its run, by its length."""
 
 
 @dataclass(slots=True)
@@ -73,50 +65,41 @@ class _Draft:
         self.scored.append(scored)
 
     def piece(self) -> Piece:
-        notes = (self.after, self.emoji, self.links, sum(map(_in_capitals, self.scored)))
+        notes = (self.after, self.emoji, self.links)
         return (
             tuple(self.words),
             tuple(self.scored),
             tuple(self.raw),
             tuple(self.spans),
+            bool(self.words) and self.words[0] not in _NO_OPENING and not self.emoji,
             notes if any(notes) else None,
         )
 
 
-def alone(word: str) -> Piece:
-    """The piece of a word that needs no changing and stands within a sentence."""
-    one = (word,)
-    return one, one, one, ((0, len(word)),), None
+class Memo(dict[str, Known]):
+    """What stands in runs; one that is not at hand is read.
 
+    A run is kept when it comes a second time: most different ones never do, and the less
+    there is, the nearer to the processor it stays. All is forgotten when it grows large.
+    """
 
-def without_first(piece: Piece) -> Piece:
-    words, scored, raw, spans, notes = piece
-    return words[1:], scored[1:], raw, spans[1:], notes
+    __slots__ = ("_read", "_seen")
 
-
-def _in_capitals(word: str) -> bool:
-    return len(word) > 2 and word.isupper()
-
-
-def _opened(piece: Piece) -> Piece:
-    """The same at the beginning of a sentence."""
-    words, scored, raw, spans, notes = piece
-    begin = spans[0][0]
-    return ("^", *words), ("", *scored), raw, ((begin, begin), *spans), notes
-
-
-class Memo(dict[str, Piece | str]):
-    """What stands in runs; one that is not at hand is read. All is forgotten when it grows large."""
-
-    def __init__(self, read: Callable[[str], Piece | str]) -> None:
+    def __init__(self, read: Callable[[str], Known]) -> None:
         super().__init__()
         self._read = read
+        self._seen = bytearray(_DOORS)
+        """By their hash, so that two runs may pass for one: then the second is kept at once."""
 
-    def __missing__(self, run: str) -> Piece | str:
+    def __missing__(self, run: str) -> Known:
         piece = self._read(run)
-        if len(run) <= _REMEMBERED and "/" not in run:
+        door = hash(run) % _DOORS
+        if not self._seen[door]:
+            self._seen[door] = 1
+        elif len(run) <= _REMEMBERED and "/" not in run:
             if len(self) >= _MEMO:
                 self.clear()
+                self._seen = bytearray(_DOORS)
             self[run] = piece
         return piece
 
@@ -141,12 +124,24 @@ class Pieces:
         """Within a sentence. A word in small letters that needs no changing stands for itself:
         it is most of what there is, and the less of memory is touched the faster."""
         self.opening = Memo(self._read_opening)
-        """The same where a sentence may begin."""
+        """The same where a sentence may begin, of runs for which a mere ``^`` does not do."""
 
-    def _read_inside(self, run: str) -> Piece | str:
-        word = run[:-1] if run[-1:] in _PAUSES else run
-        if word.isalpha() and word.islower() and self._is_plain(word):
-            return intern(word)
+    def _read_inside(self, run: str) -> Known:
+        last = run[-1:]
+        word = run[:-1] if last in _CLOSING else run
+        if word.isalpha():
+            ends = last in _ENDS
+            if not ends and word.islower() and self._is_plain(word):
+                return intern(word)
+            return self._single(word, marks=last if ends else "")
+        if run[:1] == "@" and _HANDLE.fullmatch(run):
+            return ("@",), ("",), (), ((0, len(run)),), False, NAME_ONLY
+        if run[:4] == "http" and _LINK.fullmatch(run):
+            return ("~",), ("",), (), ((0, len(run)),), True, (WITHIN, 0, 1)
+        simple = _SIMPLE.fullmatch(run)
+        if simple:
+            found, marks = simple.groups("")
+            return self._single(found, simple.start(1), marks)
         return self.read(run, opening=False)
 
     def _is_plain(self, word: str) -> bool:
@@ -154,50 +149,20 @@ class Pieces:
         return not known and word.lower() == word and not _ELONGATED.search(word)
 
     def _read_opening(self, run: str) -> Piece:
-        within = self.inside[run]
-        if isinstance(within, str):
-            return self.read(run, opening=True)
-        words, *_, notes = within
-        if words and words[0] not in _NO_OPENING and not (notes and notes[1]):
-            return _opened(within)
         return self.read(run, opening=True)
 
     def read(self, run: str, *, opening: bool, most_emoji: int | None = None) -> Piece:
-        if run.isalpha():
-            return self._simple(run, opening=opening)
-        last = run[-1:]
-        if last in _CLOSING and run[:-1].isalpha():
-            return self._simple(run[:-1], marks=last if last in _ENDS else "", opening=opening)
-        if run[:1] == "@" and _HANDLE.fullmatch(run):
-            return ("@",), ("",), (), ((0, len(run)),), _NAME_ONLY
-        if run[:4] == "http" and _LINK.fullmatch(run):
-            link: Piece = ("~",), ("",), (), ((0, len(run)),), (WITHIN, 0, 1, 0)
-            return _opened(link) if opening else link
-        simple = _SIMPLE.fullmatch(run)
-        if simple:
-            found, marks = simple.groups("")
-            return self._simple(found, simple.start(1), marks, opening=opening)
+        """What stands in any run, token by token."""
         draft = _Draft(fresh=opening)
         for match in self._pattern.finditer(run):
             self._take(draft, match, most_emoji)
         return draft.piece()
 
-    def _simple(self, found: str, start: int = 0, marks: str = "", *, opening: bool) -> Piece:
-        """A word alone, or one with the marks that follow it."""
+    def _single(self, found: str, start: int = 0, marks: str = "") -> Single:
         word, scored, lower = self._spelt(found)
+        mark = _end_of(marks) if marks else ""
         end = start + len(found)
-        alone = (word,)
-        raw = alone if lower == word else (lower,)
-        notes = _NOTES[_in_capitals(scored)][bool(marks)]
-        piece: Piece
-        if marks:
-            places = (start, end), (end, end + len(marks))
-            piece = (word, _end_of(marks)), (scored, marks[:3]), raw, places, notes
-        else:
-            heard = alone if scored == word else (scored,)
-            known = not start and end < len(_WHOLE)
-            piece = alone, heard, raw, _WHOLE[end] if known else ((start, end),), notes
-        return _opened(piece) if opening else piece
+        return word, scored, lower, start, end, mark, marks[:3]
 
     def _take(self, draft: _Draft, match: re.Match[str], most_emoji: int | None) -> None:
         kind, found, span = match.lastgroup, match.group(), match.span()

@@ -2,54 +2,39 @@
 
 Handles, addresses and the brand's own names become ``@``, so that they never score as
 words; hashtags are split, numbers become ``#``, emoji a class such as ``:anger:``.
-Reads the first :data:`MAX_READ` characters and :data:`MAX_EMOJI` emoji, in linear time:
-no expression below has one quantifier inside another. Runs of characters that were seen
-before are not read again: most of what people write has been written before.
+Reads the first :data:`MAX_READ` characters and :data:`MAX_EMOJI` emoji, in linear time.
+A text is cut at its blanks, each run looked up in one table (:mod:`.pieces`), and what
+stands there put together: most of what people write has been written before.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
 from operator import eq
 
-from socialcare.classify.pieces import (
+from socialcare.classify.pieces import SIGNS, Pieces
+from socialcare.classify.runs import (
     ENDS,
+    NAME_ONLY,
     NEITHER,
     PLAIN,
-    SIGNS,
+    SINGLE,
+    Known,
     Piece,
-    Pieces,
     Span,
-    alone,
+    opened,
+    spread,
     without_first,
 )
+from socialcare.classify.straight import MAX_READ, straight, without_quotes
 
-MAX_READ = 2_000
-"""Characters that are read; what comes later changes nothing."""
 MAX_EMOJI = 100
 
 _NO_WORDS = frozenset("^.!?@")
-_STRAIGHT = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "´": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad\ufe0e\ufe0f", ""),
-    }
-)
-_QUOTED_LINE = re.compile(r"^[ \t]{0,8}>[^\n]*$", re.MULTILINE)
-_QUOTED_POST = re.compile(r'(?:"|\bRT )@\w{1,60}: [^"\n]*"?')
 _RETWEET = re.compile(r"\s{0,20}(?:RT|MT)\b", re.ASCII)
 
 
@@ -68,20 +53,33 @@ class Plain:
     """The letters-only words as written, lower case: what language is judged by."""
     runs: list[str]
     """The text, cut at its blanks."""
-    pieces: list[Piece | str]
-    """What was read in each run; a word for one that is all there is to say."""
+    pieces: list[Known]
+    """What was read in each run."""
+    ends: list[int]
+    """How many words there are up to the end of each run."""
+    begun: list[int]
+    """Runs that a sentence begins with: ``^`` stands before what was read in them."""
     emoji: int = 0
     links: int = 0
-    capitals: int = 0
-    """How many words of three letters or more are in capitals, the brand's names among them."""
     distinct: set[str] = field(default_factory=set)
     """Each of the words once."""
     spoken: int = 0
     """How many of the words are words: no sign, number, name or emoji."""
     retweet: bool = False
     quoted: bool = False
-    _ends: list[int] | None = None
-    """How many words there are up to the end of each piece."""
+
+    def add(self, piece: Piece, *, fresh: bool) -> bool:
+        """Append what stands in a run; whether the next one begins a sentence."""
+        words, scored, raw, _, _, notes = piece
+        self.words += words
+        self.scored += scored
+        self.raw += raw
+        if notes is None:
+            return False
+        after, emoji, links = notes
+        self.emoji += emoji
+        self.links += links
+        return fresh if after == NEITHER else after == ENDS
 
     def shown(self, start: int, end: int) -> str:
         """The piece of text behind ``words[start:end]``, on one line."""
@@ -103,12 +101,13 @@ class Plain:
 
     def _place(self, at: int) -> tuple[int, Span]:
         """The run that a word stands in, and its place there."""
-        if self._ends is None:
-            sizes = [1 if isinstance(piece, str) else len(piece[0]) for piece in self.pieces]
-            self._ends = list(accumulate(sizes))
-        run = bisect_right(self._ends, at)
-        piece = self.pieces[run]
-        return run, (0, len(piece)) if isinstance(piece, str) else piece[3][at - self._ends[run]]
+        run = bisect_right(self.ends, at)
+        places = spread(self.runs[run], self.pieces[run])[3]
+        back = self.ends[run] - at
+        if back <= len(places):
+            return run, places[-back]
+        begin = places[0][0]
+        return run, (begin, begin)
 
     def for_vader(self, hidden: Collection[int] = ()) -> str:
         """The text as VADER reads it, without the words whose index is ``hidden``."""
@@ -145,14 +144,14 @@ class Reader:
 
     def phrase(self, text: str) -> list[str]:
         """The bare words of a short phrase, as :meth:`read` would see them."""
-        return [word for word in self._read(_straight(text[:200])).words if word not in _NO_WORDS]
+        return [word for word in self._read(straight(text[:200])).words if word not in _NO_WORDS]
 
     def read(self, text: str) -> Plain:
-        straight = _straight(text[:MAX_READ])
-        own, quoted = _without_quotes(straight)
+        whole = straight(text[:MAX_READ])
+        own, quoted = without_quotes(whole)
         plain = self._read(own)
         plain.quoted = quoted
-        plain.retweet = _RETWEET.match(straight) is not None
+        plain.retweet = _RETWEET.match(whole) is not None
         plain.distinct = set(plain.words)
         if not self._brand_starts.isdisjoint(plain.distinct):
             self._mask_brand(plain)
@@ -160,36 +159,41 @@ class Reader:
         return plain
 
     def _read(self, text: str) -> Plain:
-        inside, opening = self._pieces.inside, self._pieces.opening
+        runs = text.split(" ")
+        pieces = list(map(self._pieces.inside.__getitem__, runs))
         words: list[str] = []
         scored: list[str] = []
-        raw: list[str] = []
-        pieces: list[Piece | str] = []
-        fresh, emoji, links, capitals = True, 0, 0, 0
-        runs = text.split(" ")
-        for run in runs:
-            piece = opening[run] if fresh else inside[run]
-            pieces.append(piece)
+        plain = Plain(text, words, words, scored, [], runs, pieces, [], [])
+        raw, ends, fresh = plain.raw, plain.ends, True
+        for at, known in enumerate(pieces):
+            piece = known
+            if fresh:
+                if isinstance(piece, str) or len(piece) == SINGLE or piece[4]:
+                    plain.begun.append(at)
+                    words.append("^")
+                    scored.append("")
+                    fresh = False
+                elif piece[5] is not NAME_ONLY:
+                    piece = pieces[at] = self._pieces.opening[runs[at]]
             if isinstance(piece, str):
                 words.append(piece)
                 scored.append(piece)
                 raw.append(piece)
-                continue
-            said, heard, written, _, notes = piece
-            if notes:
-                after, signs, linked, large = notes
-                emoji += signs
-                links += linked
-                capitals += large
-                if after != NEITHER:
-                    fresh = after == ENDS
+            elif len(piece) == SINGLE:
+                word, heard, lower, _, _, mark, heard_mark = piece
+                words.append(word)
+                scored.append(heard)
+                raw.append(lower)
+                if mark:
+                    words.append(mark)
+                    scored.append(heard_mark)
+                    fresh = True
             else:
-                fresh = False
-            words += said
-            scored += heard
-            raw += written
-        plain = Plain(text, words, words, scored, raw, runs, pieces, emoji, links, capitals)
-        if emoji > MAX_EMOJI or True in map(eq, words, islice(words, 1, None)):
+                fresh = plain.add(piece, fresh=fresh)
+            ends.append(len(words))
+        if plain.emoji > MAX_EMOJI or (
+            True in map(eq, words, islice(words, 1, None)) and _thrice_in_a_row(words)
+        ):
             self._leave_out(plain)
         return plain
 
@@ -198,10 +202,15 @@ class Reader:
         words, scored, pieces = plain.words, plain.scored, plain.pieces
         words.clear()
         scored.clear()
+        begun = set(plain.begun)
+        plain.begun.clear()
+        plain.ends.clear()
         fresh, emoji = True, 0
         for at, known in enumerate(pieces):
-            piece = alone(known) if isinstance(known, str) else known
-            after, signs, _, _ = piece[4] or PLAIN
+            piece = spread(plain.runs[at], known)
+            if at in begun:
+                piece = opened(piece)
+            after, signs, _ = piece[5] or PLAIN
             emoji += signs
             if signs and emoji > MAX_EMOJI:
                 left = max(0, MAX_EMOJI + signs - emoji)
@@ -211,6 +220,7 @@ class Reader:
             pieces[at] = piece
             words += piece[0]
             scored += piece[1]
+            plain.ends.append(len(words))
             if after != NEITHER:
                 fresh = after == ENDS
 
@@ -225,6 +235,12 @@ class Reader:
                     scored[at:end] = [""] * len(term)
                     break
         plain.words, plain.scored, plain.distinct = words, scored, set(words)
+
+
+def _thrice_in_a_row(words: Sequence[str]) -> bool:
+    return any(
+        one == two == three for one, two, three in zip(words, words[1:], words[2:], strict=False)
+    )
 
 
 def _bare(word: str) -> str:
@@ -242,23 +258,3 @@ def _without_a_third(piece: Piece, said: list[str]) -> Piece:
         if in_a_row > 2:
             piece = without_first(piece)
     return piece
-
-
-def _straight(text: str) -> str:
-    """Entities resolved, quotes straight, look-alike letters plain, at most MAX_READ long."""
-    if "&" in text:
-        from html import unescape
-
-        text = unescape(text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_STRAIGHT))
-    return text[:MAX_READ]
-
-
-def _without_quotes(text: str) -> tuple[str, bool]:
-    """The text without what it quotes, unless nothing would be left."""
-    own = _QUOTED_LINE.sub(" ", text) if ">" in text else text
-    own = _QUOTED_POST.sub(" ", own) if '"@' in own or "RT @" in own else own
-    if own == text:
-        return text, False
-    return (own, True) if any(char.isalnum() for char in own) else (text, True)

@@ -55,6 +55,32 @@ PLAINLY_TOPICAL = Signal("plainly_topical", 1.0, "plainly speaks of goods or ser
 _TO_US = Signal("to_us", 1.0, "written to us")
 _NOBODY = Signal("nobody", 1.0, "names nobody")
 
+SHOWN = {
+    signal.name: signal.shown
+    for signal in (
+        _LAST_ASKS,
+        _ONE_ASKS,
+        _ASKS,
+        _MANY_MARKS,
+        _RETWEET,
+        _LINK,
+        _PERSONAL,
+        _HEADLINE,
+        _IMPERSONAL,
+        _ADDRESSED,
+        _LONG,
+        _SHORT,
+        _ONLY_EMOJI,
+        _SHOUTING,
+        COMPLAINED,
+        TOPICAL,
+        PLAINLY_TOPICAL,
+        _TO_US,
+        _NOBODY,
+    )
+}
+"""How those are shown that always say the same."""
+
 
 def signals(
     plain: Plain, sentiment: float, rating: float | None, shape: ShapeWords, *, to_us: bool
@@ -124,12 +150,12 @@ def _add_shape(found: list[Signal], plain: Plain, shape: ShapeWords) -> None:
         found.append(_ONLY_EMOJI)
     elif spoken <= 3:
         found.append(_SHORT)
-    if plain.capitals >= _SHOUTED and _shouted(plain.scored) >= _SHOUTED:
+    if _shouted(plain.scored) >= _SHOUTED:
         found.append(_SHOUTING)
 
 
 def _shouted(scored: Sequence[str]) -> int:
-    return sum([len(word) > 2 for word in scored if word.isupper()])
+    return sum([len(word) > 2 for word in filter(str.isupper, scored)])
 
 
 def _title_case(scored: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from socialcare.classify import Classifier
-from socialcare.classify.plain import MAX_READ
+from socialcare.classify.straight import MAX_READ
 from socialcare.classify.vader import compound
 from socialcare.settings import Brand
 

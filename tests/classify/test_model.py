@@ -41,7 +41,9 @@ def test_quiet_words_are_summed_and_loud_ones_are_named(tmp_path: Path):
     said = ["^", "the", "bus", "so", "late", "so", "late"]
     quiet, loud = words.said_in(said, set(said))
     assert unpack(quiet) == [11, 21, 30 - 100 + 1, 41]
-    assert [(one.label, one.weight, one.reason.cue) for one in loud] == [(0, 900, 'word "late"')]
+    assert [(label, weight, reason.cue) for _, label, weight, reason in loud] == [
+        (0, 900, 'word "late"')
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialcare.classify.plain import MAX_EMOJI, MAX_READ, Plain, Reader
+from socialcare.classify.plain import MAX_EMOJI, Plain, Reader
+from socialcare.classify.straight import MAX_READ
 
 EMOJI = {
     "😡": ("anger", "angry"),
@@ -112,6 +113,16 @@ def test_every_text_can_be_read(text: str):
     assert len(plain.words) == len(plain.spans) == len(plain.scored)
     assert all(plain.words)
     assert all(start <= end for start, end in plain.spans)
+
+
+@given(st.text(alphabet="#@aB'>\n:(),\"&;?!.0 🙏😡", max_size=120), st.text(max_size=20))
+def test_what_is_remembered_reads_as_what_is_new(text: str, other: str):
+    new = READER.read(text)
+    for _ in range(3):
+        READER.read(other + " " + text)
+    known = READER.read(text)
+    assert known == new
+    assert known.spans == new.spans
 
 
 @given(st.text(alphabet="#@abc'>\n:()&;?!.0 🙏😡", max_size=120))
