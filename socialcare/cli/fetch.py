@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +12,13 @@ from socialcare.cli.app import new_app
 from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet
 from socialcare.errors import ExitCode, SocialcareError, UsageError
+from socialcare.output.layout import one_cell
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from socialcare.errors import ConfigError
+    from socialcare.inbox.duty import Assigned
     from socialcare.output.records import Record
     from socialcare.workflow.fetch import Wanted
     from socialcare.workflow.fetch_report import ChannelReport, FetchReport
@@ -74,6 +79,7 @@ def fetch(
         write_object(run.screen, report_record(report))
     elif not quiet:
         _tell(run, report, dry_run=dry_run)
+    tell_broken_rules(run, report.broken_rules)
     _tell_trouble(run, report, quiet=quiet)
     return exit_code(report)
 
@@ -145,6 +151,7 @@ def report_record(report: FetchReport) -> Record:
             for c in report.channels
         ],
         "woken": report.woken,
+        "assigned": [{"id": one.id, "owner": one.owner} for one in report.assigned],
         "erased": report.erased,
         "alerts": [],
         "took_s": round(report.took, 1),
@@ -162,6 +169,8 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
     if report.woken:
         snoozed = "snoozed one is" if len(report.woken) == 1 else "snoozed ones are"
         run.screen.data(f"{len(report.woken):,} {snoozed} back.")
+    if report.assigned:
+        run.screen.data(on_duty(report.assigned))
     if report.erased:
         days = run.settings.keep_days
         run.screen.data(f"{report.erased:,} older than {days} days erased ([keep]).")
@@ -173,6 +182,18 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         run.screen.data("0 new.")
         if any(channel.stored.filtered for channel in report.channels):
             run.screen.say("What was filtered out: socialcare inbox is:filtered")
+
+
+def on_duty(assigned: Sequence[Assigned]) -> str:
+    """The owner is whom it concerns."""
+    counts = Counter(one.owner for one in assigned)
+    told = ", ".join(f"{number:,} to {one_cell(owner)}" for owner, number in counts.items())
+    return f"Given to who is on duty: {told}."
+
+
+def tell_broken_rules(run: App, broken: Sequence[ConfigError]) -> None:
+    for wrong in broken:
+        run.screen.warn(f"{wrong.message} It was left out. {wrong.hint}")
 
 
 def _line(run: App, channel: ChannelReport) -> str:

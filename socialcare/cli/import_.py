@@ -13,6 +13,7 @@ import typer
 
 from socialcare.cli.app import new_app
 from socialcare.cli.context import App
+from socialcare.cli.fetch import on_duty, tell_broken_rules
 from socialcare.cli.options import DryRun, Json, Quiet
 from socialcare.errors import ExitCode, InputError, UsageError
 
@@ -88,6 +89,7 @@ def import_(
         _write_json(run, report)
     elif not quiet:
         _tell(run, name, report, dry_run=dry_run)
+    tell_broken_rules(run, report.broken_rules)
     _tell_broken(run, report)
     if report.stored.broken:
         return ExitCode.PARTLY if report.rows > report.stored.broken else ExitCode.FAILED
@@ -237,6 +239,7 @@ def _write_json(run: App, report: ImportReport) -> None:
             "reposts": stored.reposts,
             "updated": stored.updated,
             "unreadable": stored.broken,
+            "assigned": [{"id": one.id, "owner": one.owner} for one in report.assigned],
         },
     )
 
@@ -252,6 +255,8 @@ def _tell(run: App, name: str, report: ImportReport, *, dry_run: bool) -> None:
     )
     if stored.erased:
         run.screen.say(f"{_count(stored.erased, 'row')} left out: erased before and kept away.")
+    if report.assigned:
+        run.screen.data(on_duty(report.assigned))
     if dry_run:
         run.screen.say("Nothing was stored (--dry-run).")
     elif stored.new:

@@ -158,6 +158,16 @@ class Reader(NamedTuple):
             )
         return Query(tuple(filters), sort)
 
+    def read_line(self, line: str) -> Query:
+        """Read query words that stand in one text of the config."""
+        words = _PARTS.findall(at_door(line))
+        if named := [word for word in words if is_named(word)]:
+            raise UsageError(
+                f'"{_shown(named[0])}" names one mention, and this is about words.',
+                f"a number as a word is written text:{_shown(named[0])}",
+            )
+        return self.read(words)
+
     def _filters(self, word: str, *, negated: bool) -> list[Filter]:
         if self.saved and (named := _SAVED.fullmatch(word)):
             minus, name = named.groups()
@@ -183,14 +193,8 @@ class Reader(NamedTuple):
         """What a saved query stands for."""
         if name in self.opened:
             raise UsageError(f"@{name} uses itself.", "change it: socialcare config edit")
-        words = _PARTS.findall(at_door(self.saved[name]))
-        if ids := [word for word in words if is_named(word)]:
-            raise UsageError(
-                f"@{name} holds {_shown(ids[0])}: a saved query is about words, not about ids.",
-                f"a number as a word is written text:{_shown(ids[0])}",
-            )
         try:
-            found = self._replace(opened=(*self.opened, name)).read(words)
+            found = self._replace(opened=(*self.opened, name)).read_line(self.saved[name])
         except UsageError as error:
             error.message = f"@{name}: {error.message}"
             raise

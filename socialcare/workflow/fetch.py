@@ -23,11 +23,12 @@ from socialcare.errors import (
     SocialcareError,
     UnavailableError,
 )
-from socialcare.inbox import health
+from socialcare.inbox import duty, health
 from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.policy import follow
+from socialcare.inbox.rules import read_rules
 from socialcare.inbox.store import FETCH_ACTOR, DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
@@ -259,6 +260,8 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
         health.save_run(tx, started, clock.now(), report.new, [c.ok for c in report.channels])
         health.drop_old_letters(tx, clock.now())
         report.woken = wake(tx, format_time(clock.now()), shop.settings)
+        report.assigned = duty.assign(tx, shop.settings, clock.now())
+    report.broken_rules = read_rules(shop.settings, clock.now())[1]
     report.erased = keep(db, shop.settings, Hand(FETCH_ACTOR, clock.now(), "fetch"))
     return report
 

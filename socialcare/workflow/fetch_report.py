@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from socialcare.errors import RateLimitError, SocialcareError
+from socialcare.errors import ConfigError, RateLimitError, SocialcareError
+from socialcare.inbox.duty import Assigned
 from socialcare.inbox.store import Stored
 
 
@@ -45,6 +46,9 @@ class FetchReport:
     took: float = 0.0
     woken: list[int] = field(default_factory=list)
     """What was snoozed until a time that has come: of each conversation the newest mention."""
+    assigned: list[Assigned] = field(default_factory=list)
+    """What went to whoever is on duty."""
+    broken_rules: list[ConfigError] = field(default_factory=list)
     erased: int = 0
     """What was older than ``[keep] days``."""
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from socialcare.channels.base import Broken
 from socialcare.channels.records import BadRecord, in_pages, mention_from_record
 from socialcare.clock import Clock, format_time
-from socialcare.errors import InputError
+from socialcare.errors import ConfigError, InputError
 from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
+from socialcare.inbox.duty import Assigned, assign
 from socialcare.inbox.health import is_known
 from socialcare.inbox.policy import follow
+from socialcare.inbox.rules import read_rules
 from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Mention
 from socialcare.settings import Settings
@@ -29,6 +31,9 @@ class ImportReport:
     stored: Stored = field(default_factory=Stored)
     broken: list[Broken] = field(default_factory=list)
     """The first ones; all of them are among the dead letters."""
+    assigned: list[Assigned] = field(default_factory=list)
+    """What went to whoever is on duty."""
+    broken_rules: list[ConfigError] = field(default_factory=list)
 
 
 def import_mentions(
@@ -61,6 +66,8 @@ def import_mentions(
         report.broken += page.broken[: 5 - len(report.broken)]
     with db.write() as tx:  # where nothing is fetched, what was put off comes back here
         wake(tx, format_time(clock.now()), settings)
+        report.assigned = assign(tx, settings, clock.now())
+    report.broken_rules = read_rules(settings, clock.now())[1]
     return report
 
 

@@ -11,8 +11,7 @@ from itertools import islice
 from socialcare.clock import format_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import Change, record
-from socialcare.inbox.judgement import judge, rerank
-
+from socialcare.inbox.judgement import judge, later_of_same_author, rerank
 from socialcare.models import Classification
 from socialcare.settings import Settings
 from socialcare.workflow.judging import classifier_of

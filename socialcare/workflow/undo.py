@@ -29,7 +29,7 @@ _STAYS = {
     ),
     "rule": (
         "action {} was a rule of the config: what it set is changed, not taken back.",
-        "set it otherwise: socialcare set 41 --owner none   see its number with: socialcare show 41",
+        "set it otherwise: socialcare set 41 --owner me --priority low",
     ),
     "duty": (
         "action {} gave it to whoever was on duty: that is changed, not taken back.",

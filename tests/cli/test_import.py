@@ -263,6 +263,7 @@ def test_json_is_one_object(office):
     ran = office.run("import", write(office, CSV), "--json")
     assert ran.record == {
         "v": 1, "rows": 3, "new": 2, "answers": 1, "reposts": 0, "updated": 0, "unreadable": 0,
+        "assigned": [],
     }  # fmt: skip
     refused = office.run("import", "nope.csv", "--json")
     assert (refused.code, refused.out) == (1, "")

@@ -93,7 +93,7 @@ def test_saved_queries_join_with_words_and_with_each_other(acme):
         ),
         (
             ["@numbers"],
-            "@numbers holds 41: a saved query is about words, not about ids.",
+            '@numbers: "41" names one mention, and this is about words.',
             "a number as a word is written text:41",
         ),
     ],
