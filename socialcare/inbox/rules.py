@@ -110,7 +110,7 @@ def read_rules(
             query = _reader(settings, now, channels).read_line(rule.when)
             _nobody_asks(query)
         except UsageError as error:
-            message = f'[[rule]] when "{rule.name}": {error.message}'
+            message = f"rule {rule.name}: {error.message}"
             broken.append(_fault(settings, rule.line, message, error.hint))
         else:
             ready.append(Ready(rule, query))

@@ -135,8 +135,8 @@ def test_a_broken_rule_is_told_and_the_others_work(db):
     ready, broken = rules.read_rules(settings, NOW)
     assert [each.rule.name for each in ready] == ["parcel"]
     assert [each.message for each in broken] == [
-        'config.toml line 4: [[rule]] when "wrong": I do not know the filter "topc:".',
-        'config.toml line 7: [[rule]] when "mine": a rule has no me.',
+        'config.toml line 4: rule wrong: I do not know the filter "topc:".',
+        "config.toml line 7: rule mine: a rule has no me.",
     ]
     assert broken[0].hint.startswith("did you mean topic:delivery ?")
 

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from socialcare.errors import ConfigError, DatabaseError, SignInError
 from socialcare.inbox.database import Database, open_as_it_is
+from socialcare.inbox.rules import broken_queries, read_rules
 from socialcare.settings.holidays import holidays_of
 from socialcare.settings.identity import NOBODY, whoami
 from socialcare.settings.secrets import SecretStore
@@ -22,6 +23,7 @@ __all__ = ["Check", "Patient", "examine"]
 def examine(patient: Patient, *, offline: bool) -> Iterator[Check]:
     """One check after the other, in the order in which they are best mended."""
     yield from _config(patient)
+    yield from _routing(patient)
     yield from _identity(patient)
     yield from _credentials(patient)
     db, check = _open(patient)
@@ -73,6 +75,23 @@ def _config(patient: Patient) -> Iterator[Check]:
             f"{names}: this version reads it and does nothing with it yet",
             "leave it for a later version, or take it out: socialcare config edit",
         )
+
+
+def _routing(patient: Patient) -> Iterator[Check]:
+    """Rules and saved queries whose words are not understood; a fetch leaves such a rule out."""
+    settings, now = patient.settings, patient.clock.now()
+    try:
+        ready, broken = read_rules(settings, now)
+        wrong = [*broken, *broken_queries(settings, now)]
+    except ConfigError as error:  # the zone
+        yield Check("STOP", "rules", error.message.rstrip("."), error.hint)
+        return
+    yield from (Check("look", "rules", each.message.rstrip("."), each.hint) for each in wrong)
+    if ready or settings.duties:
+        people = len({duty.person for duty in settings.duties})
+        on_duty = f", {'1 person' if people == 1 else f'{people} people'} on duty" if people else ""
+        rules = "1 rule" if len(ready) == 1 else f"{len(ready)} rules"
+        yield Check("ok", "rules", f"{rules}{on_duty}")
 
 
 def _identity(patient: Patient) -> Iterator[Check]:
