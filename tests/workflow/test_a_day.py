@@ -28,7 +28,28 @@ MORE = """
 [answer_by]
 timezone = "UTC"
 hours = "Mon-Fri 07:00-19:00"
+
+[[rule]]
+when = "topic:delivery is:any"
+set = { tag = "courier", priority = "high" }
+[[rule]]
+when = "label:complaint not topic:delivery"
+set = { owner = "mia" }
+[[duty]]
+person = "leo"
+hours = "Mon-Fri 08:00-13:00"
+[[duty]]
+person = "eva"
 """
+
+
+ROUTED = (
+    "rule rule 1",
+    "rule rule 2",
+    "duty on duty",
+    "duty not touched by leo in half its time",
+)
+"""Who did it, and why: each of it happens in the day."""
 
 
 class Town(Crowd):
@@ -200,6 +221,9 @@ def test_the_inbox_rebuilt_from_its_events_is_the_live_one_and_the_morning_comes
     assert office.value("select count(*) from mention") == MADE
     assert office.value("select count(*) from mentions where messages > 1") > 50
     assert office.value("select count(*) from run") == 5
+    done = dict(office.rows("select actor || coalesce(' ' || e.why, ''), count(*) from action a"
+        " join event e on e.action_id = a.id where a.actor in ('rule', 'duty') group by 1"))  # fmt: skip
+    assert min(done[name] for name in ROUTED) >= 3
     assert differences(rebuilt(office.database, tmp_path, config(day)), live(day)) == {}
 
     day.soon = "1d"
