@@ -47,7 +47,7 @@ where m.id in (select value from json_each(:ids)) and (t.owner is not null
 _LATELY = """
 select m.id from mention m join triage t on t.mention_id = m.id
 where m.created_at >= ? and m.role = 'mention' and m.erased_at is null and t.status <> 'filtered'
-order by m.id desc limit ?
+order by m.created_at desc, m.id desc limit ?
 """
 _AS_IT_CAME = (
     """
