@@ -144,6 +144,7 @@ def test_the_commands_go_round_too(tmp_path, form):
     assert (ran.code, ran.err) == (0, "")
     assert ran.record == {
         "v": 1, "rows": 60, "new": 52, "answers": 4, "reposts": 4, "updated": 0, "unreadable": 0,
+        "assigned": [],
     }  # fmt: skip
     made, kept = there.contents(), here.contents()
     assert made.keys() == kept.keys()
