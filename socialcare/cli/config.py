@@ -10,7 +10,7 @@ from socialcare.channels import REGISTRY
 from socialcare.cli.app import NounGroup, new_app
 from socialcare.cli.asking import agree
 from socialcare.cli.config_backup import BACKUP_EXAMPLES, backup
-from socialcare.cli.config_rules import RULES_EXAMPLES, try_rules
+from socialcare.cli.config_rules import RULES_EXAMPLES, rehearse_rules
 from socialcare.cli.context import App
 from socialcare.cli.editor import edit_file
 from socialcare.cli.options import Fields, Format, Json, Quiet
@@ -73,7 +73,7 @@ app = new_app(cls=NounGroup, epilog=EXAMPLES)
 
 
 app.command("backup", epilog=BACKUP_EXAMPLES)(backup)
-app.command("test-rules", epilog=RULES_EXAMPLES)(try_rules)
+app.command("test-rules", epilog=RULES_EXAMPLES)(rehearse_rules)
 
 
 @app.callback()

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from socialcare.cli.choosing import examples
 from socialcare.cli.context import App
 from socialcare.cli.options import Json, Quiet
 from socialcare.clock import format_time
 from socialcare.errors import ExitCode, UsageError
-from socialcare.inbox import rules
-from socialcare.inbox.reading import known_channels
-from socialcare.inbox.rules import Trial, Tried
-from socialcare.inbox.when import parse_when
 from socialcare.output.formats import write_object, write_records
 from socialcare.output.layout import one_cell, wrap
 from socialcare.output.records import Record
 from socialcare.output.styled import Line
 from socialcare.output.words import count
-from socialcare.settings import RoutingRule
+
+if TYPE_CHECKING:
+    from socialcare.inbox.rules import Trial, Tried
+    from socialcare.settings import RoutingRule
 
 RULES_EXAMPLES = """\b
 Examples:
@@ -33,7 +31,7 @@ FIELDS = ("rule", "when", "set", "mentions", "examples")
 _NONE = ("There are no rules yet.", "Write a [[rule]]: socialcare config edit")
 
 
-def try_rules(
+def rehearse_rules(
     ctx: typer.Context,
     *,
     since: Annotated[
@@ -62,6 +60,8 @@ def try_rules(
 
 
 def _start(run: App, since: str) -> datetime:
+    from socialcare.inbox.when import parse_when
+
     try:
         return parse_when(since, run.clock.now(), run.zone)
     except (ValueError, OverflowError):
@@ -72,17 +72,22 @@ def _start(run: App, since: str) -> datetime:
 
 
 def _tried(run: App, start: datetime) -> Trial:
+    from socialcare.inbox.reading import known_channels
+    from socialcare.inbox.rules import Trial, Tried, read_rules, try_rules
+
     settings, now, db = run.settings, run.clock.now(), run.read()
     channels = frozenset(settings.channels)
     if db is None:
-        ready, broken = rules.read_rules(settings, now, channels)
+        ready, broken = read_rules(settings, now, channels)
         if broken:
             raise broken[0]
         return Trial([Tried(rule.rule) for rule in ready], 0, capped=False)
-    return rules.try_rules(run.write(), settings, start, now, channels | known_channels(db))
+    return try_rules(run.write(), settings, start, now, channels | known_channels(db))
 
 
 def _told(run: App, trial: Trial, start: datetime) -> Iterator[str | Line]:
+    from socialcare.cli.choosing import examples
+
     width = run.streams.width
     newest = "the newest " if trial.capped else ""
     yield from wrap(
