@@ -22,6 +22,8 @@ from socialcare.settings import Settings
 REPEAT_DAYS = 30
 """How long an earlier complaint of the same person counts."""
 _CHUNK = 400
+_RULED = "priority set by"
+"""Beside the corrected fields: whose word the priority is, where it is nobody's hand."""
 
 _COMPLAINED = "select 1 from mention p join triage t on t.mention_id = p.id"
 _LATELY = """and p.role = 'mention' and p.created_at < m.created_at
@@ -112,14 +114,17 @@ def _write(tx: sqlite3.Connection, labels: dict[int, dict[str, Any]], settings: 
 
 
 def corrected(tx: sqlite3.Connection, ids: str) -> dict[int, dict[str, Any]]:
-    """What people decided, by mention id and field. ``ids`` is a JSON list."""
+    """What people decided, or rules, by mention id and field. ``ids`` is a JSON list."""
     found: dict[int, dict[str, Any]] = {}
     for row in tx.execute(
-        "select mention_id, field, value from correction"
+        "select mention_id, field, value, actor from correction"
         " where mention_id in (select value from json_each(?))",
         (ids,),
     ):
-        found.setdefault(row["mention_id"], {})[row["field"]] = json.loads(row["value"])
+        fields = found.setdefault(row["mention_id"], {})
+        fields[row["field"]] = json.loads(row["value"])
+        if row["field"] == "priority" and row["actor"] == "rule":
+            fields[_RULED] = "by a rule"
     return found
 
 
@@ -143,6 +148,7 @@ def _judged(
         settings.priority,
         settings.topics,
         fixed.get("priority"),
+        by=fixed.get(_RULED, "by hand"),
     )
     asked = ClockEvent(parse_time(facts["created_at"]), "asked")
     policy = settings.answer_by

@@ -32,10 +32,13 @@ def rank(
     weights: PriorityWeights,
     topics: Mapping[str, TopicRule],
     corrected: Priority | None = None,
+    *,
+    by: str = "by hand",
 ) -> Rank:
     """Add up the points and turn them into a priority.
 
-    A topic of the user's own may set a least priority; a person's correction decides.
+    A topic of the user's own may set a least priority; a person's correction decides,
+    or that of a rule: ``by`` says which.
     """
     why = tuple(part for part in _parts(facts, weights) if part.points)
     points = sum(part.points for part in why)
@@ -47,7 +50,7 @@ def rank(
             why = (*why, Points(f"topic {topic} is at least {priority}", 0))
     if corrected and corrected != priority:
         priority = corrected
-        why = (*why, Points(f"set to {corrected} by hand", 0))
+        why = (*why, Points(f"set to {corrected} {by}", 0))
     return Rank(priority, points, why)
 
 

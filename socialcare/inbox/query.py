@@ -208,7 +208,7 @@ class Reader(NamedTuple):
 
     def _nearly(self, name: str) -> None:
         """Refuse a word that would be a saved query but for a slip; all others are words."""
-        if near := _nearest(name, self.saved):
+        if near := _nearest(name, self.saved, cutoff=0.75):
             raise UsageError(
                 f'there is no saved query "@{_shown(name)}".',
                 f"did you mean @{near[0]} ?  as a word of the text: text:@{_shown(name)}",
@@ -325,10 +325,10 @@ def _unknown_value(name: str, value: str, allowed: Sequence[str]) -> UsageError:
     return UsageError(what, f"{meant}use {use}", code="unknown_value")
 
 
-def _nearest(word: str, known: Iterable[str]) -> list[str]:
+def _nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return get_close_matches(word, list(known), n=1, cutoff=cutoff)
 
 
 def _example(name: str) -> str:

@@ -85,6 +85,8 @@ def test_a_priority_that_a_rule_set_counts_at_once(db):
     assert stored.urgent == 1
     due = db.value("select due_at from triage where priority_rank = 0")
     assert due == "2026-11-21T14:00:00.000Z"  # an hour after it was written
+    why = json.loads(db.value("select why from mentions where external_id = '1'"))
+    assert why[-1] == {"reason": "set to urgent by a rule", "points": 0}
 
 
 def test_what_does_not_wait_is_meant_only_where_the_rule_says_so(db):
