@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from tests.cli.acme import LATE, PICTURE, PRAISE, QUESTION, Acme
+from tests.cli.person import Person
 
 CONFIG = """\
 [brand]
@@ -62,6 +63,14 @@ def test_every_command_reads_it_as_the_words_it_stands_for(acme, words):
     assert saved.out.replace("@refunds", "topic:delivery order") == written.out
     everything = acme.run(*(word.format("is:any") for word in words))
     assert saved.out != everything.out or words[0] == "classify"
+
+
+def test_triage_goes_through_what_it_stands_for(acme):
+    leo = Person(acme, "triage", "@refunds")
+    told = leo.asked()
+    assert "Third email about order #4411" in told
+    assert told.endswith("1 of 1 > ")
+    leo.end("q")
 
 
 def test_saved_queries_join_with_words_and_with_each_other(acme):
