@@ -38,8 +38,10 @@ def db(tmp_path):
 
 def came(db, number, at, *topics, settings=SETTINGS, **facts):
     """A question of normal priority: to be answered within four hours."""
-    facts = {"author": AUTHORS[0], "thread": str(number)} | facts
-    keep(db, [Judged(mention(number, created_at=at, **facts), label("question", topics=topics))], settings)  # fmt: skip
+    author = facts.pop("author", AUTHORS[0])
+    facts = {"thread": str(number)} | facts
+    post = mention(number, author, created_at=at, **facts)
+    keep(db, [Judged(post, label("question", topics=topics))], settings)
     return db.value("select id from mention where external_id = ?", (str(number),))
 
 
