@@ -26,6 +26,8 @@ class Entry(NamedTuple):
     """What somebody has to have before it brings anything."""
     posts: str = "by hand"
     """How a reply gets there: by hand means copied, page opened, recorded."""
+    dearest: int = 0
+    """What reading a post costs at most, in thousandths of a dollar; 0: it is free."""
 
 
 REGISTRY: dict[str, Entry] = {
@@ -98,6 +100,15 @@ REGISTRY: dict[str, Entry] = {
         "key",
         specs="stackexchange:acme stackexchange:[acme-sdk] stackexchange:acme@superuser",
         needs="nothing; a free key for more than 300 requests a day",
+    ),
+    "x": Entry(
+        "x:X",
+        "posts that mention you, and search of the last 7 days",
+        "user query budget_per_day fields",
+        "token",
+        specs="x:@acme x:acme",
+        needs="a developer account with prepaid credits, $0.001 to $0.02 a post, and a token of it",
+        dearest=20,
     ),
     "youtube": Entry(
         "youtube:YouTube",

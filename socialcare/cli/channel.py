@@ -9,6 +9,7 @@ from socialcare.cli.channel_add import ADD_EXAMPLES, REMOVE_EXAMPLES, add, remov
 from socialcare.cli.channel_list import LIST_EXAMPLES, TYPES_EXAMPLES, list_, types
 from socialcare.cli.channel_login import LOGIN_EXAMPLES, LOGOUT_EXAMPLES, login, logout
 from socialcare.cli.channel_try import TEST_EXAMPLES, try_
+from socialcare.cli.channel_usage import USAGE_EXAMPLES, usage
 
 EXAMPLES = """\b
 Examples:
@@ -30,5 +31,6 @@ app.command("types", epilog=TYPES_EXAMPLES)(types)
 app.command("add", epilog=ADD_EXAMPLES)(add)
 app.command("remove", epilog=REMOVE_EXAMPLES)(remove)
 app.command("test", epilog=TEST_EXAMPLES)(try_)
+app.command("usage", epilog=USAGE_EXAMPLES)(usage)
 app.command("login", epilog=LOGIN_EXAMPLES)(login)
 app.command("logout", epilog=LOGOUT_EXAMPLES)(logout)
