@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import stat
 import tempfile
 from pathlib import Path
 
 import pytest
 
+import socialcare
 from socialcare.inbox.database import open_writer
 from tests.cli.acme import Acme
 from tests.cli.shop import correct, fill
@@ -134,8 +137,14 @@ def test_two_people_of_one_group_work_on_one_database_and_a_stranger_does_not(tm
     config.write_text(CONFIG.format(share="group", path=shared / "acme.db"))
     os.chown(config, 0, GROUP)
     config.chmod(0o640)
-    rehearsal = Acme(tmp_path / "rehearsal")  # imports what another user may not read
-    rehearsal.home.mkdir()
+    # Reads everything that another user may not read where the program lies.
+    for module in pkgutil.walk_packages(socialcare.__path__, "socialcare."):
+        importlib.import_module(module.name)
+    alone = tmp_path / "rehearsal"
+    alone.mkdir()
+    (alone / "own.toml").write_text(CONFIG.format(share="group", path=alone / "srv/acme.db"))
+    own_config = {"SOCIALCARE_DB": "", "SOCIALCARE_CONFIG": str(alone / "own.toml")}
+    rehearsal = Acme(alone, own_config)
 
     def command(user: str, *words: str) -> int:
         place = Acme(tmp_path / user, {"SOCIALCARE_DB": "", "SOCIALCARE_CONFIG": str(config)})
