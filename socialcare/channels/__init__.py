@@ -107,8 +107,8 @@ REGISTRY: dict[str, Entry] = {
         "user query budget_per_day fields",
         "token",
         specs="x:@acme x:acme",
-        needs="a developer account with prepaid credits, $0.001 to $0.02 a post, and a token of it",
-        dearest=20,
+        needs="a developer account with prepaid credits, $0.001 to $0.025 a post, and a token of it",
+        dearest=25,
     ),
     "youtube": Entry(
         "youtube:YouTube",

@@ -37,7 +37,7 @@ def test_what_came_is_counted_once_a_day(server, channel, clock):
 def test_a_page_is_no_larger_than_what_is_left_pays_for(server, channel):
     server[MENTIONS] = says(listing())
     run(channel(user="@acme"))
-    assert asked(server, MENTIONS)[0]["max_results"] == str((500 - 10) // 16)
+    assert asked(server, MENTIONS)[0]["max_results"] == str((500 - 10) // 21)
 
 
 def test_no_call_is_made_that_could_cost_more_than_is_left(server, channel, clock):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ from socialcare.channels.x import X
 from socialcare.clock import Clock
 from socialcare.settings import Brand
 from tests.channels.cases.x import ANA, OWN, TOKEN, post, user
-from tests.channels.contract import SINCE, Item
+from tests.channels.contract import ENOUGH, SINCE, Item
 from tests.channels.servers import Server
 
 MENTIONS = f"/2/users/{OWN}/mentions"
@@ -56,7 +57,7 @@ def builder(server: Server, http: Http, clock: Clock) -> Callable[..., X]:
 
 
 def run(channel: Channel, checkpoint: Any = None) -> tuple[list[Page], Any]:
-    got = list(channel.pages(checkpoint, SINCE))
+    got = list(islice(channel.pages(checkpoint, SINCE), ENOUGH))
     for page in got:
         checkpoint = json.loads(json.dumps(page.checkpoint))
     return got, checkpoint

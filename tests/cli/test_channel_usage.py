@@ -10,6 +10,8 @@ import pytest
 
 from socialcare.channels.prices import Account, budget_of, dollars, spending
 from socialcare.output.schema import schema
+from tests.channels.cases.x import TOKEN, Timeline
+from tests.channels.contract import Item
 from tests.cli.acme import NOW
 
 CONFIG = """
@@ -44,16 +46,16 @@ def test_the_table_tells_what_was_spent_and_what_is_left(paying):
     assert (ran.code, ran.err) == (0, "")
     assert [line.rstrip() for line in ran.out.splitlines()] == [
         "Name        Spent today  Budget  Posts left",
-        "x                $0.237   $1.25          50",
-        "search            $0.00   $0.50          25",
+        "x                $0.237   $1.25          40",
+        "search            $0.00   $0.50          20",
         "hackernews         free       -           -",
     ]
 
 
 def test_a_pipe_gets_the_name_first(paying):
     assert paying.run("channel", "usage").out.splitlines() == [
-        "x\tx\tfalse\t0.237\t1.25\t1.013\t50",
-        "search\tx\tfalse\t0.0\t0.5\t0.5\t25",
+        "x\tx\tfalse\t0.237\t1.25\t1.013\t40",
+        "search\tx\tfalse\t0.0\t0.5\t0.5\t20",
         "hackernews\thackernews\ttrue\t0\t\t\t",
     ]
 
@@ -63,7 +65,7 @@ def test_json_keeps_to_its_schema_and_one_can_be_named(paying):
     jsonschema.Draft202012Validator(schema("channel-usage")).validate(records)
     assert [record["name"] for record in records] == ["x", "search", "hackernews"]
     [one] = paying.json("channel", "usage", "x")
-    assert (one["spent"], one["left"], one["reads_left"]) == (0.237, 1.013, 50)
+    assert (one["spent"], one["left"], one["reads_left"]) == (0.237, 1.013, 40)
     assert paying.run("channel", "usage", "--fields", "name,left", "search").out == "search\t0.5\n"
     assert paying.run("channel", "usage", "nobody").code == 3
 
@@ -85,8 +87,8 @@ def test_no_line_is_longer_than_the_screen(paying, width):
 def test_it_is_spoken_in_sentences(paying):
     ran = paying.run("channel", "usage", tty=True, SOCIALCARE_ACCESSIBLE="1")
     assert ran.out.splitlines() == [
-        "1 of 3. x: $0.237 of $1.25 spent today, enough for 50 more posts.",
-        "2 of 3. search: $0.00 of $0.50 spent today, enough for 25 more posts.",
+        "1 of 3. x: $0.237 of $1.25 spent today, enough for 40 more posts.",
+        "2 of 3. search: $0.00 of $0.50 spent today, enough for 20 more posts.",
         "3 of 3. hackernews: free.",
     ]
     assert paying.run("channel", "usage", "--format", "ids").out.split() == [
@@ -104,6 +106,33 @@ def test_a_budget_that_is_no_amount_is_told_by_its_name(home):
     ran = home.run("channel", "usage")
     assert ran.code == 2
     assert "[channels.x] budget_per_day" in ran.err
+
+
+def test_a_fetch_stops_at_the_budget_and_is_told(home):
+    service = Timeline()
+    service.items = [Item(f"{n}", NOW - timedelta(minutes=n)) for n in range(1, 40)]
+    service.page_size = 5
+    with service.running() as url:
+        home.configure(
+            f'[brand]\nname = "Acme"\n[channels.x]\nuser = "@acme"\nbase_url = "{url}"\n'
+            'budget_per_day = 0.145\ntoken = { env = "ACME_TOKEN" }\n'
+        )
+        ran = home.run("fetch", ACME_TOKEN=TOKEN)
+        asked = len(service.asked)
+        [day] = home.json("channel", "usage")
+        again = home.run("fetch", ACME_TOKEN=TOKEN)
+        [later] = home.json("channel", "usage")
+    assert (ran.code, again.code) == (0, 0)
+    assert "of $0.145 are spent today" in ran.err + ran.out
+    assert home.value("select count(*) from mention") == 25
+    assert day["spent"] == 0.010 + 0.010 + 25 * 0.001
+    assert day["reads_left"] == 4
+    [look] = service.asked[asked:]  # what waits is looked at again, and nothing more is read
+    assert look.startswith("/2/tweets?")
+    assert day["spent"] < later["spent"] <= 0.145
+    assert TOKEN not in ran.out + ran.err + str(
+        home.value("select group_concat(value) from checkpoint")
+    )
 
 
 # ── the count ──

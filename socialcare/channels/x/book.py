@@ -22,8 +22,8 @@ https://docs.x.com/x-api/getting-started/pricing
 
 
 def dearest(price: int) -> int:
-    """What a post of a list may cost, with its author and the post it refers to."""
-    return price + USER + POST
+    """What a post of a list may cost, with its author; it may answer one post and quote another."""
+    return price + USER + 2 * POST
 
 
 class Book:

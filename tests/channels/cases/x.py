@@ -45,6 +45,10 @@ class Timeline(Service):
     def answer(self, path: str, params: Params) -> object:
         if path == "/2/users/by/username/acme":
             return {"data": user(OWN)}
+        if path == "/2/tweets":
+            known = {str(post_id(item)): item for item in self.items}
+            again = [post(known[one]) for one in params["ids"][0].split(",") if one in known]
+            return {"data": again, "includes": {"users": [user(ANA)]}}
         if path != self.path:
             raise Fault(404, b'{"title": "Not Found"}')
         size = int(params["max_results"][0])
