@@ -11,7 +11,7 @@ import jsonschema
 import pexpect
 import pytest
 
-from socialcare.cli.reply import CHOICES
+from socialcare.cli.reply_desk import CHOICES
 from socialcare.output.schema import schema
 from socialcare.workflow.reply import KEEP, SCISSORS
 from tests.cli.acme import ANA, HOUR, LATE, NOW, QUESTION, Acme, judged, mention
