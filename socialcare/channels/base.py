@@ -251,3 +251,23 @@ class CanReply(Protocol):
 
     def delete(self, external_id: str) -> None:
         """Take back an answer of our own; one that is gone already is fine."""
+
+
+class RepliesByDesk(ABC):
+    """Of a channel that leaves posting to a desk of its own, made when it is first wanted."""
+
+    @property
+    @abstractmethod
+    def _desk(self) -> CanReply: ...
+
+    def preview(self, reply: Outgoing) -> Preview:
+        return self._desk.preview(reply)
+
+    def send(self, reply: Outgoing) -> Posted:
+        return self._desk.send(reply)
+
+    def find(self, reply: Outgoing) -> Posted | None:
+        return self._desk.find(reply)
+
+    def delete(self, external_id: str) -> None:
+        self._desk.delete(external_id)

@@ -19,10 +19,8 @@ from socialcare.channels.base import (
     Broken,
     Channel,
     Checkpoint,
-    Outgoing,
     Page,
-    Posted,
-    Preview,
+    RepliesByDesk,
     ReplyLimits,
     Setup,
 )
@@ -50,7 +48,7 @@ class Reading(Protocol):
     def to_json(self) -> dict[str, Any]: ...
 
 
-class Discourse(Channel):
+class Discourse(RepliesByDesk, Channel):
     """``server``, ``query``, ``posts``, ``user``; the secret ``token`` is an API key."""
 
     type: ClassVar[str] = "discourse"
@@ -147,18 +145,6 @@ class Discourse(Channel):
             )
             raise self._forum.fit(error)
         return f"@{answer.decode(Current, what='the answer of the forum').current_user.username}"
-
-    def preview(self, reply: Outgoing) -> Preview:
-        return self._desk.preview(reply)
-
-    def send(self, reply: Outgoing) -> Posted:
-        return self._desk.send(reply)
-
-    def find(self, reply: Outgoing) -> Posted | None:
-        return self._desk.find(reply)
-
-    def delete(self, external_id: str) -> None:
-        self._desk.delete(external_id)
 
     @cached_property
     def _desk(self) -> Desk:

@@ -16,10 +16,8 @@ from urllib.parse import urlsplit
 from socialcare.channels.base import (
     Channel,
     Checkpoint,
-    Outgoing,
     Page,
-    Posted,
-    Preview,
+    RepliesByDesk,
     ReplyLimits,
     Setup,
 )
@@ -60,7 +58,7 @@ class Reading:
     overlap: timedelta = OF_A_REPO
 
 
-class GitHub(Channel):
+class GitHub(RepliesByDesk, Channel):
     """``repos``, ``search``, ``pull_requests``, ``team``, ``server``; the secret ``token``."""
 
     type: ClassVar[str] = "github"
@@ -144,18 +142,6 @@ class GitHub(Channel):
         if not self._token:
             raise self._needs_token("signing in needs")
         return f"@{self._login}" if self._login else f"a token of {self._place.host}"
-
-    def preview(self, reply: Outgoing) -> Preview:
-        return self._desk.preview(reply)
-
-    def send(self, reply: Outgoing) -> Posted:
-        return self._desk.send(reply)
-
-    def find(self, reply: Outgoing) -> Posted | None:
-        return self._desk.find(reply)
-
-    def delete(self, external_id: str) -> None:
-        self._desk.delete(external_id)
 
     @cached_property
     def _desk(self) -> Desk:

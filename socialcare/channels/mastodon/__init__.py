@@ -18,10 +18,8 @@ import msgspec
 from socialcare.channels.base import (
     Channel,
     Checkpoint,
-    Outgoing,
     Page,
-    Posted,
-    Preview,
+    RepliesByDesk,
     ReplyLimits,
     Setup,
 )
@@ -69,7 +67,7 @@ class Reading(Protocol):
     def to_json(self) -> dict[str, Any]: ...
 
 
-class Mastodon(Channel):
+class Mastodon(RepliesByDesk, Channel):
     """``server``, ``hashtags``, ``notifications``, ``search``; the secret ``token``."""
 
     type: ClassVar[str] = "mastodon"
@@ -170,18 +168,6 @@ class Mastodon(Channel):
             raise self._needs_token("signing in")
         answer = self._get("/api/v1/accounts/verify_credentials")
         return self._place.handle(answer.decode(Account, what="the answer of the server").acct)
-
-    def preview(self, reply: Outgoing) -> Preview:
-        return self._desk.preview(reply)
-
-    def send(self, reply: Outgoing) -> Posted:
-        return self._desk.send(reply)
-
-    def find(self, reply: Outgoing) -> Posted | None:
-        return self._desk.find(reply)
-
-    def delete(self, external_id: str) -> None:
-        self._desk.delete(external_id)
 
     @cached_property
     def _desk(self) -> Desk:

@@ -15,10 +15,8 @@ from typing import ClassVar
 from socialcare.channels.base import (
     Channel,
     Checkpoint,
-    Outgoing,
     Page,
-    Posted,
-    Preview,
+    RepliesByDesk,
     ReplyLimits,
     Setup,
 )
@@ -43,7 +41,7 @@ _HANDLE = re.compile(r"@?([A-Za-z0-9_]{1,15})", re.ASCII)
 TOO_LITTLE = "budget_per_day does not cover looking up our own account ($0.01)"
 
 
-class X(Channel):
+class X(RepliesByDesk, Channel):
     """``user``, ``query``, ``budget_per_day``, ``fields``; the secret ``token``."""
 
     type: ClassVar[str] = SOURCE
@@ -137,18 +135,6 @@ class X(Channel):
     def check_access(self) -> str:
         me = who_am_i(self._calls)
         return f"@{me.username}" if me else "an app, which reads and cannot answer"
-
-    def preview(self, reply: Outgoing) -> Preview:
-        return self._desk.preview(reply)
-
-    def send(self, reply: Outgoing) -> Posted:
-        return self._desk.send(reply)
-
-    def find(self, reply: Outgoing) -> Posted | None:
-        return self._desk.find(reply)
-
-    def delete(self, external_id: str) -> None:
-        self._desk.delete(external_id)
 
     @cached_property
     def _desk(self) -> Desk:
