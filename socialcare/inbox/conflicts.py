@@ -12,7 +12,7 @@ from socialcare.clock import parse_time
 from socialcare.errors import BlockedError
 from socialcare.inbox.actions import BY_PEOPLE
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import ON_CHANNEL
+from socialcare.inbox.events import FETCH_ACTOR, ON_CHANNEL
 from socialcare.settings.duration import format_span
 
 _SINCE = f"""
@@ -89,7 +89,7 @@ def _did(tx: sqlite3.Connection, id_: int, row: sqlite3.Row) -> str:
 
 
 def _answered(actor: str) -> str:
-    return "saw an answer on the channel to" if actor == "fetch" else "sent an answer to"
+    return "saw an answer on the channel to" if actor == FETCH_ACTOR else "sent an answer to"
 
 
 def _name(field: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from socialcare.inbox.events import Change, record
+from socialcare.inbox.events import FETCH_ACTOR, Change, record
 from socialcare.inbox.people import muted_mentions
 from socialcare.inbox.settling import settle
 from socialcare.settings import Settings
@@ -143,7 +143,7 @@ def wake(tx: sqlite3.Connection, now: str, settings: Settings) -> list[int]:
     changes: list[Change] = []
     for until, due in groupby(tx.execute(_DUE, (now,)).fetchall(), itemgetter("snoozed_until")):
         back = _wake(tx, list(due), "its time has come")
-        record(tx, back, actor="fetch", command="fetch", at=until)
+        record(tx, back, actor=FETCH_ACTOR, command="fetch", at=until)
         changes += back
     if not changes:
         return []

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+FETCH_ACTOR = "fetch"
+"""Who changes what channels tell of, and brings back what was put off."""
 BY_HAND = "answered by hand"
 ON_CHANNEL = "answered on the channel"
 """Why a state is another one: an answer brought it about, at the time of the answer."""

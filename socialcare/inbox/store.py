@@ -15,15 +15,13 @@ from typing import Any
 from socialcare.clock import format_time
 from socialcare.inbox import answers, conversations, facts, people, rules
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import Change, record
+from socialcare.inbox.events import FETCH_ACTOR, Change, record
 from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import judge, later_of_same_author, rerank
 from socialcare.inbox.settling import settle
 from socialcare.inbox.tombstones import letters_not_erased, not_erased
 from socialcare.models import Judged, Mention
 from socialcare.settings import Settings
-
-FETCH_ACTOR = "fetch"
 
 
 @dataclass(frozen=True, slots=True)

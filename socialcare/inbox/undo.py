@@ -15,13 +15,11 @@ from socialcare.inbox import people
 from socialcare.inbox.actions import ERASED_SINCE, Action, concern, find_action, last_of
 from socialcare.inbox.changes import Rehearsed, follow_up
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import AuthorChange, Change, record
+from socialcare.inbox.events import FETCH_ACTOR, AuthorChange, Change, record
 from socialcare.inbox.fields import Hand, can_turn, is_as_left, standing, turn
 from socialcare.settings import Settings
 
 COMMAND = "undo"
-CLOCK = "fetch"
-"""Who brings back what was put off."""
 _EVENTS = f"""
 select id, action_id, mention_id, author_id, field, before, after, why from event
 where action_id = ? and (before is not null or after is not null)
@@ -200,7 +198,7 @@ class _Reversal:
         """A snooze whose time has come: it is as it was before, and nobody decided anything."""
         if isinstance(done, AuthorChange) or done.field not in ("status", "snoozed_until"):
             return False
-        if self._root(above["action_id"]).actor != CLOCK:
+        if self._root(above["action_id"]).actor != FETCH_ACTOR:
             return False
         return bool(standing(self.tx, done.mention_id, done.field) == done.before)
 

@@ -26,10 +26,11 @@ from socialcare.errors import (
 from socialcare.inbox import duty, health
 from socialcare.inbox.conversations import wake
 from socialcare.inbox.database import Database
+from socialcare.inbox.events import FETCH_ACTOR
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.policy import follow
 from socialcare.inbox.rules import read_rules
-from socialcare.inbox.store import FETCH_ACTOR, DeadLetter, Incoming, Stored, store
+from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.workflow.channels import Workshop
