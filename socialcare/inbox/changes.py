@@ -138,9 +138,9 @@ def change(
         wake(tx, hand.at, settings)
         if held != "skip":
             refuse_erased(tx, ids)
+        left_out = erased_among(tx, ids) if held == "skip" else set()
         kept_out = _kept_out(tx, ids, hand, held) if wish.decides else {}
-        erased = erased_among(tx, ids)
-        free = [id_ for id_ in ids if id_ not in kept_out and id_ not in erased]
+        free = [id_ for id_ in ids if id_ not in left_out and id_ not in kept_out]
         for id_ in free:
             changes += Changer(tx, id_, wish, hand).run(named=True)
         for id_ in moving_along(tx, free, wish):
@@ -211,7 +211,7 @@ def follow_up(tx: sqlite3.Connection, changes: Sequence[Change], settings: Setti
     }
     rerank(tx, ranked, settings)
     rerank(tx, later_of_same_author(tx, sorted(ranked | back)), settings)
-    settle(tx, changed, settings)
+    settle(tx, changed - ranked, settings)
 
 
 class Changer:
