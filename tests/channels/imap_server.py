@@ -11,7 +11,6 @@ import base64
 import re
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any
 from socialcare.channels.email.failures import Line
 from socialcare.channels.email.wire import Host
 from socialcare.clock import Clock
+from tests.channels.lines import serving
 
 USER, PASSWORD, TOKEN = "care@acme.example", "hunter2 of Acme", "ya29.a-token"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -84,19 +84,8 @@ class ImapServer:
                 self.rfile = self.request.makefile("rb")
                 self.wfile = self.request.makefile("wb", buffering=0)
 
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-        with Server(("127.0.0.1", 0), Handler) as server:
-            self.port = server.server_address[1]
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            try:
-                yield self
-            finally:
-                server.shutdown()
-                thread.join()
+        with serving(Handler) as self.port:
+            yield self
 
 
 class Session:

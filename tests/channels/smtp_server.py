@@ -9,12 +9,12 @@ from __future__ import annotations
 import base64
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from tests.channels.imap_server import PASSWORD, TOKEN, USER
+from tests.channels.lines import serving
 
 PLAIN = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
 BEARER = base64.b64encode(f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01".encode()).decode()
@@ -109,16 +109,5 @@ class SmtpServer:
                 self.say(instead if isinstance(instead, bytes) else b"250 kept\r\n")
                 return instead is None or (isinstance(instead, bytes) and bool(instead))
 
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-        with Server(("127.0.0.1", 0), Handler) as server:
-            self.port = server.server_address[1]
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            try:
-                yield self
-            finally:
-                server.shutdown()
-                thread.join()
+        with serving(Handler) as self.port:
+            yield self
