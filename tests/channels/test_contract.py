@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from socialcare.testing import LAWS
 from tests.channels import contract
 
 
-@pytest.mark.parametrize("law", contract.Laws.all, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", LAWS, ids=str)
 @pytest.mark.parametrize("name", contract.names())
 def test_channel_keeps_the_law(name, law):
     with contract.bench(contract.load(name)) as bench:
