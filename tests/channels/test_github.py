@@ -107,10 +107,10 @@ def test_an_old_issue_that_changed_is_not_new(bench):
     bench.service.items = [Item("2", SINCE - timedelta(days=400)), Item("4", NOW)]
     bench.service.changed = {"2": NOW - timedelta(hours=1)}
     pages, checkpoint = bench.run()
-    assert set(mentions_of(pages)) == {"4"}
+    assert bench.ids(pages) == {"4"}
     bench.service.changed = {"2": NOW}
     pages, _ = bench.run(checkpoint)
-    assert set(mentions_of(pages)) == {"4"}
+    assert bench.ids(pages) == {"4"}
 
 
 def test_a_change_during_the_walk_moves_an_item_and_hides_no_other(bench):
@@ -121,7 +121,7 @@ def test_a_change_during_the_walk_moves_an_item_and_hides_no_other(bench):
     got = [next(walk)]
     bench.service.changed = {bench.service.items[0].id: NOW}
     got += walk
-    assert set(mentions_of(got)) == {item.id for item in bench.service.items}
+    assert bench.ids(got) == {item.id for item in bench.service.items}
 
 
 def test_more_changes_in_one_second_than_a_page_holds_are_read_by_link(bench):
@@ -170,7 +170,7 @@ def test_a_late_item_is_found_also_after_a_run_that_was_cut_short(bench):
     bench.service.items.append(late)
     resumed, checkpoint = bench.run(checkpoint)
     again, _ = bench.run(checkpoint)
-    assert late.id in mentions_of([*resumed, *again])
+    assert late.id in bench.ids([*resumed, *again])
 
 
 def test_a_change_from_the_future_does_not_hide_what_comes(bench):
@@ -178,7 +178,7 @@ def test_a_change_from_the_future_does_not_hide_what_comes(bench):
     _, checkpoint = bench.run()
     bench.service.items.append(Item("4", NOW - timedelta(minutes=1)))
     pages, _ = bench.run(checkpoint)
-    assert "4" in mentions_of(pages)
+    assert "4" in bench.ids(pages)
 
 
 def test_one_repository_that_is_gone_keeps_no_other_from_being_read(bench):
@@ -188,7 +188,7 @@ def test_one_repository_that_is_gone_keeps_no_other_from_being_read(bench):
     with pytest.raises(GoneError, match="acme/gone") as caught:
         got.extend(bench.channel().pages(None, SINCE))
     assert caught.value.code == "gone"
-    assert set(mentions_of(got)) == {item.id for item in posts(4)}
+    assert bench.ids(got) == {item.id for item in posts(4)}
     assert any(page.notice and "acme/away" in page.notice for page in got)
 
 

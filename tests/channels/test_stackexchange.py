@@ -26,7 +26,7 @@ from socialcare.clock import FixedClock
 from socialcare.errors import ConfigError, UsageError
 from socialcare.settings import Brand
 from tests.channels import contract, direct
-from tests.channels.cases.stackexchange import Exchange, Numbered
+from tests.channels.cases.stackexchange import Exchange
 from tests.channels.contract import NOW, SINCE, Case, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
@@ -127,11 +127,11 @@ def test_answers_come_with_their_question_and_only_new_ones(bench):
         Item("20", NOW - 2 * HOUR),
     ]
     pages, checkpoint = bench.run()
-    assert set(mentions_of(pages)) == {"12", "20"}
-    assert mentions_of(pages)["12"].in_reply_to == "q/10"
+    assert bench.ids(pages) == {"12", "20"}
+    assert mentions_of(pages)["a/12"].in_reply_to == "q/10"
     bench.service.items.append(Item("13", NOW, "re 20 a minute ago"))
     pages, _ = bench.run(checkpoint)
-    assert "13" in mentions_of(pages)
+    assert "13" in bench.ids(pages)
 
 
 def test_answers_of_more_than_one_page_are_all_read(bench):
@@ -148,7 +148,7 @@ def test_answers_without_an_end_are_told(bench):
             found = cast("dict[str, object]", super().answer(path, params))
             return {**found, "has_more": path.endswith("answers")}
 
-    with contract.bench(Case(Numbered, Endless(), {"query": "acme"})) as endless:
+    with contract.bench(Case(StackExchange, Endless(), {"query": "acme"})) as endless:
         endless.service.items = [Item("10", NOW - HOUR), Item("11", NOW, "re 10 x")]
         pages, _ = endless.run()
         assert [page.possibly_missed for page in pages] == [AGAIN]
@@ -162,7 +162,7 @@ def test_a_second_with_more_questions_than_there_are_pages_is_told(bench):
     bench.service.page_size = 2
     pages, _ = bench.run()
     assert [page.possibly_missed for page in pages if page.possibly_missed] == [CAPPED]
-    assert "9000" in mentions_of(pages)
+    assert "9000" in bench.ids(pages)
     assert len(mentions_of(pages)) == 51
 
 
@@ -175,7 +175,7 @@ def test_a_late_question_is_found_also_after_a_run_that_was_cut_short(bench):
     bench.service.items.append(late)
     resumed, checkpoint = bench.run(checkpoint)
     again, _ = bench.run(checkpoint)
-    assert late.id in mentions_of([*resumed, *again])
+    assert late.id in bench.ids([*resumed, *again])
 
 
 def test_an_activity_from_the_future_does_not_hide_what_comes(bench):
@@ -183,7 +183,7 @@ def test_an_activity_from_the_future_does_not_hide_what_comes(bench):
     _, checkpoint = bench.run()
     bench.service.items.append(Item("2", NOW - timedelta(minutes=1)))
     pages, _ = bench.run(checkpoint)
-    assert "2" in mentions_of(pages)
+    assert "2" in bench.ids(pages)
 
 
 def test_a_run_that_is_cut_short_starves_no_search(bench):
@@ -207,12 +207,12 @@ def test_any_times_in_pages_of_any_size_come_whole_however_often_it_stops(second
     service = Exchange()
     service.page_size = size
     service.items = [Item(f"{n + 1}", NOW - (12 - s) * SECOND) for n, s in enumerate(seconds)]
-    case = Case(Numbered, service, {"query": "acme"})
+    case = Case(StackExchange, service, {"query": "acme"})
     checkpoint, got = None, []
     for stop in [*stops, None]:
         pages, checkpoint = direct.run(case, NOW, checkpoint, stop)
         got += pages
-    assert mentions_of(got).keys() == {item.id for item in service.items}
+    assert {service.item_id(one) for one in mentions_of(got)} == {item.id for item in service.items}
     assert not any(page.possibly_missed for page in got)
 
 

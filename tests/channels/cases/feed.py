@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from socialcare.channels.feed import Feed
-from tests.channels.contract import Case, Item, Params, Service
+from socialcare.testing import Case, Item, Params, Service
 
 
 class Site(Service):
+    def item_id(self, external_id: str) -> str:
+        return external_id.rpartition("#")[2]
+
     def answer(self, path: str, _params: Params) -> object:
         odd = path == "/odd.rss"
         items = [item for item in self.items if int(item.id) % 2 == odd]
@@ -27,21 +28,9 @@ def entry(item: Item) -> object:
     return {"id": item.id, "content_text": item.text, "date_published": item.at.isoformat()}
 
 
-class OneScope(Feed):
-    """Numbers are ids of one feed only; the laws look for them as they are."""
-
-    def pages(self, checkpoint, since):
-        for page in super().pages(checkpoint, since):
-            plain = [
-                replace(mention, external_id=mention.external_id.rpartition("#")[2])
-                for mention in page.mentions
-            ]
-            yield replace(page, mentions=plain)
-
-
 def case() -> Case:
     return Case(
-        channel=OneScope,
+        channel=Feed,
         service=Site(),
         options={"preset": "discourse", "what": ["even", "odd"]},
         loops=False,

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from socialcare.channels.base import Checkpoint, Page
 from socialcare.channels.github import GitHub
 from socialcare.clock import parse_time
-from socialcare.models import Mention
-from tests.channels.contract import Case, Fault, Item, Params, Service
+from socialcare.testing import Case, Fault, Item, Params, Service
 
 REPO = "acme/app"
-
-
-class Numbered(GitHub):
-    """With the last part of its ids alone, as the laws know them."""
-
-    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
-        for page in super().pages(checkpoint, since):
-            yield replace(page, mentions=[numbered(one) for one in page.mentions])
-
-
-def numbered(mention: Mention) -> Mention:
-    return replace(mention, external_id=mention.external_id.rpartition("/")[2])
 
 
 class Hub(Service):
@@ -44,6 +29,9 @@ class Hub(Service):
         self._first_link = ""
         self.changed: dict[str, datetime] = {}
         """When an item was changed last, where that is not when it was written."""
+
+    def item_id(self, external_id: str) -> str:
+        return external_id.rpartition("/")[2]
 
     def respond(self, url: str) -> bytes:
         stuck = self.stuck and self._first is not None
@@ -140,4 +128,4 @@ def answer_of(value: object) -> bytes:
 
 
 def case() -> Case:
-    return Case(Numbered, Hub(), {"repos": [REPO]})
+    return Case(GitHub, Hub(), {"repos": [REPO]})

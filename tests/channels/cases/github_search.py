@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.channels.cases.github import Hub, Numbered
-from tests.channels.contract import Case
+from socialcare.channels.github import GitHub
+from socialcare.testing import Case
+from tests.channels.cases.github import Hub
 
 
 def case() -> Case:
-    return Case(Numbered, Hub(), {"search": ["acme boots"]})
+    return Case(GitHub, Hub(), {"search": ["acme boots"]})

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from socialcare.channels.base import Checkpoint, Page
 from socialcare.channels.stackexchange import StackExchange
-from tests.channels.cases.github import numbered
-from tests.channels.contract import Case, Item, Params, Service
-
-
-class Numbered(StackExchange):
-    """With the last part of its ids alone, as the laws know them."""
-
-    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
-        for page in super().pages(checkpoint, since):
-            yield replace(page, mentions=[numbered(one) for one in page.mentions])
+from socialcare.testing import Case, Item, Params, Service
 
 
 class Exchange(Service):
@@ -27,6 +15,9 @@ class Exchange(Service):
     def __init__(self) -> None:
         super().__init__()
         self.wrapper: dict[str, Any] = {"quota_max": 10_000, "quota_remaining": 9_000}
+
+    def item_id(self, external_id: str) -> str:
+        return external_id.rpartition("/")[2]
 
     def answer(self, path: str, params: Params) -> object:
         assert params["filter"] == ["withbody"]
@@ -85,4 +76,4 @@ def post(item: Item, activity: int, answers: int = 0) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(Numbered, Exchange(), {"query": ["acme"]})
+    return Case(StackExchange, Exchange(), {"query": ["acme"]})
