@@ -11,10 +11,10 @@ import pytest
 
 from socialcare.channels.base import CanCheckAccess, CanRecheck
 from socialcare.channels.decode import decode, decode_items
+from socialcare.channels.google import day_of, next_day
 from socialcare.channels.youtube import YouTube
 from socialcare.channels.youtube.book import Book
 from socialcare.channels.youtube.posts import Place, to_mention
-from socialcare.channels.youtube.refusals import day_of, next_day
 from socialcare.channels.youtube.wire import Comment, Items, Thread
 from socialcare.clock import format_time, parse_time
 from socialcare.errors import (

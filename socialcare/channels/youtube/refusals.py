@@ -5,13 +5,13 @@ https://developers.google.com/youtube/v3/docs/errors
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
 import msgspec
 
 from socialcare.channels.answer import Answer
 from socialcare.channels.decode import decode_items
+from socialcare.channels.google import next_day
 from socialcare.channels.limits import asked_wait
 from socialcare.channels.youtube.wire import Refusal
 from socialcare.clock import format_time
@@ -57,25 +57,6 @@ def bare_refusal(body: bytes) -> Refusal:
     return found[0] if found else Refusal()
 
 
-def _pacific() -> tzinfo:
-    """Some systems know no zones; then an hour in summer is wrong."""
-    try:
-        return ZoneInfo("America/Los_Angeles")
-    except ZoneInfoNotFoundError:
-        return timezone(timedelta(hours=-8))
-
-
-def day_of(now: datetime) -> str:
-    """The day whose quota is used: it begins at midnight on the Pacific coast."""
-    return now.astimezone(_pacific()).date().isoformat()
-
-
-def next_day(now: datetime) -> datetime:
-    there = now.astimezone(_pacific())
-    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return (midnight + timedelta(days=1)).astimezone(now.tzinfo)
-
-
 def refused(name: str, answer: Answer, what: str, now: datetime) -> ChannelError:
     """The error for an answer that refuses ``what``."""
     name = for_screen(name, one_line=True, limit=60)
@@ -98,7 +79,7 @@ def _until(name: str, why: str, not_before: datetime) -> RateLimitError:
 
 
 def _by_reason(name: str, refusal: Refusal, status: int, what: str) -> ChannelError:
-    reasons, said = refusal.reasons, _said(refusal)
+    reasons, said = refusal.reasons, refusal.said
     login = f"socialcare channel login {name}"
     if reasons & _BAD_KEY:
         return AuthError(
@@ -147,8 +128,3 @@ def _by_reason(name: str, refusal: Refusal, status: int, what: str) -> ChannelEr
         f"{name}: YouTube refused to {what} ({status}){said}.",
         f"try it alone: socialcare channel test {name}",
     )
-
-
-def _said(refusal: Refusal) -> str:
-    reasons = ", ".join(sorted(refusal.reasons))
-    return f" ({for_screen(reasons, one_line=True, limit=120)})" if reasons else ""

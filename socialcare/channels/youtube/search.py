@@ -14,10 +14,10 @@ from typing import Any
 
 from socialcare.channels.base import Page
 from socialcare.channels.decode import decode_items
+from socialcare.channels.google import day_of
 from socialcare.channels.youtube.book import Book
 from socialcare.channels.youtube.posts import video_mention
 from socialcare.channels.youtube.reading import Reader
-from socialcare.channels.youtube.refusals import day_of
 from socialcare.channels.youtube.threads import AGAIN
 from socialcare.channels.youtube.wire import Found, Items, Video
 from socialcare.clock import format_time, parse_time

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from socialcare.channels import google
 from socialcare.clock import EARLIEST, LATEST
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -173,38 +174,9 @@ class Owner(msgspec.Struct):
         return self.statistics.subscriber_count
 
 
-class OneError(msgspec.Struct):
-    reason: str = ""
-
-
-class Detail(msgspec.Struct):
-    reason: str = ""
-    metadata: dict[str, str] = {}
-
-
-class Problem(msgspec.Struct):
-    message: str = ""
-    errors: list[OneError] = []
-    details: list[Detail] = []
-
-
-class Refusal(msgspec.Struct):
+class Refusal(google.Refusal):
     """https://developers.google.com/youtube/v3/docs/errors."""
-
-    error: Problem = msgspec.field(default_factory=Problem)
-
-    @property
-    def reasons(self) -> frozenset[str]:
-        reasons = [one.reason for one in self.error.errors]
-        reasons += [one.reason for one in self.error.details]
-        return frozenset(reason for reason in reasons if reason)
 
     @property
     def is_daily(self) -> bool:
-        """The quota of a day, as both generations of Google's services say it."""
-        limits = [detail.metadata.get("quota_limit", "") for detail in self.error.details]
-        return bool(
-            self.reasons & {"quotaExceeded", "dailyLimitExceeded"}
-            or any("PerDay" in limit for limit in limits)
-            or "per day'" in self.error.message
-        )
+        return self.is_of_the_day or "quotaExceeded" in self.reasons
