@@ -53,7 +53,7 @@ REGISTRY: dict[str, Entry] = {
         keys="address server smtp user folder sent_folder security",
         secrets="password token",
         specs="email:care@acme.example",
-        needs="a mailbox and its password; at Google, Apple and Yahoo an app password",
+        needs="a mailbox and its password",
     ),
     "exec": Entry(
         "exec:Exec",
@@ -77,7 +77,7 @@ REGISTRY: dict[str, Entry] = {
         "repos search pull_requests team server",
         "token",
         specs="github:acme/app github:acme",
-        needs="nothing, or a token for private repositories and more than 60 requests an hour",
+        needs="nothing; a token for private repositories and for more requests",
     ),
     "hackernews": Entry(
         "hackernews:HackerNews",
@@ -99,7 +99,7 @@ REGISTRY: dict[str, Entry] = {
         "query tags site",
         "key",
         specs="stackexchange:acme stackexchange:[acme-sdk] stackexchange:acme@superuser",
-        needs="nothing; a free key for more than 300 requests a day",
+        needs="nothing; a free key for more requests",
     ),
     "x": Entry(
         "x:X",
@@ -107,7 +107,7 @@ REGISTRY: dict[str, Entry] = {
         "user query budget_per_day fields",
         "token",
         specs="x:@acme x:acme",
-        needs="a developer account with prepaid credits, $0.001 to $0.025 a post, and a token of it",
+        needs="a developer account with prepaid credits, and a token of it",
         dearest=25,
     ),
     "youtube": Entry(
@@ -116,7 +116,7 @@ REGISTRY: dict[str, Entry] = {
         "channel videos query searches",
         "key token",
         specs="youtube-comments:@acme",
-        needs="a free API key: 100 searches a day, and 10,000 units, of which a page costs 1",
+        needs="a free API key",
     ),
 }
 

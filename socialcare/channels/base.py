@@ -61,6 +61,8 @@ class ReplyLimits:
     """What a reply may be. ``max_length`` is in characters as the service counts them."""
 
     max_length: int | None = None
+    public: bool = True
+    """Whether others can read an answer; a mail is for one person."""
     private: bool = False
     posts: bool = False
     """Whether this tool can post there; otherwise the text is copied and the page opened."""

@@ -1,4 +1,4 @@
-"""``socialcare channel list`` and ``types``: which channels there are, which there can be."""
+"""``socialcare channel list``: which channels there are, and how they are doing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 
 import typer
 
-from socialcare.channels import REGISTRY
 from socialcare.cli.context import App
 from socialcare.cli.options import Fields, Format, Json, Quiet
 from socialcare.clock import format_time
@@ -15,7 +14,7 @@ from socialcare.errors import ExitCode
 from socialcare.output.formats import chosen_fields, chosen_format, plain_value, write_records
 from socialcare.output.layout import wrap
 from socialcare.output.records import Record
-from socialcare.output.styled import Line, Piece
+from socialcare.output.styled import Piece
 from socialcare.output.table import Column, field_table, table
 from socialcare.output.words import ago, ago_spoken, count
 from socialcare.workflow.standing import Standing, standings
@@ -26,16 +25,10 @@ Examples:
   socialcare channel list --json | jq '.[] | select(.state != "ok")'
   socialcare channel --format ids
 """
-TYPES_EXAMPLES = """\b
-Examples:
-  socialcare channel types
-  socialcare channel types --json | jq -r '.[].examples[]'
-"""
 LIST_FIELDS = (
     "v", "name", "type", "state", "signed_in", "last_success", "last_item", "failures",
     "not_before", "possibly_missed", "error_code", "error", "hint", "reads",
 )  # fmt: skip
-TYPE_FIELDS = ("v", "type", "reads", "needs", "posts", "examples", "keys", "secrets")
 COLUMNS = (
     Column("Name", 6, 40, whole=True),
     Column("Type", 6, 16, gap=(2, 2), from_width=60),
@@ -164,55 +157,3 @@ def _spoken(found: Sequence[Standing], now: datetime, width: int) -> Iterator[st
             todo = f" To do: {standing.hint}" if standing.hint else ""
             parts.append(f"It failed: {str(standing.error).rstrip('.')}.{todo}")
         yield from wrap(" ".join(parts), width)
-
-
-def types(
-    ctx: typer.Context,
-    *,
-    as_json: Json = False,
-    form: Format = None,
-    fields: Fields = None,
-    quiet: Quiet = False,  # noqa: ARG001 - read by the screen
-) -> int:
-    """Every channel type, what it needs, and how to add it."""
-    run = App.of(ctx)
-    chosen = chosen_format(form, as_json=as_json, tty=run.streams.stdout_tty)
-    names = chosen_fields(fields, TYPE_FIELDS)
-    if chosen == "table" and names is None:
-        run.screen.data(*_type_lines(run.streams.width))
-    elif chosen == "table" and names is not None:
-        rows = [[plain_value(record[name]) for name in names] for record in _type_records()]
-        run.screen.data(*field_table(names, rows, run.streams.width))
-    else:
-        write_records(
-            run.screen,
-            _type_records(),
-            chosen,
-            fields=names or TYPE_FIELDS,
-            cells=_cells(TYPE_FIELDS, names),
-        )
-    return ExitCode.OK
-
-
-def _type_records() -> Iterator[Record]:
-    for name, entry in REGISTRY.items():
-        yield {
-            "v": 1,
-            "type": name,
-            "reads": entry.about,
-            "needs": entry.needs,
-            "posts": entry.posts,
-            "examples": entry.specs.split(),
-            "keys": entry.keys.split(),
-            "secrets": entry.secrets.split(),
-        }
-
-
-def _type_lines(width: int) -> Iterator[Line | str]:
-    """A paragraph for each: a table would cut what has to be typed."""
-    for name, entry in REGISTRY.items():
-        yield (Piece(name, "strong"),)
-        yield from wrap(f"{entry.about}", width, "  ")
-        yield from wrap(f"needs {entry.needs}; answers are posted {entry.posts}", width, "  ")
-        for example in entry.specs.split():
-            yield from wrap(f"socialcare channel add {example}", width, "    ")

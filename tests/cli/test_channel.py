@@ -9,7 +9,6 @@ from datetime import timedelta
 import jsonschema
 import pytest
 
-from socialcare.channels import REGISTRY, load
 from socialcare.clock import format_time
 from socialcare.output.schema import schema
 from tests.cli.acme import DAY, HOUR, MINUTE, NOW
@@ -90,9 +89,8 @@ def test_the_list_on_a_terminal(doing):
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120])
-@pytest.mark.parametrize("words", [["channel"], ["channel", "types"]])
-def test_no_line_is_longer_than_the_screen(doing, words, width):
-    ran = doing.run(*words, tty=True, width=width)
+def test_no_line_is_longer_than_the_screen(doing, width):
+    ran = doing.run("channel", tty=True, width=width)
     assert ran.out
     assert all(len(line) <= width for line in ran.out.splitlines())
 
@@ -146,16 +144,6 @@ def test_an_unknown_verb_is_told_with_a_suggestion(home):
     assert ran.err == (
         'error: no such command "tst". Did you mean "test"?\nhint:  see socialcare channel --help\n'
     )
-
-
-def test_types_are_those_of_the_registry(home):
-    records = home.json("channel", "types")
-    jsonschema.Draft202012Validator(schema("channel-types")).validate(records)
-    assert [record["type"] for record in records] == list(REGISTRY)
-    for record in records:
-        assert (record["posts"] == "by hand") == (not load(record["type"]).limits.posts)
-    shown = home.run("channel", "types", tty=True).out
-    assert all(f"    socialcare channel add {e}\n" in shown for r in records for e in r["examples"])
 
 
 def test_a_feed_is_tried_and_saved(home, web):
