@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from socialcare.channels import REGISTRY
 from socialcare.cli.commands import COMMANDS, HIDDEN
 from socialcare.errors import ExitCode
 from socialcare.settings.paths import Paths
 from tests.cli.acme import Acme
+from tests.readme import with_channels
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,17 +113,14 @@ def test_the_json_is_that_of_the_program(newcomer):
     assert json.loads(run(newcomer, *words).out)[1] == json.loads(output)
 
 
-def test_the_channels_are_those_of_the_registry(newcomer):
-    told = json.loads(run(newcomer, "channel", "types", "--json").out)
-    part = README.partition("<!-- channels -->")[2].partition("<!-- /channels -->")[0]
-    assert table(part) == [
-        [
-            f"`{each['type']}`",
-            *(each[name] for name in ("reads", "needs", "posts")),
-            " ".join(f"`{spec}`" for spec in each["examples"]),
-        ]
-        for each in told
-    ]
+def test_the_channels_are_what_the_program_says_of_them():
+    assert with_channels(README) == README, "python -m tests.readme writes them anew"
+
+
+def test_of_every_channel_it_says_what_it_was_run_against():
+    part = section("## Channels").partition("What was run against what:")[2].partition("\n### ")[0]
+    bullets = re.findall(r"^\* (.*?) ran ", part, re.MULTILINE)
+    assert {name for one in bullets for name in re.findall(r"`(\w+)`", one)} == set(REGISTRY)
 
 
 def test_the_presets_are_those_of_the_feeds():
