@@ -197,6 +197,7 @@ def test_tokens_are_sent_and_neither_stored_nor_shown(server):
     kept = json.dumps(checkpoint) + repr(pages)
     assert "s3cr3t" not in kept
     server.put("/search.rss", b"<html></html>")
+    server.clock.sleep(60)
     with pytest.raises(Exception, match="web page") as caught:
         poll(feed)
     assert "s3cr3t" not in str(caught.value)
@@ -204,10 +205,10 @@ def test_tokens_are_sent_and_neither_stored_nor_shown(server):
 
 PRESETS = {
     "reddit-search": (
-        {}, ["/search.rss?q=%22Acme%22+OR+%22akme%22&sort=new"]
+        {}, ["/search.rss?q=%22Acme%22+OR+%22akme%22&sort=new&limit=100"]
     ),
     "reddit-subreddit": (
-        {"what": ["r/hiking", "camping"]}, ["/r/hiking/new/.rss", "/r/camping/new/.rss"]
+        {"what": "r/hiking"}, ["/r/hiking/new/.rss?limit=100"]
     ),
     "youtube-channel": (
         {"what": "UC1"}, ["/feeds/videos.xml?channel_id=UC1"]
@@ -245,11 +246,6 @@ def test_a_site_is_named_by_its_host(server):
     assert server.feed(urls=["https://a.example/f", "https://b.example/f"]).source == "feed"
 
 
-def test_reddit_is_asked_once_a_minute(server):
-    assert server.feed(preset="reddit-search", query="acme").spacing_s == 60
-    assert server.feed(url="https://blog.example/feed").spacing_s == 0
-
-
 WRONG = {
     "nothing": ({}, "no feed is named"),
     "no address": ({"url": "blog"}, '"blog" is no web address'),
@@ -261,6 +257,12 @@ WRONG = {
     "a preset without its site": ({"preset": "mastodon-tag", "what": "acme"}, "site"),
     "an alert without its address": ({"preset": "google-alerts"}, "url"),
     "an unknown kind": ({"url": "https://a.example/", "kind": "tweet"}, "kind"),
+    "no subreddit": ({"preset": "reddit-subreddit", "what": "../search"}, "is no subreddit"),
+    "no account": ({"preset": "reddit-search", "user": "a b"}, "is no account"),
+    "a search that is too long": (
+        {"preset": "reddit-search", "query": "x" * 513},
+        "longer than 512",
+    ),
     "a user without a token": ({"preset": "reddit-search", "user": "mira"}, "user"),
     "a match in quotes": ({"url": "https://a.example/", "match": "no"}, "match"),
 }

@@ -11,6 +11,7 @@ feed, and its identity never depends on it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast, get_args
 from urllib.parse import urlsplit
@@ -21,11 +22,13 @@ from socialcare.channels.feed.encoding import decode_text
 from socialcare.channels.feed.json_feed import read_json
 from socialcare.channels.feed.presets import Source, options_of, read_sources
 from socialcare.channels.feed.sites import Post, globally_unique, interpret, tidy
+from socialcare.channels.feed.turns import Turns
 from socialcare.channels.feed.xml_feed import read_xml
 from socialcare.channels.http import Answer
 from socialcare.channels.options import Options
+from socialcare.channels.words import fit_to_show
 from socialcare.clock import format_time, parse_time
-from socialcare.errors import BadAnswerError, ChannelError, GoneError
+from socialcare.errors import BadAnswerError, ChannelError, GoneError, RateLimitError
 from socialcare.models import Author, Kind, Mention
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -33,8 +36,6 @@ NOT_YET = timedelta(days=1)
 """A date further ahead than this is a mistake of its writer, and none."""
 REMEMBERED = 100
 """Entries at each end of a feed that are known again at the next poll."""
-REDDIT_SPACING_S = 60.0
-"""Reddit answers about one feed a minute and address, since June 2026."""
 
 
 class Feed(Channel):
@@ -64,36 +65,41 @@ class Feed(Channel):
         hosts = {source.host for source in self._sources}
         return f"feed:{hosts.pop()}" if len(hosts) == 1 else "feed"
 
-    @staticmethod
-    def spacing_for(url: str) -> float:
-        """Seconds that must lie between two requests to the host of ``url``."""
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-        return REDDIT_SPACING_S if host in {"reddit.com", "old.reddit.com"} else 0.0
-
-    @property
-    def spacing_s(self) -> float:
-        return max(self.spacing_for(source.url) for source in self._sources)
-
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
         """One page per feed. A feed that fails does not keep the others from being read."""
         before = (checkpoint or {}).get("feeds", {})
         feeds = {source.key: before[source.key] for source in self._sources if source.key in before}
+        turns = Turns(self._sources, feeds)
         first: ChannelError | None = None
-        # the longest unread comes first, so that a slow host never starves the last in the list
-        for source in sorted(
-            self._sources, key=lambda source: feeds.get(source.key, {}).get("polled", "")
-        ):
+        for source in turns.order:
+            if not turns.has_come(source, self._clock.now()):
+                continue
             try:
                 page, feeds[source.key] = self._poll(source, feeds.get(source.key, {}), since)
             except ChannelError as error:
                 # the contract keeps a broken channel from the others; here each feed is one
-                if first is not None:
-                    yield Page(checkpoint={"feeds": dict(feeds)}, notice=error.message)
+                fit_to_show(error, [source.secret.get("feed", "")])
+                self._passed_over(source, feeds, error)
+                notice = error.message if first is not None else None
+                if notice or source.spacing_s:
+                    yield Page(checkpoint={"feeds": dict(feeds)}, notice=notice)
                 first = first or error
-                continue
-            yield _with_checkpoint(page, {"feeds": dict(feeds)})
+            else:
+                yield replace(page, checkpoint={"feeds": dict(feeds)})
+            turns.ask(source, self._clock.now())
+        if notice := turns.notice():
+            yield Page(checkpoint={"feeds": dict(feeds)}, notice=notice)
         if first is not None:
             raise first
+
+    def _passed_over(self, source: Source, feeds: dict[str, Any], error: ChannelError) -> None:
+        """One that fails had its turn, or it would take that of the others again and again.
+
+        Who is asked to slow down had none.
+        """
+        if source.spacing_s and not isinstance(error, RateLimitError):
+            polled = {"polled": format_time(self._clock.now())}
+            feeds[source.key] = {**feeds.get(source.key, {}), **polled}
 
     def _poll(
         self, source: Source, state: Mapping[str, Any], since: datetime
@@ -101,14 +107,12 @@ class Feed(Channel):
         floor = format_time(since)
         further_back = floor < state.get("since", floor)
         http = self._connect(
-            base_url=source.url, follow=True, spacing_s=self.spacing_for(source.url)
+            base_url=source.asked, headers=source.headers, follow=True, spacing_s=source.spacing_s
         )
         answer = http.get(
             _address(source, state),
             {**source.params, **source.secret} or None,
-            headers={"accept": ACCEPT}
-            if further_back
-            else {"accept": ACCEPT, **_conditions(state)},
+            headers={"accept": ACCEPT} | ({} if further_back else _conditions(state)),
             allow={304, 410},
         )
         if answer.status == 410:
@@ -196,13 +200,9 @@ class Feed(Channel):
 def _address(source: Source, state: Mapping[str, Any]) -> str:
     moved_to = state.get("moved_to")
     if moved_to is None:
-        return source.url
+        return source.asked
     query = source.url.partition("?")[2]
     return f"{moved_to}?{query}" if query and "?" not in moved_to else str(moved_to)
-
-
-def _with_checkpoint(page: Page, checkpoint: Checkpoint) -> Page:
-    return Page(page.mentions, checkpoint, page.broken, (), page.possibly_missed, page.notice)
 
 
 def _read(answer: Answer, source: Source) -> Document:
@@ -212,7 +212,9 @@ def _read(answer: Answer, source: Source) -> Document:
         if answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return read_json(answer.body.removeprefix(b"\xef\xbb\xbf"), answer.url)
         content_type = answer.headers.get("content-type", "")
-        return read_xml(decode_text(answer.body, content_type), answer.url)
+        # an empty link means the address itself, which may hold the token of a personal feed
+        url = answer.url.partition("?")[0] if source.is_reddit else answer.url
+        return read_xml(decode_text(answer.body, content_type), url)
     except ChannelError as error:
         raise type(error)(f"{source.shown}: {error.message}", error.hint) from None
 

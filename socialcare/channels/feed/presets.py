@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from socialcare.channels.base import Setup
 from socialcare.channels.feed.document import web_address
 from socialcare.channels.options import Options
+from socialcare.channels.subreddits import account, searches, subreddit_of, subreddits, user_agent
 from socialcare.errors import UsageError
 from socialcare.models import Kind
+from socialcare.text import for_screen
+
+REDDIT_SPACING_S = 60.0
+"""Reddit answers about one feed a minute and address, since June 2026."""
+_REDDIT = frozenset({"reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +26,34 @@ class Source:
 
     url: str
     params: Mapping[str, str] = field(default_factory=dict)
-    secret: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    reddit: bool = False
+    """A preset of Reddit's, wherever it is read from."""
+    user: str | None = None
 
     @property
     def host(self) -> str:
         return urlsplit(self.url).netloc.lower()
+
+    @property
+    def is_reddit(self) -> bool:
+        return self.reddit or is_reddit(self.url)
+
+    @property
+    def asked(self) -> str:
+        """The address that is asked: all names of Reddit count as one, and one wants no sign-in."""
+        if not is_reddit(self.url):
+            return self.url
+        return urlunsplit(urlsplit(self.url)._replace(netloc="www.reddit.com"))
+
+    @property
+    def spacing_s(self) -> float:
+        """Seconds that must lie between two requests to its host."""
+        return REDDIT_SPACING_S if self.is_reddit else 0.0
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"User-Agent": user_agent(self.user)} if self.is_reddit else {}
 
     @property
     def key(self) -> str:
@@ -42,6 +71,11 @@ class Source:
     def shown(self) -> str:
         """For messages: without the query, which may hold a token."""
         return self.url.partition("?")[0]
+
+
+def is_reddit(url: str) -> bool:
+    """By the name of its host, whatever the port and scheme."""
+    return (urlsplit(url).hostname or "").removeprefix("www.") in _REDDIT
 
 
 def read_sources(setup: Setup) -> tuple[Source, ...]:
@@ -80,9 +114,8 @@ def options_of(kind: str, what: str) -> Mapping[str, object]:
 
     """
     if kind == "reddit":
-        name = what.removeprefix("/")
-        if name.startswith("r/"):
-            return {"preset": "reddit-subreddit", "what": [name.removeprefix("r/")]}
+        if what.removeprefix("/").startswith("r/"):
+            return {"preset": "reddit-subreddit", "what": [_subreddit(what)]}
         return {"preset": "reddit-search", **({"query": [what]} if what else {})}
     if not what:
         raise UsageError(f"{kind}: of what?", "socialcare channel add feed:ADDRESS")
@@ -95,6 +128,16 @@ def options_of(kind: str, what: str) -> Mapping[str, object]:
             "socialcare channel add feed:https://blog.example/feed.xml",
         )
     return {"urls": [address]}
+
+
+def _subreddit(what: str) -> str:
+    name = subreddit_of(what.removeprefix("/").removeprefix("r/"))
+    if name is None:
+        raise UsageError(
+            f'"{for_screen(what, one_line=True, limit=60)}" is no subreddit.',
+            "socialcare channel add reddit:r/CampingGear",
+        )
+    return name
 
 
 class _Wanted:
@@ -139,30 +182,38 @@ class _Wanted:
 
 
 def _reddit_search(wanted: _Wanted, _named: bool) -> list[Source]:
-    query = " OR ".join(wanted.queries()[:10])
-    return [_reddit(wanted, "/search.rss", {"q": query, "sort": "new"})]
+    return [
+        _reddit(wanted, "/search.rss", {"q": query, "sort": "new"})
+        for query in searches(wanted.queries(), wanted.options)
+    ]
 
 
 def _reddit_subreddit(wanted: _Wanted, _named: bool) -> list[Source]:
-    names = [
-        quote(name.removeprefix("/").removeprefix("r/")) for name in wanted.what("CampingGear")
-    ]
-    query = " OR ".join(wanted.options.texts("query"))
-    if not query:
+    wanted.what("CampingGear")
+    names = [quote(name, safe="+") for name in subreddits(wanted.options, "what")]
+    queries = searches(wanted.options.texts("query"), wanted.options)
+    if not queries:
         return [_reddit(wanted, f"/r/{name}/new/.rss", {}) for name in names]
-    params = {"q": query, "restrict_sr": "on", "sort": "new"}
-    return [_reddit(wanted, f"/r/{name}/search.rss", params) for name in names]
+    return [
+        _reddit(wanted, f"/r/{name}/search.rss", {"q": query, "restrict_sr": "on", "sort": "new"})
+        for name in names
+        for query in queries
+    ]
 
 
 def _reddit(wanted: _Wanted, path: str, params: Mapping[str, str]) -> Source:
-    """https://www.reddit.com/prefs/feeds/ gives the token of a personal feed."""
-    user = wanted.options.text("user")
+    """https://www.reddit.com/prefs/feeds/ gives the token of a personal feed.
+
+    ``limit`` is a parameter of all listings: without it there are 25 entries.
+    """
+    user = account(wanted.options)
     if bool(user) != bool(wanted.token):
         raise wanted.options.error(
             "user", "it belongs together with a token", "both stand at reddit.com/prefs/feeds"
         )
     secret = {"feed": wanted.token, "user": user} if user and wanted.token else {}
-    return Source(wanted.base("https://www.reddit.com") + path, params, secret)
+    url = wanted.base("https://www.reddit.com") + path
+    return Source(url, {**params, "limit": "100"}, secret, reddit=True, user=user)
 
 
 def _youtube(wanted: _Wanted, _named: bool) -> list[Source]:
