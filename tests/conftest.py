@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.channels.mail_server import Mailbox
+    from tests.channels.mastodon_server import Server as MastodonServer
+    from tests.channels.nginx_server import Nginx
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 """Recorded answers and labelled sets that are not ours to ship."""
@@ -29,3 +35,38 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = "skipped although ../shared is here"
     return report
+
+
+# Real servers take seconds to start: there is one of each for all tests of a process.
+
+
+@pytest.fixture(scope="session")
+def mastodon_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonServer]:
+    from tests.channels.mastodon_server import running
+
+    with running(tmp_path_factory.mktemp("mastodon")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pymap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    from tests.channels.mail_server import running
+
+    with running(tmp_path_factory.mktemp("pymap")) as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Mailbox]:
+    from tests.channels.dovecot_server import running
+
+    with running() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+    from tests.channels.nginx_server import running
+
+    with running(tmp_path_factory.mktemp("nginx")) as server:
+        yield server

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import imaplib
 import os
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from tests.channels.loopback import free_port, wait_for
 
 PROGRAM = "SOCIALCARE_PYMAP"
 USER, PASSWORD = "care", "hunter2"
@@ -51,9 +51,10 @@ class Mailbox:
 
     def empty(self) -> None:
         with self.opened() as client:
-            client.select("INBOX")
-            client.store("1:*", "+FLAGS", r"(\Deleted)")
-            client.expunge()
+            _, [count] = client.select("INBOX")
+            if count != b"0":
+                client.store("1:*", "+FLAGS", r"(\Deleted)")
+                client.expunge()
 
 
 def program() -> str:
@@ -66,9 +67,7 @@ def program() -> str:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Mailbox]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = folder / "pymap.log"
     words = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"]
     user = ["--demo-user", USER, "--demo-password", PASSWORD]
@@ -77,21 +76,8 @@ def running(folder: Path) -> Iterator[Mailbox]:
             [program(), *words, *user], stdout=out, stderr=subprocess.STDOUT, cwd=folder
         )
         try:
-            _wait(port, process, log)
+            wait_for(port, process, log)
             yield Mailbox(port)
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            break
-        try:
-            socket.create_connection(("127.0.0.1", port), 5).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the server did not start: {log.read_text()[-2000:]}")

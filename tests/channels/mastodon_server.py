@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+
+from tests.channels.loopback import free_port
 
 PROGRAM = "SOCIALCARE_MASTODON_MOCK"
 BRAND, FAN = "token-of-brand", "token-of-fan"
@@ -79,6 +80,11 @@ class Server:
     def heal(self) -> None:
         self.call("DELETE", "/api/v1/_mock/faults")
 
+    def empty(self) -> None:
+        """No fault, and no post."""
+        self.heal()
+        self.call("POST", "/api/v1/_mock/reset")
+
 
 def program() -> str:
     """The path of the server's executable; the test skips where it is not told."""
@@ -90,9 +96,7 @@ def program() -> str:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = folder / "mastodon.toml"
     config.write_text(CONFIG.format(port=port, brand=BRAND, fan=FAN))
     log = folder / "mastodon.log"

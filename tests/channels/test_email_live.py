@@ -14,7 +14,7 @@ from socialcare.clock import FixedClock
 from socialcare.errors import AuthError, GoneError
 from socialcare.settings import Brand
 from tests.channels.contract import mentions_of
-from tests.channels.mail_server import PASSWORD, USER, running
+from tests.channels.mail_server import PASSWORD, USER
 from tests.channels.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.live
@@ -23,17 +23,13 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 US = "care@acme.example"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("pymap")) as mailbox:
-        mailbox.make("Answers")
-        yield mailbox
-
-
-@pytest.fixture
-def mailbox(process):
-    process.empty()
-    return process
+@pytest.fixture(params=["pymap", "dovecot"])
+def mailbox(request):
+    """Two servers that speak IMAP, and do not say the same."""
+    mailbox = request.getfixturevalue(request.param)
+    mailbox.make("Answers")
+    mailbox.empty()
+    return mailbox
 
 
 @pytest.fixture

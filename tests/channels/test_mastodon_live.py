@@ -22,25 +22,18 @@ from socialcare.errors import (
 )
 from socialcare.settings import Brand
 from tests.channels.contract import mentions_of
-from tests.channels.mastodon_server import BRAND, running
+from tests.channels.mastodon_server import BRAND
 
 pytestmark = pytest.mark.live
 
 NOTIFICATIONS = "/api/v1/notifications"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("mastodon")) as server:
-        yield server
-
-
 @pytest.fixture
-def server(process):
+def server(mastodon_process):
     """The server without faults and without a post."""
-    process.heal()
-    process.call("POST", "/api/v1/_mock/reset")
-    return process
+    mastodon_process.empty()
+    return mastodon_process
 
 
 @pytest.fixture

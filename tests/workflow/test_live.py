@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.channels.mastodon_server import BRAND, running
+from tests.channels.mastodon_server import BRAND
 from tests.workflow.office import Office
 
 pytestmark = pytest.mark.live
@@ -26,17 +26,10 @@ token = {{ env = "TOKEN" }}
 """
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("mastodon")) as server:
-        yield server
-
-
 @pytest.fixture
-def server(process):
-    process.heal()
-    process.call("POST", "/api/v1/_mock/reset")
-    return process
+def server(mastodon_process):
+    mastodon_process.empty()
+    return mastodon_process
 
 
 @pytest.fixture
