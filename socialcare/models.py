@@ -40,6 +40,7 @@ __all__ = [
     "Media",
     "Mention",
     "Points",
+    "Posted",
     "Priority",
     "Rank",
     "Reason",
@@ -153,6 +154,17 @@ class Judged:
     classification: Classification | None
     """None for our own answers and for reposts: they are no rows of the inbox."""
     filtered: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A reply as the service keeps it; its ids are those that a fetch will bring."""
+
+    external_id: str
+    url: str | None = None
+    uri: str | None = None
+    at: datetime | None = None
+    """When it was posted by the clock of the service, where that says so."""
 
 
 @dataclass(frozen=True, slots=True)

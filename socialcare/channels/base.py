@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from socialcare.clock import Clock
 from socialcare.models import Kind, Mention
+from socialcare.models import Posted as Posted
 from socialcare.settings import Brand
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Page:
     broken: Sequence[Broken] = ()
     gone: Sequence[str] = ()
     """``external_id`` of posts that are no longer there."""
+    gone_from: str | None = None
+    """The ``source`` of those, where it is not that of the channel."""
     possibly_missed: str | None = None
     """Why something can no longer be had, for people: "more than 1,000 hits in one second"."""
     notice: str | None = None
@@ -77,6 +80,8 @@ class Outgoing:
     key: str
     """The same at every attempt: what it makes must not be made a second time."""
     private: bool = False
+    tried_at: datetime | None = None
+    """When an earlier attempt with this key was begun: what is older cannot be what it made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,6 @@ class Preview:
     max_length: int | None = None
     refused: str | None = None
     """Why it cannot be posted, for people; None: it can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A reply as the service keeps it; its ids are those that a fetch will bring."""
-
-    external_id: str
-    url: str | None = None
-    uri: str | None = None
 
 
 class TokenCache(Protocol):

@@ -19,14 +19,9 @@ from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
+from socialcare.inbox.letters import Words, discard_draft, letter_of, save_draft
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import (
-    discard_draft,
-    draft_of,
-    drafted_by,
-    record_answer,
-    save_draft,
-)
+from socialcare.inbox.replies import record_answer
 from socialcare.output.layout import flow, wrap
 from socialcare.text import MAX_FIELD, at_door, for_screen
 from socialcare.workflow import reply as work
@@ -53,8 +48,9 @@ class Desk:
         self.run, self.id = run, ids[0]
         self.mention: dict[str, Any] = records(db, ids, run.clock.now())[0]
         self.seen = last_event(db, self.id)
-        self.draft = draft_of(db, self.id)
-        self.drafter = drafted_by(db, self.id)
+        letter = letter_of(db, self.id)
+        self.draft = letter.words.body if letter else None
+        self.drafter = letter.author if letter else None
         self.over: str | None = None
         """The colleague whose draft went without anybody having looked at it."""
         self.limits = work.limits_of(self.mention["channel"], run.settings)
@@ -82,7 +78,7 @@ class Desk:
         return None if same or self.drafter == self.run.me else self.drafter
 
     def keep(self, body: str) -> None:
-        self.action = save_draft(self.db, self.id, body, "public", self.hand, seen=self.seen)
+        self.action = save_draft(self.db, self.id, Words(body), self.hand, seen=self.seen)
         self.draft = body
 
     def discard(self) -> str:

@@ -11,7 +11,8 @@ Choosing mentions: ids, or words that all have to hold.
 
   parcel late                both words           "never again"   that phrase
   is:late                    one of: open new late soon pending snoozed closed
-                             filtered any mine draft waiting unknown
+                             filtered any mine draft waiting approved failed
+                             unknown
   channel:reddit             from that channel    author:@mia     by that person
   customer:@mia              by that person, through all linked accounts
   topic:refund,billing       either topic         tag:vip         has that tag

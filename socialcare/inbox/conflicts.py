@@ -33,6 +33,11 @@ _STATES = {
     "pending": "made pending",
     "filtered": "filtered out",
 }
+_LETTERS = {
+    None: "took back the answer to",
+    "waiting": "put up an answer to",
+    "approved": "approved the answer to",
+}
 _DRAFTS = {True: "wrote a draft for", False: "threw away the draft for"}
 
 
@@ -83,6 +88,8 @@ def _did(tx: sqlite3.Connection, id_: int, row: sqlite3.Row) -> str:
         return f"{row['actor']} {_answered(row['actor'])} {id_}"
     if field == "draft":
         return f"{row['actor']} {_DRAFTS[after is not None]} {id_}"
+    if field == "reply":
+        return f"{row['actor']} {_LETTERS.get(after, 'is sending an answer to')} {id_}"
     if field == "status":
         return f"{row['actor']} {_STATES.get(str(after), 'changed')} {id_}"
     return f"{row['actor']} set the {_name(field)} of {id_} to {_plain(after)}"

@@ -43,8 +43,14 @@ union all select source, external_id from alias where mention_id = :id
 """
 _KEPT = (*(name for name in KEPT_PAYLOADS if name not in _FREE_TEXT), "tag", FIELD)
 _REPLIES = """
-update reply set body = '', error = null, url = stand_in(url), external_id = stand_in(external_id)
+update reply set body = '', follow_up = null, checks = null, error = null, url = stand_in(url),
+  external_id = stand_in(external_id)
 where mention_id in ids
+"""
+_POSTS = """
+update post set body = '', error = null, uri = null, url = stand_in(url),
+  external_id = stand_in(external_id)
+where reply_id in (select id from reply where mention_id in ids)
 """
 _EVENTS = (
     f"update event set before = null, after = null where mention_id in ids and field not in {_KEPT}"
@@ -66,6 +72,7 @@ _STATEMENTS = (
     "delete from alias where mention_id in ids",
     "delete from reply where mention_id in ids and state not in ('sent', 'sending', 'unknown')",
     _REPLIES,
+    _POSTS,
     "update label set reasons = '[]' where mention_id in ids",
     "update triage set filtered_why = null, snoozed_until = null where mention_id in ids",
     "update event set why = null where mention_id in ids",

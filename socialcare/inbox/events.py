@@ -11,6 +11,7 @@ FETCH_ACTOR = "fetch"
 """Who changes what channels tell of, and brings back what was put off."""
 BY_HAND = "answered by hand"
 ON_CHANNEL = "answered on the channel"
+SENT = "answered from here"
 """Why a state is another one: an answer brought it about, at the time of the answer."""
 
 

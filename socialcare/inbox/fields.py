@@ -22,8 +22,16 @@ SCALARS = (
 CORRECTIONS = ("label", "priority", "topics", "needs_answer")
 """Fields on which a person knows better than the classifier; null leaves them to it."""
 
-KEPT_APART = ("tag", "note", "draft", "visibility")
-"""Fields that lie in tables of their own. ``visibility`` is that of the draft; null is public."""
+LETTER = {
+    "draft": "body",
+    "visibility": "nullif(visibility, 'public')",
+    "follow_up": "follow_up",
+    "reply": "nullif(state, 'draft')",
+}
+"""Fields of the reply that is not sent yet, of which a mention has one at most. Null is a public
+one, without private words after it, that is still a draft."""
+KEPT_APART = ("tag", "note", *LETTER)
+"""Fields that lie in tables of their own."""
 MENTION_FIELDS = frozenset((*SCALARS, *CORRECTIONS, *KEPT_APART))
 """What :func:`put` can bring back on a mention."""
 
@@ -53,9 +61,9 @@ def standing(tx: sqlite3.Connection, id_: int, field: str) -> Any:
             tx, "select value from correction where mention_id = ? and field = ?", id_, field
         )
         return None if stored is None else json.loads(stored)
-    assert field in ("draft", "visibility"), f"{field} has not one value"
-    column = "body" if field == "draft" else "nullif(visibility, 'public')"
-    return _value(tx, f"select {column} from reply where mention_id = ? and state = 'draft'", id_)
+    assert field in LETTER, f"{field} has not one value"
+    sql = f"select {LETTER[field]} from reply where mention_id = ? and state <> 'sent'"
+    return _value(tx, sql, id_)
 
 
 def stands(tx: sqlite3.Connection, id_: int, field: str, value: Any) -> bool:
@@ -79,12 +87,11 @@ def put(tx: sqlite3.Connection, id_: int, field: str, before: Any, after: Any, h
         _tag(tx, id_, before, after)
     elif field == "note":
         _note(tx, id_, before, after, hand)
-    elif field == "visibility":
-        sql = "update reply set visibility = ? where mention_id = ? and state = 'draft'"
-        tx.execute(sql, (after or "public", id_))
-    else:
-        assert field == "draft", f"nobody can change {field}"
+    elif field == "draft":
         _draft(tx, id_, after, hand)
+    else:
+        assert field in LETTER, f"nobody can change {field}"
+        _letter(tx, id_, field, after, hand)
 
 
 def can_turn(change: Change | AuthorChange) -> bool:
@@ -185,11 +192,11 @@ def _note(tx: sqlite3.Connection, id_: int, before: Any, after: Any, hand: Hand)
 
 def _draft(tx: sqlite3.Connection, id_: int, body: Any, hand: Hand) -> None:
     if body is None:
-        tx.execute("delete from reply where mention_id = ? and state = 'draft'", (id_,))
+        tx.execute("delete from reply where mention_id = ? and state <> 'sent'", (id_,))
         return
     changed = tx.execute(
         "update reply set body = ?, author = ?, updated_at = ?"
-        " where mention_id = ? and state = 'draft'",
+        " where mention_id = ? and state <> 'sent'",
         (body, hand.actor, hand.at, id_),
     )
     if not changed.rowcount:
@@ -197,6 +204,19 @@ def _draft(tx: sqlite3.Connection, id_: int, body: Any, hand: Hand) -> None:
             "insert into reply (mention_id, body, visibility, state, key, author, created_at,"
             " updated_at) values (?, ?, 'public', 'draft', ?, ?, ?, ?)",
             (id_, body, str(uuid.uuid4()), hand.actor, hand.at, hand.at),
+        )
+
+
+def _letter(tx: sqlite3.Connection, id_: int, field: str, after: Any, hand: Hand) -> None:
+    of = "where mention_id = ? and state <> 'sent'"
+    if field != "reply":
+        value = after or "public" if field == "visibility" else after
+        tx.execute(f"update reply set {field} = ? {of}", (value, id_))
+        return
+    tx.execute(f"update reply set state = ?, updated_at = ? {of}", (after or "draft", hand.at, id_))
+    if after == "approved":
+        tx.execute(
+            f"update reply set approved_by = ?, approved_at = ? {of}", (hand.actor, hand.at, id_)
         )
 
 

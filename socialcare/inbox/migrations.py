@@ -19,6 +19,7 @@ from socialcare.errors import DatabaseError
 from socialcare.inbox.database import APPLICATION_ID, SCHEMA_VERSION, Database
 from socialcare.inbox.place import make_private_file
 from socialcare.inbox.schema import STATEMENTS
+from socialcare.inbox.schema_replies import STATEMENTS as REPLY_STATEMENTS
 from socialcare.inbox.schema_team import STATEMENTS as TEAM_STATEMENTS
 from socialcare.inbox.views import VIEWS
 
@@ -38,6 +39,14 @@ def m002_team(db: Tables) -> None:
     # Several people answer whole conversations by a clock of working hours, take back what
     # they did, join accounts to customers, and must be able to erase them.
     for statement in TEAM_STATEMENTS:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m003_replies(db: Tables) -> None:
+    # Answers go out from here: each post is on record before its request leaves, so that a
+    # crash can never make two of one.
+    for statement in REPLY_STATEMENTS:
         db.conn.execute(statement)
 
 

@@ -20,7 +20,7 @@ from socialcare.vocabulary import LABELS, PRIORITIES
 
 STATES = (
     *("open", "new", "late", "soon", "pending", "snoozed", "closed", "filtered"),
-    *("any", "mine", "draft", "waiting", "unknown"),
+    *("any", "mine", "draft", "waiting", "approved", "failed", "unknown"),
 )
 FILTERS: dict[str, tuple[str, ...] | None] = {
     "is": STATES,

@@ -38,6 +38,10 @@ def _put_aside(status: str) -> str:
     )
 
 
+def _reply(state: str) -> str:
+    return f"exists (select 1 from reply r where r.mention_id = m.id and r.state = '{state}')"
+
+
 _STATES = {
     "open": _OPEN,
     "new": f"{_OPEN} and t.seen_at is null",
@@ -49,9 +53,7 @@ _STATES = {
     "filtered": _not_open("filtered"),
     "any": "1",
     "mine": f"{_OPEN} and t.owner = :me",
-    "draft": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'draft')",
-    "waiting": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'waiting')",
-    "unknown": "exists (select 1 from reply r where r.mention_id = m.id and r.state = 'unknown')",
+    **{state: _reply(state) for state in ("draft", "waiting", "approved", "failed", "unknown")},
 }
 _ORDER = {
     "priority": ("t.priority_rank", "t.due_at", "m.id"),

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox import answers, conversations, facts, people, rules
+from socialcare.inbox import answers, conversations, facts, outbox, people, rules
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import FETCH_ACTOR, Change, record
 from socialcare.inbox.fields import standing
@@ -41,6 +41,8 @@ class Incoming:
     source: str
     judged: Sequence[Judged] = ()
     gone: Sequence[str] = ()
+    gone_from: str | None = None
+    """Where those stood; None: at ``source``."""
     dead: Sequence[DeadLetter] = ()
     checkpoint: Mapping[str, Any] | None = None
     checkpoint_version: int = 1
@@ -104,7 +106,7 @@ class _Writer:
         self.actor, self.command = actor, command
 
     def store(self, page: Incoming) -> Stored:
-        judged = not_erased(self.tx, page.judged)
+        judged = outbox.ours(self.tx, not_erased(self.tx, page.judged))
         items, others = facts.once(judged)
         last_id = facts.last_id(self.tx)
         writers = [item.mention.author for item in items]
@@ -239,7 +241,7 @@ class _Writer:
         rows = self.tx.execute(
             "select id from mention where source = ? and gone_at is null"
             " and external_id in (select value from json_each(?))",
-            (page.source, json.dumps(list(page.gone))),
+            (page.gone_from or page.source, json.dumps(list(page.gone))),
         ).fetchall()
         for (id_,) in rows:
             self.tx.execute("update mention set gone_at = ? where id = ?", (self.now, id_))

@@ -9,7 +9,7 @@ from typing import Any
 
 from socialcare.clock import parse_time
 from socialcare.inbox.calendar import Calendar, calendar_of
-from socialcare.inbox.events import BY_HAND, ON_CHANNEL, taken_back
+from socialcare.inbox.events import BY_HAND, ON_CHANNEL, SENT, taken_back
 from socialcare.inbox.sla import ClockEvent, ClockKind
 from socialcare.settings import AnswerBy
 
@@ -70,9 +70,9 @@ def _event(row: sqlite3.Row) -> ClockEvent | None:
             else ClockEvent(parse_time(row["at"]), "promised", parse_time(after))
         )
     before = None if row["before"] is None else json.loads(row["before"])
-    if row["why"] in (BY_HAND, ON_CHANNEL):
+    if row["why"] in (BY_HAND, ON_CHANNEL, SENT):
         # The answer itself is an event; what it closed was closed when it was given.
-        at = row["first_answer_at"] if row["why"] == ON_CHANNEL else row["at"]
+        at = row["at"] if row["why"] == BY_HAND else row["first_answer_at"]
         return _at(at, "closed") if after == "closed" and at else None
     return _moved(row["at"], before, after)
 

@@ -81,7 +81,7 @@ def test_nothing_is_changed(well):
 def test_the_file_itself_is_described(well):
     _, _, message, _ = only(found(well), "database")
     assert f"SQLite {sqlite3.sqlite_version}" in message
-    assert "schema 2" in message
+    assert "schema 3" in message
     assert "journal " in message
     assert "expat " in message
 

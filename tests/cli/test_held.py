@@ -151,7 +151,8 @@ from pathlib import Path
 from socialcare.inbox.database import open_writer
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
-from socialcare.inbox.replies import record_answer, save_draft
+from socialcare.inbox.letters import Words, save_draft
+from socialcare.inbox.replies import record_answer
 from socialcare.settings import Settings
 db = open_writer(Path({path!r}))
 now = datetime.fromisoformat({now!r})
@@ -167,7 +168,7 @@ open(sys.argv[1], "w").write("An hour of work.")
         ("", "mia is writing an answer to 2 (0 min)."),
         (
             (
-                'save_draft(db, 2, "Yes.", "public", Hand("mia", now, "reply")); '
+                'save_draft(db, 2, Words("Yes."), Hand("mia", now, "reply")); '
                 'give_back(db, 2, "mia")'
             ),
             "mia wrote a draft for 2 just now.",

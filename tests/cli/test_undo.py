@@ -174,10 +174,10 @@ def test_a_note_stays_that_of_its_author_when_it_is_brought_back(acme):
 def test_a_private_draft_is_private_again(acme):
     from socialcare.inbox.database import open_writer
     from socialcare.inbox.fields import Hand
-    from socialcare.inbox.replies import save_draft
+    from socialcare.inbox.letters import Words, save_draft
 
     db = open_writer(acme.path)
-    save_draft(db, 1, "Only for you.", "private", Hand("leo", NOW, "reply"))
+    save_draft(db, 1, Words("Only for you.", "private"), Hand("leo", NOW, "reply"))
     db.close()
     before = inbox(acme)
     by(acme, "leo", "reply", "1", "--discard")

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
-from socialcare.inbox.replies import record_answer, save_draft
+from socialcare.inbox.letters import Words, save_draft
+from socialcare.inbox.replies import record_answer
 from socialcare.inbox.store import Incoming, store
 from socialcare.inbox.story import mark_seen
 from socialcare.models import Author, Classification, Judged, Label, Mention
@@ -170,7 +171,7 @@ class Shop:
             mark_seen(self.db, id_, "2026-11-21T13:00:00.000Z")
             self.seen.add(id_)
         for id_ in self._some(0.08):
-            save_draft(self.db, id_, "Sorry, we are looking.", "public", HAND)
+            save_draft(self.db, id_, Words("Sorry, we are looking."), HAND)
         for id_ in self._some(0.05):
             record_answer(self.db, id_, "It is on its way.", None, SETTINGS, HAND)
 
@@ -196,8 +197,10 @@ class Shop:
             self._fetch([Judged(edited, item.classification, item.filtered)])
 
     def _replies_of_other_states(self) -> None:
-        """No command makes these yet."""
-        self.states = {state: set(self._some(0.05)) for state in ("waiting", "unknown")}
+        """As they stand between a draft and an answer."""
+        free = [id_ for id_ in self._some(0.9) if not self._has_letter(id_)]
+        states = ("waiting", "approved", "failed", "unknown")
+        self.states = {state: set(free[place::20]) for place, state in enumerate(states)}
         with self.db.write() as tx:
             for state, ids in self.states.items():
                 tx.executemany(
@@ -205,6 +208,9 @@ class Shop:
                     " created_at, updated_at) values (?, 'x', 'public', ?, ?, 'leo', '', '')",
                     [(id_, state, f"{state} {id_}") for id_ in ids],
                 )
+
+    def _has_letter(self, id_: int) -> bool:
+        return self.db.one("select 1 from reply where mention_id = ?", (id_,)) is not None
 
     def _join_accounts(self) -> None:
         """Kjell of one channel is the weekly of another, and mia has two accounts."""

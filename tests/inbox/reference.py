@@ -233,6 +233,8 @@ WORDS: dict[str, Test] = {
     "is:mine": lambda _w, r: r.waits and r.owner == ME,
     "is:draft": lambda _w, r: r.draft is not None,
     "is:waiting": lambda _w, r: "waiting" in r.replies,
+    "is:approved": lambda _w, r: "approved" in r.replies,
+    "is:failed": lambda _w, r: "failed" in r.replies,
     "is:unknown": lambda _w, r: "unknown" in r.replies,
     "is:late,pending": lambda w, r: r.late or r.id in w.aside["pending"],
     "channel:mastodon": lambda _w, r: r.sent.mention.channel == "mastodon",

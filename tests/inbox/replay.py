@@ -25,7 +25,8 @@ TABLES = {
     "correction": "select mention_id, field, value, actor, at from correction order by 1, 2",
     "tag": "select mention_id, tag from tag order by 1, 2",
     "note": "select mention_id, author, at, text from note order by 1, 3, 4, 2",
-    "draft": "select mention_id, body, visibility, author from reply where state = 'draft' order by 1",
+    "draft": "select mention_id, body, visibility, follow_up, state, author from reply"
+    " where state <> 'sent' order by 1",
     "account": "select id, customer_id, muted_why, muted_by, muted_at from author order by 1",
     "total": "select status, waits, label, n from total where n <> 0 order by 1, 2, 3",
 }
@@ -36,7 +37,7 @@ _ANEW = (
     "delete from correction",
     "delete from tag",
     "delete from note",
-    "delete from reply where state = 'draft'",
+    "delete from reply where state <> 'sent'",
     "update author set customer_id = null, muted_why = null, muted_by = null, muted_at = null",
     "delete from customer",
 )

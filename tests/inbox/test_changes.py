@@ -9,8 +9,9 @@ import pytest
 from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.judgement import judge
+from socialcare.inbox.letters import Words, discard_draft, letter_of, save_draft
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import discard_draft, draft_of, record_answer, save_draft
+from socialcare.inbox.replies import record_answer
 from socialcare.models import Judged
 from socialcare.settings import Settings
 from tests.inbox.house import NOW, SETTINGS, US, keep, label, mention, new_inbox
@@ -120,13 +121,15 @@ def test_what_was_filtered_is_brought_back_with_one_command(db):
 
 
 def test_a_draft_is_one_per_mention_and_every_version_is_in_the_history(db):
-    save_draft(db, 1, "Sorry, Mia.", "public", MIA)
-    assert save_draft(db, 1, "Sorry, Mia.", "public", MIA) is None
-    save_draft(db, 1, "Sorry, Mia. I am on it.", "public", MIA)
-    assert draft_of(db, 1) == "Sorry, Mia. I am on it."
+    save_draft(db, 1, Words("Sorry, Mia."), MIA)
+    assert save_draft(db, 1, Words("Sorry, Mia."), MIA) is None
+    save_draft(db, 1, Words("Sorry, Mia. I am on it."), MIA)
+    letter = letter_of(db, 1)
+    assert letter is not None
+    assert letter.words.body == "Sorry, Mia. I am on it."
     assert records(db, [1], NOW)[0]["reply_state"] == "draft"
     discard_draft(db, 1, MIA)
-    assert draft_of(db, 1) is None
+    assert letter_of(db, 1) is None
     assert [json.loads(row[0]) for row in events(db, "after")] == [
         "Sorry, Mia.",
         "Sorry, Mia. I am on it.",
@@ -135,7 +138,7 @@ def test_a_draft_is_one_per_mention_and_every_version_is_in_the_history(db):
 
 
 def test_recording_an_answer_stops_the_clock_and_moves_the_state_by_rule(db):
-    save_draft(db, 1, "Sorry.", "public", MIA)
+    save_draft(db, 1, Words("Sorry."), MIA)
     record_answer(db, 1, None, "https://mas.to/@acme/9", Settings(), MIA)
     record_answer(db, 2, "Yes, we do.", None, Settings(), MIA)
     rows = db.rows("select status, first_answer_at, reply_state from mentions order by id")

@@ -17,8 +17,9 @@ from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import open_writer
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import LEASE, HeldError, give_back, holder, take
+from socialcare.inbox.letters import Words, save_draft
 from socialcare.inbox.reading import records
-from socialcare.inbox.replies import record_answer, save_draft
+from socialcare.inbox.replies import record_answer
 from socialcare.models import Judged
 from tests.inbox.house import AUTHORS, NOW, SETTINGS, US, keep, label, mention, new_inbox
 
@@ -303,10 +304,10 @@ def test_an_answer_seen_on_the_channel_is_one_too(db):
 def test_a_draft_that_somebody_else_changed_is_kept(db):
     *_, three = talk(db)
     seen = last_event(db, three)
-    save_draft(db, three, "Yes.", "public", Hand("leo", NOW, "reply"))
+    save_draft(db, three, Words("Yes."), Hand("leo", NOW, "reply"))
     mine = Hand("mia", NOW + 2 * MINUTE, "reply")
     with pytest.raises(BlockedError, match=f"leo wrote a draft for {three} 2m ago"):
-        save_draft(db, three, "No.", "public", mine, seen=seen)
+        save_draft(db, three, Words("No."), mine, seen=seen)
     with pytest.raises(BlockedError, match="leo wrote a draft"):
         record_answer(db, three, None, None, SETTINGS, mine, seen=seen)
     assert db.value("select body || state from reply") == "Yes.draft"

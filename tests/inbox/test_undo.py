@@ -17,7 +17,7 @@ from socialcare.inbox.changes import Wish, change
 from socialcare.inbox.customers import Register
 from socialcare.inbox.events import taken_back
 from socialcare.inbox.fields import Hand
-from socialcare.inbox.replies import discard_draft, save_draft
+from socialcare.inbox.letters import Words, discard_draft, save_draft
 from socialcare.inbox.undo import CannotUndoError, take_back
 from socialcare.models import Judged
 from tests.inbox.house import AUTHORS, NOW, SETTINGS, keep, label, mention, new_inbox
@@ -92,7 +92,7 @@ def do(db, deed, now):
         with suppress(NotFoundError):
             if text:
                 body, visibility = text
-                save_draft(db, id_, body, visibility, hand)
+                save_draft(db, id_, Words(body, visibility), hand)
             else:
                 discard_draft(db, id_, hand)
     elif kind == "undo":

@@ -1,0 +1,51 @@
+"""The third schema: replies that this program posts itself, and what became of each of their posts."""
+
+from __future__ import annotations
+
+LETTERS = (
+    # What is said in private after a public answer, as one reply.
+    "alter table reply add column follow_up text",
+    # Whether a text that is too long for one post may become several.
+    "alter table reply add column split integer not null default 0",
+    "alter table reply add column snippet text",
+    "alter table reply add column approved_by text",
+    "alter table reply add column approved_at text",
+    # The last event that they had seen who let it go: what happened since may stop it.
+    "alter table reply add column seen integer",
+    "alter table reply add column not_before text",
+    # What the checks said when it went, and which of them somebody overrode.
+    "alter table reply add column checks text",
+    "alter table reply add column overrides text",
+    "alter table reply add column statement text",
+    "alter table reply add column promised_at text",
+    # Of two people who answer the same mention, the second one writes the first one's draft on.
+    "create unique index reply_open on reply (mention_id) where state <> 'sent'",
+)
+
+POSTS = (
+    # One request that makes one post. It is written down as being sent before it is: after a
+    # crash, that row is all that is known.
+    """
+    create table post (
+      id integer primary key autoincrement,
+      reply_id integer not null references reply (id) on delete cascade,
+      place integer not null,
+      body text not null,
+      private integer not null,
+      key text not null unique,
+      state text not null,
+      tries integer not null default 0,
+      tried_at text,
+      external_id text,
+      uri text,
+      url text,
+      sent_at text,
+      error text,
+      unique (reply_id, place)
+    ) strict
+    """,
+    "create index post_external on post (external_id) where external_id is not null",
+    "create index post_uri on post (uri) where uri is not null",
+)
+
+STATEMENTS = (*LETTERS, *POSTS)
