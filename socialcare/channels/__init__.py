@@ -101,6 +101,13 @@ REGISTRY: dict[str, Entry] = {
         specs="stackexchange:acme stackexchange:[acme-sdk] stackexchange:acme@superuser",
         needs="nothing; a free key for more requests",
     ),
+    "webhook": Entry(
+        "webhook:Webhook",
+        "JSON files that a receiver of webhooks drops: GitHub's, or records of your own",
+        keys="spool layout keep_days pull_requests team",
+        specs="webhook:/var/spool/socialcare",
+        needs="a folder, and a program that receives webhooks and drops them there",
+    ),
     "x": Entry(
         "x:X",
         "posts that mention you, and search of the last 7 days",

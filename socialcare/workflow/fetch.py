@@ -232,6 +232,7 @@ class Fetch:
             source=channel.source,
             judged=found.judged,
             gone=page.gone,
+            gone_from=page.gone_from,
             dead=[DeadLetter(b.where, b.reason, b.raw) for b in page.broken],
             checkpoint=page.checkpoint if self._wanted.since is None else None,
             checkpoint_version=channel.checkpoint_version,
