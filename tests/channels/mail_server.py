@@ -34,10 +34,10 @@ class Mailbox:
             client.login(USER, PASSWORD)
             yield client
 
-    def deliver(self, *mails: bytes, at: datetime) -> None:
+    def deliver(self, *mails: bytes, at: datetime, folder: str = "INBOX") -> None:
         with self.opened() as client:
             for raw in mails:
-                code, words = client.append("INBOX", "", imaplib.Time2Internaldate(at), raw)
+                code, words = client.append(folder, "", imaplib.Time2Internaldate(at), raw)
                 assert code == "OK", words
 
     def unread(self, folder: str = "INBOX") -> int:
@@ -49,9 +49,9 @@ class Mailbox:
         with self.opened() as client:
             client.create(folder)
 
-    def empty(self) -> None:
+    def empty(self, folder: str = "INBOX") -> None:
         with self.opened() as client:
-            _, [count] = client.select("INBOX")
+            _, [count] = client.select(folder)
             if count != b"0":
                 client.store("1:*", "+FLAGS", r"(\Deleted)")
                 client.expunge()

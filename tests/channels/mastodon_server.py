@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -67,6 +68,25 @@ class Server:
 
     def delete(self, post: str) -> None:
         self.call("DELETE", f"/api/v1/statuses/{quote(post)}")
+
+    def answers(self, post: str) -> list[str]:
+        """The ids of the posts that answer a post, seen by who wrote it."""
+        below = self.call("GET", f"/api/v1/statuses/{quote(post)}/context")["descendants"]
+        return [str(one["id"]) for one in below]
+
+    def withdraw(self, token: str) -> None:
+        body = urlencode({"token": token}).encode()
+        with urlopen(Request(f"{self.url}/oauth/revoke", data=body), timeout=20):
+            pass
+
+    def sign_in(self, name: str) -> str:
+        """A new token, as somebody gets it who signs in again."""
+        body = urlencode({"username": name}).encode()
+        with urlopen(Request(f"{self.url}/oauth/authorize", data=body), timeout=20) as page:
+            code = re.search(rb"code: ([^<]+)<", page.read())
+        assert code
+        fields = {"grant_type": "authorization_code", "code": code[1].decode()}
+        return str(self.call("POST", "/oauth/token", **fields)["access_token"])
 
     def fault(self, path: str, count: int | None = None, **effect: Any) -> None:
         """Spoil the next ``count`` answers, or all from now on."""

@@ -9,10 +9,7 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -31,6 +28,7 @@ from socialcare.errors import (
 from socialcare.settings import Brand
 from tests.channels.bluesky_server import database, running
 from tests.channels.contract import mentions_of
+from tests.channels.fault_proxy import FaultProxy, answer_killed
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
@@ -234,52 +232,23 @@ def test_a_password_without_messages_is_told_apart(network, people, make):
     assert trusted._calls.signin.current().may_message
 
 
-class Cut(dict[str, Any]):
-    """Passes everything on to a server, and loses the answer to the first call that writes."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        self.lost: list[str] = []
-
-    def get(self, path, default=None):
-        return self.forward
-
-    def forward(self, to):
-        asked = to.request
-        headers = {
-            key: asked.headers[key]
-            for key in ("authorization", "content-type")
-            if key in asked.headers
-        }
-        body = asked.body if asked.method == "POST" else None
-        request = Request(self.network.url + asked.target, data=body, headers=headers)
-        try:
-            with urlopen(request, timeout=30) as answer:
-                status, said = answer.status, answer.read()
-        except HTTPError as refusal:
-            status, said = refusal.code, refusal.read()
-        if asked.path.endswith("putRecord") and not self.lost:
-            self.lost.append(asked.path)
-            to.close()
-        else:
-            to.answer(said, status=f"{status} Told")
-
-
-def test_a_reply_whose_answer_was_lost_is_there_once(network, people, make, server):
+def test_a_reply_whose_answer_was_lost_is_there_once(network, people, make):
     post = people["alice"].naming(people["brand"], "and if the line breaks?")
     network.settle()
     found, _, _ = fetch(make(query=[]))
     reply = answer_to(found, post, key="broken-line")
-    server.answers = cut = Cut(network)
     before = len(people["brand"].records())
-    with Http(SystemClock(), allowed=[server.address]) as http:
-        through = make(base_url=server.url, http=http)
+    address = ("127.0.0.1", urlsplit(network.url).port)
+    killing = FaultProxy(address, fault=answer_killed(b"com.atproto.repo.putRecord"))
+    with killing.running(), Http(SystemClock(), allowed=[killing.address]) as http:
+        through = make(base_url=killing.url, http=http)
         with pytest.raises(OutcomeUnknownError):
             through.send(reply)
-        assert cut.lost
+        assert killing.killed == 1
         posted = through.find(reply)
-        assert posted == through.send(reply)
+        assert posted is not None
+        killing.heal()
+        assert posted == through.send(reply) == through.find(reply)
     assert len(people["brand"].records()) == before + 1
 
 

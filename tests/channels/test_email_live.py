@@ -11,9 +11,10 @@ import pytest
 from socialcare.channels.base import Outgoing, Setup
 from socialcare.channels.email import Email
 from socialcare.clock import FixedClock
-from socialcare.errors import AuthError, GoneError
+from socialcare.errors import AuthError, GoneError, OutcomeUnknownError
 from socialcare.settings import Brand
 from tests.channels.contract import mentions_of
+from tests.channels.fault_proxy import FaultProxy, answer_killed
 from tests.channels.mail_server import PASSWORD, USER
 from tests.channels.smtp_server import SmtpServer
 
@@ -28,7 +29,8 @@ def mailbox(request):
     """Two servers that speak IMAP, and do not say the same."""
     mailbox = request.getfixturevalue(request.param)
     mailbox.make("Answers")
-    mailbox.empty()
+    for folder in ("INBOX", "Answers"):
+        mailbox.empty(folder)
     return mailbox
 
 
@@ -111,6 +113,47 @@ def test_an_answer_leaves_and_comes_back_as_ours(mailbox, make, smtp):
     assert (mention.role, mention.in_reply_to) == ("answer", asked.external_id)
     assert mention.text == "It is on its way."
     assert mailbox.unread("Answers") == 0
+
+
+def test_mails_that_answer_one_another_are_one_thread(mailbox, make):
+    """Also where the first one is only named, and came before we looked."""
+    mailbox.deliver(
+        letter(1),
+        letter(2, **{"In-Reply-To": "<m1@example.org>"}),
+        letter(3, References="<m1@example.org> <m2@example.org>"),
+        letter(5, References="<m4@example.org>"),
+        at=NOW,
+    )
+    found = fetch(make())[0]
+    threads = {key: (one.thread, one.in_reply_to) for key, one in found.items()}
+    assert threads["m1@example.org"][1] is None
+    assert {threads[f"m{n}@example.org"][0] for n in (1, 2, 3)} == {"m1@example.org"}
+    assert threads["m3@example.org"][1] == "m2@example.org"
+    assert threads["m5@example.org"] == ("m4@example.org", "m4@example.org")
+
+
+@pytest.mark.parametrize("server_keeps_a_copy", [True, False])
+def test_an_answer_that_was_taken_and_not_heard_of_left_once(
+    mailbox, make, smtp, server_keeps_a_copy
+):
+    mailbox.deliver(letter(1, Subject="Order 4411"), at=NOW)
+    killing = FaultProxy(("127.0.0.1", smtp.port), fault=answer_killed(b"\r\n.\r\n"))
+    with killing.running():
+        channel = make(sent_folder="Answers", smtp=f"127.0.0.1:{killing.port}")
+        reply = Outgoing(fetch(channel)[0]["m1@example.org"], "On its way.", "key", private=True)
+        with pytest.raises(OutcomeUnknownError):
+            channel.send(reply)
+        assert killing.killed == 1
+        [(_, _, raw)] = smtp.mails
+        if server_keeps_a_copy:
+            mailbox.deliver(raw, at=NOW, folder="Answers")
+            posted = channel.find(reply)
+            assert posted is not None
+            assert f"Message-ID: <{posted.external_id}>".encode() in raw
+        else:
+            with pytest.raises(OutcomeUnknownError, match="nobody can tell"):
+                channel.find(reply)
+    assert len(smtp.mails) == 1
 
 
 def test_a_large_mail_is_read_to_its_text(mailbox, make):

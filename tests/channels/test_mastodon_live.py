@@ -22,6 +22,7 @@ from socialcare.errors import (
 )
 from socialcare.settings import Brand
 from tests.channels.contract import mentions_of
+from tests.channels.fault_proxy import FaultProxy, answer_killed
 from tests.channels.mastodon_server import BRAND
 
 pytestmark = pytest.mark.live
@@ -50,7 +51,7 @@ def http(server, clock):
 
 @pytest.fixture
 def make(server, http, clock):
-    def channel(token=BRAND, **options):
+    def channel(token=BRAND, http=http, **options):
         return Mastodon(
             Setup(
                 name="mastodon",
@@ -257,3 +258,43 @@ def test_when_the_answer_is_lost_it_is_unknown_and_found_again(server, make, clo
     again = make()
     posted = again.find(reply) or again.send(reply)
     assert again.find(reply) == posted
+
+
+@pytest.fixture
+def killing(server):
+    """A line to the server on which the answer to a new post never arrives."""
+    address = ("127.0.0.1", urlsplit(server.url).port)
+    with FaultProxy(address, fault=answer_killed(b"POST /api/v1/statuses")).running() as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_an_answer_that_was_posted_and_not_heard_of_is_found_and_there_once(
+    server, make, clock, killing, private
+):
+    asked = server.post("@brand where is order 4411?")
+    reply = answer_to(fetch(make(), clock)[0][asked], "It is on its way.", private=private)
+    with Http(clock, allowed=[killing.address]) as http:
+        far = make(http=http, base_url=killing.url)
+        with pytest.raises(OutcomeUnknownError):
+            far.send(reply)
+        assert killing.killed == 1
+        posted = far.find(reply)
+        assert posted is not None
+        killing.heal()
+        assert far.send(reply) == far.find(reply) == posted
+    assert server.answers(asked) == [posted.external_id]
+
+
+def test_a_token_that_was_withdrawn_is_told_and_a_new_one_goes_on(server, make, clock):
+    first = server.post("@brand hello")
+    found, checkpoint, _ = fetch(make(), clock)
+    server.withdraw(BRAND)
+    second = server.post("@brand are you there?")
+    with pytest.raises(AuthError, match="refused the token") as caught:
+        fetch(make(), clock, checkpoint)
+    assert caught.value.hint == "sign in again: socialcare channel login mastodon"
+    with pytest.raises(AuthError):
+        make().send(answer_to(found[first], "We are."))
+    found, _, _ = fetch(make(token=server.sign_in("brand")), clock, checkpoint)
+    assert second in found
