@@ -85,7 +85,7 @@ def below(**more: object) -> dict[str, object]:
     }
 
 
-def body(action: str = "created", **parts: object) -> dict[str, object]:
+def body(action: str = "created", **parts: Any) -> dict[str, object]:
     return {"action": action, "repository": REPO, "sender": ANA, **parts}
 
 
@@ -164,7 +164,7 @@ def test_everything_that_the_github_channel_lists_comes_the_same_by_webhook() ->
         for item in json.loads(payload("github", name)):
             raw = msgspec.Raw(json.dumps(item).encode())
             wanted, broken = listed([raw], place, ours=True)
-            parts = {"issue": issue(), key: item}
+            parts: dict[str, Any] = {"issue": issue(), key: item}
             found = read(body(**parts), place)
             if broken:
                 assert [(each.where, each.reason) for each in found] == [
@@ -194,10 +194,11 @@ def test_comments_of_a_discussion_hang_below_it_and_below_one_another() -> None:
 
 def test_our_own_words_are_answers() -> None:
     ours = {"login": "Acme-Care", "id": 1}
-    for parts in (
+    both: tuple[dict[str, Any], ...] = (
         {"issue": issue(), "comment": comment(user=ours)},
         {"discussion": discussion(), "comment": below(user=ours)},
-    ):
+    )
+    for parts in both:
         mention = one(body(**parts))
         assert (mention.role, mention.author.is_us, mention.direct) == ("answer", True, False)
     member = body(discussion=discussion(), comment=below(author_association="MEMBER"))
@@ -213,7 +214,7 @@ def test_bots_and_lost_accounts() -> None:
 
 def test_comments_on_pull_requests_only_where_they_are_wanted() -> None:
     on_code = comment(html_url=f"{PAGE}/pull/12#issuecomment-99")
-    parts = {"issue": issue(pull_request={}), "comment": on_code}
+    parts: dict[str, Any] = {"issue": issue(pull_request={}), "comment": on_code}
     assert read(body(**parts)) == []
     assert len(read(body(**parts), Place("hooks", "github.com", pulls=True))) == 1
 
