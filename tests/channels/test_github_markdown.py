@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialcare.channels.github.markdown import MAX_MEDIA, MAX_READ, to_plain
+from socialcare.channels.markdown import MAX_MEDIA, MAX_READ, to_plain
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import msgspec
 
 from socialcare.channels.base import Broken
 from socialcare.channels.decode import decode_items
-from socialcare.channels.github.markdown import to_plain
+from socialcare.channels.markdown import to_plain
 from socialcare.clock import EARLIEST, LATEST
 from socialcare.models import Author, Mention
 from socialcare.text import MAX_FIELD, MAX_TEXT, at_door

@@ -1,4 +1,4 @@
-"""From the Markdown of an issue or comment to the words a person would read.
+"""From Markdown, as GitHub and Reddit have it, to the words a person would read.
 
 Works on lines and never looks back: a text costs what its length is. Code stays as it is,
 what others said above an answer (``>``) and what a page does not show are left out.
