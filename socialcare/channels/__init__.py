@@ -50,7 +50,7 @@ REGISTRY: dict[str, Entry] = {
     "email": Entry(
         "email:Email",
         "a mailbox over IMAP; reviews and alerts that come by mail",
-        keys="address server smtp user folder sent_folder security",
+        keys="address server smtp user folder sent_folder security smtp_security",
         secrets="password token",
         specs="email:care@acme.example",
         needs="a mailbox and its password",

@@ -197,6 +197,12 @@ def test_folders_are_named_as_imap_wants_it(server, name, asked):
         ({"address": "acme"}, "must be a mail address"),
         ({"address": "a@acme.example>, <b@evil.example"}, "must be a mail address"),
         ({"security": "ssl"}, '"tls" or "starttls"'),
+        ({"smtp_security": "ssl"}, 'smtp_security: is "tls" or "starttls"'),
+        ({"smtp": "smtp.acme.example"}, "security: none is only for"),
+        (
+            {"smtp": "smtp.acme.example", "smtp_security": "none"},
+            "smtp_security: none is only for",
+        ),
         ({"server": "imap acme"}, "no name of a server"),
         ({"server": "imap.acme.example:99999"}, "no name of a server"),
         ({"folder": 3}, "a text in quotes"),
@@ -206,6 +212,21 @@ def test_what_cannot_be_is_told_with_its_key(server, options, said):
     with pytest.raises(ConfigError, match=said) as caught:
         channel(server, **options)
     assert caught.value.message.startswith("[channels.mail]")
+
+
+@pytest.mark.parametrize(
+    ("security", "of_smtp", "ports"),
+    [
+        (None, None, (993, 465)),
+        ("starttls", None, (143, 587)),
+        (None, "starttls", (993, 587)),
+        ("starttls", "tls", (143, 465)),
+    ],
+)
+def test_ports_follow_how_each_server_is_encrypted(security, of_smtp, ports):
+    options = {"security": security, "smtp_security": of_smtp, "smtp": None, "server": None}
+    made = channel(ImapServer(), **options)
+    assert (made._imap.port, made._smtp.port) == ports
 
 
 def test_an_address_is_enough_to_add_a_channel():

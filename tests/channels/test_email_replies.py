@@ -314,10 +314,29 @@ def test_encrypted_on_request(server, smtp, asked, trusted):
     assert len(smtp.mails) == 1
 
 
+def test_the_two_servers_may_be_encrypted_in_different_ways(server, smtp, asked, trusted):
+    """As at providers that have 993 for reading and 587 for answers."""
+    server.tls = tls_server()
+    smtp.starttls = tls_server()
+    where = f"127.0.0.1:{smtp.port}"
+    made = channel(server, smtp=where, security="tls", smtp_security="starttls")
+    assert made.check_access() == USER
+    made.send(outgoing(asked))
+    assert "STARTTLS" in smtp.asked
+    assert "STARTTLS" not in server.asked
+    assert len(smtp.mails) == 1
+
+
+def test_a_plain_port_says_which_word_to_write(server, smtp, asked):
+    made = channel(server, smtp=f"127.0.0.1:{smtp.port}", smtp_security="tls")
+    with pytest.raises(UnavailableError) as caught:
+        made.send(outgoing(asked))
+    assert 'port 587 wants: smtp_security = "starttls"' in caught.value.message
+
+
 def test_a_certificate_that_nobody_vouches_for_is_refused(server, smtp, asked):
     smtp.tls = tls_server()
-    made = channel(server, smtp=f"127.0.0.1:{smtp.port}", security="none")
-    object.__setattr__(made, "_smtp", made._smtp.__class__("SMTP", "127.0.0.1", smtp.port, "tls"))
+    made = channel(server, smtp=f"127.0.0.1:{smtp.port}", smtp_security="tls")
     with pytest.raises(RefusedError, match="cannot show that it is who it says"):
         made.send(outgoing(asked))
     assert not smtp.asked

@@ -61,6 +61,7 @@ EXAMPLE = 'write for example: address = "care@acme.example"'
 class Email(Channel):
     """``address``, ``server``, ``smtp``, ``user``, ``folder``, ``sent_folder``, ``security``.
 
+    ``smtp_security`` is for a server of answers that is encrypted in another way.
     The secret is ``password``, or an OAuth ``token``.
     """
 
@@ -78,31 +79,14 @@ class Email(Channel):
         self._setup = setup
         self._address = address
         self._domain = address.rpartition("@")[2]
-        security = options.text("security") or "tls"
-        if security not in get_args(Security):
-            raise options.error("security", 'is "tls" or "starttls"', 'write: security = "tls"')
-        self._security = cast("Security", security)
-        self._imap = self._host(options, "IMAP", "server", f"imap.{self._domain}")
-        self._smtp = self._host(options, "SMTP", "smtp", f"smtp.{self._domain}")
+        self._imap = _host(options, "IMAP", "server", self._domain, "security")
+        own = "smtp_security" if options.text("smtp_security") else "security"
+        self._smtp = _host(options, "SMTP", "smtp", self._domain, own)
         self._user = options.text("user") or address
         self._folder = options.text("folder") or "INBOX"
         self._sent = options.text("sent_folder")
         also = {handle.lower() for handle in setup.brand.handles if _ADDRESS.fullmatch(handle)}
         self._place = Place(setup.name, self.source, frozenset({address, *also}), self._imap.name)
-
-    def _host(self, options: Options, what: str, key: str, guess: str) -> Host:
-        told = options.text(key)
-        match = _HOST.fullmatch(told or guess)
-        if match is None or not 0 < int(match[2] or 1) < 65_536:
-            raise options.error(
-                key, "is no name of a server", f'write for example: {key} = "{guess}"'
-            )
-        name = match[1].strip("[]").lower()
-        if self._security == "none" and not is_loopback(name):
-            raise options.error("security", "none is only for servers on this machine",
-                'write: security = "tls", or security = "starttls"')  # fmt: skip
-        port = int(match[2] or _PORTS[what, self._security])
-        return Host(what, name, port, self._security, guessed=told is None)
 
     @classmethod
     def from_spec(cls, kind: str, what: str) -> Mapping[str, object]:  # noqa: ARG003
@@ -276,6 +260,26 @@ class Email(Channel):
                 f"sign in again: socialcare channel login {self._setup.name}",
             )
         return Login(self._user, password, token)
+
+
+def _host(options: Options, what: str, key: str, domain: str, security_key: str) -> Host:
+    """A server of the config, or the one that a domain is likely to have."""
+    told, guess = options.text(key), f"{what.lower()}.{domain}"
+    match = _HOST.fullmatch(told or guess)
+    if match is None or not 0 < int(match[2] or 1) < 65_536:
+        hint = f'write for example: {key} = "{guess}"'
+        raise options.error(key, "is no name of a server", hint)
+    name = match[1].strip("[]").lower()
+    security = options.text(security_key) or "tls"
+    if security not in get_args(Security):
+        hint = f'write: {security_key} = "tls"'
+        raise options.error(security_key, 'is "tls" or "starttls"', hint)
+    if security == "none" and not is_loopback(name):
+        raise options.error(security_key, "none is only for servers on this machine",
+            f'write: {security_key} = "tls", or {security_key} = "starttls"')  # fmt: skip
+    way = cast("Security", security)
+    port = int(match[2] or _PORTS[what, way])
+    return Host(what, name, port, way, guessed=told is None)
 
 
 def _page(read: Sequence[Read]) -> Page:

@@ -146,8 +146,9 @@ def told(line: Line) -> Iterator[None]:
     except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
         raise _hung_up(line) from None
     except ssl.SSLError:
+        port, key = (587, "smtp_security") if line.host.what == "SMTP" else (143, "security")
         raise line.unreachable(
-            'it does not speak TLS there; a server on port 143 or 587 wants: security = "starttls"'
+            f'it does not speak TLS there; a server on port {port} wants: {key} = "starttls"'
         ) from None
     except imaplib.IMAP4.abort as error:
         words = str(_words(error))
