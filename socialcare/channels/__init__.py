@@ -31,6 +31,15 @@ class Entry(NamedTuple):
 
 
 REGISTRY: dict[str, Entry] = {
+    "appstore": Entry(
+        "appstore:AppStore",
+        "reviews of an app on the App Store: all of your own, or what a public feed shows",
+        "app country key_id issuer",
+        "private_key",
+        specs="appstore:123456789 appstore:gb/123456789",
+        needs="nothing for the feed; for answers your own app, a key of App Store Connect, and "
+        "pip install 'socialcare[stores]'",
+    ),
     "bluesky": Entry(
         "bluesky:Bluesky",
         "mentions, replies and quotes of you, and search",
@@ -63,6 +72,15 @@ REGISTRY: dict[str, Entry] = {
         specs="exec:/usr/local/bin/my-mentions",
         needs="the program",
     ),
+    "facebook": Entry(
+        "meta.facebook:Facebook",
+        "comments on the posts of your Page, what visitors post there, and posts that tag it",
+        "page days version",
+        "token app_secret",
+        specs="facebook:acme",
+        needs="an app of yours at Meta and a token of the Page; until Meta has reviewed the app, "
+        "it is shown only what people with a role on it write",
+    ),
     "feed": Entry(
         "feed:Feed",
         "RSS, Atom, RDF and JSON feeds, Google Alerts",
@@ -79,11 +97,38 @@ REGISTRY: dict[str, Entry] = {
         specs="github:acme/app github:acme",
         needs="nothing; a token for private repositories and for more requests",
     ),
+    "googleplay": Entry(
+        "googleplay:GooglePlay",
+        "reviews of your own app on Google Play, those of the last week",
+        "package translation",
+        "service_account",
+        specs="googleplay:com.acme.app",
+        needs="your own app there, a service account that may reply to reviews, and "
+        "pip install 'socialcare[stores]'",
+    ),
     "hackernews": Entry(
         "hackernews:HackerNews",
         "stories and comments that name you",
         "query tags",
         specs="hackernews:acme",
+    ),
+    "http": Entry(
+        "mapped:Mapped",
+        "any service that answers in JSON, by a mapping in the config",
+        "url params headers auth query items item fields kind text_format time_format timezone"
+        " user paging gone ok error wait recheck",
+        "token",
+        needs="a section in the config file: examples/http has three to copy",
+    ),
+    "instagram": Entry(
+        "meta.instagram:Instagram",
+        "comments on your media with their replies, and media that tag you; where you are only "
+        "named, what a webhook has dropped",
+        "account spool days version",
+        "token app_secret",
+        specs="instagram:17841400000000000",
+        needs="a professional account, an app of yours at Meta and a token; until Meta has reviewed "
+        "the app, it is shown only what people with a role on it write",
     ),
     "mastodon": Entry(
         "mastodon:Mastodon",
@@ -92,6 +137,15 @@ REGISTRY: dict[str, Entry] = {
         "token",
         specs="mastodon:#acme mastodon:@acme@mas.to",
         needs="nothing for hashtags, a token for the rest",
+    ),
+    "reddit": Entry(
+        "reddit:Reddit",
+        "subreddits with their comments, search, and what is said to your account, by the API",
+        "client_id user subreddits query inbox",
+        "client_secret refresh_token password",
+        specs="reddit-api:acme reddit-api:r/CampingGear reddit-api:u/acme_care",
+        needs="API keys of an app made before November 2025: Reddit gives no new ones; who has "
+        "none reads feeds, with reddit:acme",
     ),
     "stackexchange": Entry(
         "stackexchange:StackExchange",
