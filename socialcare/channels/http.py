@@ -74,6 +74,7 @@ class Http:
         allow_hosts: Collection[str] = (),
         budget: Budget | None = None,
         spacing_s: float = 0.0,
+        hidden: Collection[str] = (),
     ) -> Session:
         """Build a channel's session; nothing is sent yet.
 
@@ -81,6 +82,8 @@ class Http:
         stay with the origin of ``base_url``. ``allow_hosts`` are further hosts that a
         session with credentials may ask, without them. ``follow`` allows redirects,
         only without credentials. ``spacing_s`` is the pause between requests to a host.
+        ``hidden`` are secrets that stand in the addresses themselves: they stay with the
+        origin of ``base_url`` as well, and out of every message.
 
         Raises
         ------
@@ -100,6 +103,7 @@ class Http:
             allow_hosts=frozenset(host.lower() for host in allow_hosts),
             budget=budget or Budget(self._wire.clock),
             spacing_s=spacing_s,
+            hidden=tuple(hidden),
         )
 
     def close(self) -> None:

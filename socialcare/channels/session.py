@@ -34,7 +34,7 @@ from socialcare.channels.failures import (
 )
 from socialcare.channels.limits import MAX_WAIT_S, HostTurns
 from socialcare.channels.transport import Deadline, GuardedBackend
-from socialcare.channels.words import fit_to_show, own_words
+from socialcare.channels.words import fit_to_show, own_words, redacted
 from socialcare.clock import Clock
 from socialcare.errors import ChannelError, RefusedError
 
@@ -80,6 +80,7 @@ class HttpSession:
     allow_hosts: frozenset[str]
     budget: Budget
     spacing_s: float
+    hidden: Collection[str] = ()
 
     def get(
         self,
@@ -116,7 +117,7 @@ class HttpSession:
         allow: Collection[int],
         once: bool,
     ) -> Answer:
-        secrets = list(self.credentials.values())
+        secrets = [*self.credentials.values(), *self.hidden]
         try:
             target = self._target(url, params)
             own, more = self._headers(target, {**headers, **content.type})
@@ -136,9 +137,10 @@ class HttpSession:
                 f"try it alone: socialcare channel test {self.name}",
             ) from None
         foreign = origin(target) != origin(self.base)
-        if foreign and self.credentials and target.host.lower() not in self.allow_hosts:
+        secret = self.credentials or self.hidden
+        if foreign and secret and target.host.lower() not in self.allow_hosts:
             raise RefusedError(
-                f"{self.name}: {shown(target)} belongs to somebody else than {shown(self.base)}.",
+                f"{self.name}: {self._shown(target)} belongs to somebody else than {shown(self.base)}.",
                 f"try it alone: socialcare channel test {self.name}",
             )
         return target
@@ -152,9 +154,9 @@ class HttpSession:
         more = {k: v for k, v in given.items() if k not in own}
         if origin(target) != origin(self.base):
             return {}, more
-        if own and target.scheme == "http" and not is_loopback(target.host):
+        if (own or self.hidden) and target.scheme == "http" and not is_loopback(target.host):
             raise RefusedError(
-                f"{self.name}: the token would travel unencrypted to {shown(target)}.",
+                f"{self.name}: the token would travel unencrypted to {self._shown(target)}.",
                 f"write https:// in base_url of [channels.{self.name}]",
             )
         return own, more
@@ -199,7 +201,7 @@ class HttpSession:
                     permanent = permanent and response.status_code in PERMANENT
                     url = next_url(url, response, asked)
         raise RefusedError(
-            f"{self.name}: {shown(call.target)} redirects more than {MAX_HOPS} times.",
+            f"{self.name}: {self._shown(call.target)} redirects more than {MAX_HOPS} times.",
             f"check the address in the config, then: socialcare channel test {self.name}",
         )
 
@@ -228,12 +230,17 @@ class HttpSession:
     def _is_hop(self, response: httpx.Response, call: Call) -> bool:
         """With credentials, or with something to post, nothing is followed, wherever it leads."""
         status, follow = response.status_code, self.follow and call.method == "GET"
-        return follow and not call.own and status in REDIRECTS and status not in call.allow
+        return (
+            follow
+            and not (call.own or self.hidden)
+            and status in REDIRECTS
+            and status not in call.allow
+        )
 
     def _answer(self, response: httpx.Response, asked: Asked, call: Call, *, moved: bool) -> Answer:
         status, headers, url = response.status_code, dict(response.headers.items()), response.url
         if status not in call.allow:
-            said = own_words(response, call.own.values())
+            said = own_words(response, [*call.own.values(), *self.hidden])
             raise failure(asked, status, headers, said, once=call.once)
         bare = status in NO_BODY
         return Answer(
@@ -249,4 +256,12 @@ class HttpSession:
 
     def _asked(self, url: httpx.URL, call: Call) -> Asked:
         does = "read" if call.method == "GET" else "post to"
-        return Asked(self.name, url, bool(call.own), self.wire.clock.now(), does)
+        signed_in = bool(call.own or self.hidden)
+        return Asked(self.name, self._bare(url), signed_in, self.wire.clock.now(), does)
+
+    def _shown(self, url: httpx.URL) -> str:
+        return shown(self._bare(url))
+
+    def _bare(self, url: httpx.URL) -> httpx.URL:
+        """Without what is hidden: messages cut an address, and half a secret is not found again."""
+        return httpx.URL(redacted(str(url), self.hidden)) if self.hidden else url

@@ -35,18 +35,18 @@ def own_words(response: httpx.Response, secrets: Collection[str]) -> str:
         httpcore.TimeoutException,
     ):
         return ""
-    said = _redacted(said, secrets)[:MAX_SHOWN]  # first, or half a secret is cut off unseen
+    said = redacted(said, secrets)[:MAX_SHOWN]  # first, or half a secret is cut off unseen
     return f": {said}" if said else ""
 
 
 def fit_to_show(error: ChannelError, secrets: Collection[str]) -> None:
     """The last net: no control character and no known secret leaves in an error's text."""
-    error.message = for_screen(_redacted(error.message, secrets), one_line=True, limit=1_000)
-    error.hint = for_screen(_redacted(error.hint, secrets), one_line=True, limit=1_000)
+    error.message = for_screen(redacted(error.message, secrets), one_line=True, limit=1_000)
+    error.hint = for_screen(redacted(error.hint, secrets), one_line=True, limit=1_000)
     error.args = (error.message,)
 
 
-def _redacted(text: str, secrets: Collection[str]) -> str:
+def redacted(text: str, secrets: Collection[str]) -> str:
     for secret in secrets:
         for part in (secret, *secret.split()):
             if len(part) >= SHORTEST_SECRET:
