@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from socialcare.testing.bench import (
     ENOUGH,
-    NOW,
     SINCE,
     Bench,
     Case,
@@ -27,22 +26,33 @@ from socialcare.testing.bench import (
     mentions_of,
     posts,
 )
-from socialcare.testing.laws import LAWS, Law
-from socialcare.testing.service import Fault, Item, Params, Service
+from socialcare.testing.faults import REFUSALS, Asked, Fault, Refusal
+from socialcare.testing.law import Law, laws_for
+from socialcare.testing.laws import LAWS
+from socialcare.testing.posting import Kept, PostingService
+from socialcare.testing.server import NOW, Wire
+from socialcare.testing.service import Item, Params, Service
 
 __all__ = [
     "ENOUGH",
     "LAWS",
     "NOW",
+    "REFUSALS",
     "SINCE",
+    "Asked",
     "Bench",
     "Case",
     "Fault",
     "Item",
+    "Kept",
     "Law",
     "Params",
+    "PostingService",
+    "Refusal",
     "Service",
+    "Wire",
     "bench",
+    "laws_for",
     "mentions_of",
     "posts",
 ]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from urllib.parse import urlsplit
 
 from socialcare.channels.base import Channel, Checkpoint, Page, Setup
-from socialcare.channels.http import Http
-from socialcare.clock import FixedClock, parse_time
+from socialcare.channels.http import Budget, Http, Session
+from socialcare.clock import Clock, FixedClock, SystemClock
 from socialcare.models import Mention
 from socialcare.settings import Brand
+from socialcare.testing.server import NOW
 from socialcare.testing.service import Item, Service
 
-NOW = parse_time("2026-11-21T12:00:00Z")
 SINCE = NOW - timedelta(days=7)
 ENOUGH = 200
 """Pages after which a walk counts as endless."""
@@ -33,8 +34,26 @@ class Case:
     options: Mapping[str, object] = field(default_factory=dict)
     token: str | None = None
     brand: Brand = field(default_factory=lambda: Brand(name="Acme"))
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Secrets that the channel knows by other names than ``token``."""
+    excuses: Mapping[str, str] = field(default_factory=dict)
+    """Laws that cannot hold here, by name, each with its reason. Whoever excuses a law that
+    does hold is told so."""
     loops: bool = True
     """Whether a short page that comes again means that something was missed."""
+
+    def make(self, url: str, connect: Callable[..., Session], clock: Clock) -> Channel:
+        """A fresh channel of a service that is at ``url``."""
+        secrets = {"token": self.token, **self.secrets}
+        options = {**self.options, "base_url": url}
+        return self.channel(Setup("c", options, connect, clock, self.brand, secrets.get))
+
+
+class HurriedClock(SystemClock):
+    """Real seconds, on the day of the service."""
+
+    def now(self) -> datetime:
+        return NOW
 
 
 @dataclass
@@ -51,25 +70,26 @@ class Bench:
         return self.case.service
 
     def channel(self) -> Channel:
-        connect = partial(self.http.session, "c")
-        options = {**self.case.options, "base_url": self.url}
-        secrets = {"token": self.case.token}
-        return self.case.channel(
-            Setup("c", options, connect, self.clock, self.case.brand, secrets.get)
-        )
+        return self.case.make(self.url, partial(self.http.session, "c"), self.clock)
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[Channel]:
+        """A channel whose run may take no longer than so many real seconds."""
+        clock = HurriedClock()
+        with _http(self.url, clock) as http:
+            budget = Budget(clock, seconds)
+            connect = partial(http.session, "c", budget=budget)
+            case = replace(
+                self.case, channel=lambda setup: self.case.channel(replace(setup, seconds=seconds))
+            )
+            yield case.make(self.url, connect, clock)
 
     def run(
         self, checkpoint: Checkpoint | None = None, pages: int = ENOUGH
     ) -> tuple[list[Page], Checkpoint | None]:
-        """One run of at most so many pages, and the checkpoint that is stored by then.
-
-        The checkpoint goes through JSON, as it does through the database.
-        """
+        """One run of at most so many pages, and the checkpoint that is stored by then."""
         got = list(islice(self.channel().pages(checkpoint, SINCE), pages))
-        for page in got:
-            if page.checkpoint is not None:
-                checkpoint = json.loads(json.dumps(page.checkpoint))
-        return got, checkpoint
+        return got, stored(got, checkpoint)
 
     def ids(self, pages: Sequence[Page]) -> set[str]:
         """The items of the service that these pages brought."""
@@ -78,11 +98,25 @@ class Bench:
 
 @contextmanager
 def bench(case: Case) -> Iterator[Bench]:
+    """Start the service of a case, for one test."""
     clock = FixedClock(NOW)
-    with case.service.running() as url:
-        port = urlsplit(url).port or 0
-        with Http(clock, allowed=[("127.0.0.1", port)]) as http:
-            yield Bench(case, url, http, clock)
+    with case.service.running() as url, _http(url, clock) as http:
+        yield Bench(case, url, http, clock)
+
+
+def _http(url: str, clock: Clock) -> Http:
+    # A context that trusts nobody: loopback is plain, and reading the authorities takes longer
+    # than most laws.
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return Http(clock, allowed=[("127.0.0.1", urlsplit(url).port or 0)], tls=tls)
+
+
+def stored(pages: Sequence[Page], checkpoint: Checkpoint | None = None) -> Checkpoint | None:
+    """What is in the database after these pages; it goes through JSON, as it does there."""
+    for page in pages:
+        if page.checkpoint is not None:
+            checkpoint = json.loads(json.dumps(page.checkpoint))
+    return checkpoint
 
 
 def mentions_of(pages: Sequence[Page]) -> dict[str, Mention]:

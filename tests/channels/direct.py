@@ -12,7 +12,7 @@ from socialcare.channels.base import Channel, Checkpoint, Page, Setup
 from socialcare.channels.http import Answer, Params
 from socialcare.clock import Clock, FixedClock
 from socialcare.errors import UnavailableError
-from tests.channels.contract import SINCE, Case, Fault, Service
+from socialcare.testing import SINCE, Case, Fault, Service
 
 Stored = tuple[list[Page], Checkpoint | None]
 
@@ -45,7 +45,7 @@ class Direct:
 def channel(case: Case, clock: Clock) -> Channel:
     """A fresh channel of a case, as every run of the program makes one."""
     connect: Callable[..., Direct] = lambda **_: Direct(case.service)  # noqa: E731
-    secret = {"token": case.token}.get
+    secret = {"token": case.token, **case.secrets}.get
     return case.channel(Setup("c", case.options, connect, clock, case.brand, secret))
 
 

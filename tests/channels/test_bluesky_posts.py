@@ -14,7 +14,7 @@ from socialcare.channels.bluesky.facets import make_facets, spans, with_links
 from socialcare.channels.bluesky.posts import Place, read_feed, read_posts, to_mention
 from socialcare.channels.bluesky.wire import Facet, Feature, Posts, Slice
 from socialcare.channels.decode import decode
-from tests.channels.cases.bluesky import post
+from tests.channels.cases.bluesky import post, uri
 from tests.channels.contract import NOW, Item
 from tests.channels.golden import payload, shown, wanted
 
@@ -72,7 +72,7 @@ def test_what_was_passed_on_or_pinned_is_no_post_of_the_feed():
         {"post": post(Item("2", NOW)), "reason": {"$type": "app.bsky.feed.defs#reasonRepost"}},
     ]
     found, _ = read_feed([msgspec.Raw(json.dumps(view)) for view in views])
-    assert [view.uri for view in found] == ["1"]
+    assert [view.uri for view in found] == [uri(Item("1", NOW))]
 
 
 @settings(deadline=None)

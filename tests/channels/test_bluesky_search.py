@@ -20,7 +20,7 @@ from socialcare.channels.bluesky.search import Search, Window
 from socialcare.channels.bluesky.wire import Posts, PostView
 from socialcare.clock import format_time
 from tests.channels import contract
-from tests.channels.cases.bluesky import Network, post
+from tests.channels.cases.bluesky import Network, post, uri
 from tests.channels.contract import NOW, SINCE, Item, mentions_of, posts
 
 MINUTE = timedelta(minutes=1)
@@ -93,7 +93,7 @@ def test_any_order_of_posts_runs_and_stops_loses_nothing(steps, size, knows_time
             service.items.append(Item(f"{len(service.items)}", now - age * MINUTE))
         got += searched.run(now, stop)
     assert not any(page.possibly_missed for page in got)
-    assert mentions_of(got).keys() == {item.id for item in service.items}
+    assert {service.item_id(one) for one in mentions_of(got)} == {one.id for one in service.items}
     assert len(json.dumps(searched.state)) < 400
 
 
@@ -131,7 +131,8 @@ def test_hits_that_are_deleted_while_we_read_take_no_others_with_them():
     got = [next(walk)]
     del searched.network.items[-50:]
     got += walk
-    assert mentions_of(got).keys() >= {item.id for item in searched.network.items}
+    found = {searched.network.item_id(one) for one in mentions_of(got)}
+    assert found >= {item.id for item in searched.network.items}
 
 
 def test_a_page_that_is_not_in_order_is_followed_by_cursor():
@@ -186,5 +187,5 @@ def test_a_post_from_the_future_is_as_old_as_when_it_was_seen(bench):
         pages, checkpoint = ahead.run()
         ahead.service.items += posts(1, start=9, step=MINUTE)
         more, _ = ahead.run(checkpoint)
-    assert mentions_of(pages)["1002"].created_at == posts(3)[2].at
-    assert "1009" in mentions_of(more)
+    assert mentions_of(pages)[uri(posts(3)[2])].created_at == posts(3)[2].at
+    assert "1009" in ahead.ids(more)

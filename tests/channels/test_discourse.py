@@ -21,6 +21,7 @@ from socialcare.errors import (
     UsageError,
 )
 from socialcare.settings import Brand
+from socialcare.testing import laws_for
 from tests.channels import contract, direct
 from tests.channels.cases.discourse import NOT_FOUND, SERVER, Forum
 from tests.channels.cases.discourse_posts import Window
@@ -265,9 +266,13 @@ class Newer(Window):
         return {"latest_posts": [self.post(item) for item in self.cut(shown, 50)]}
 
 
-@pytest.mark.parametrize("law", contract.Laws.all, ids=lambda law: law.__name__)
+def newer() -> Case:
+    return Case(Discourse, Newer(), {**SERVER, "posts": True})
+
+
+@pytest.mark.parametrize("law", laws_for(newer()), ids=str)
 def test_newer_forums_page_otherwise_and_keep_the_laws(law):
-    with contract.bench(Case(Discourse, Newer(), {**SERVER, "posts": True})) as bench:
+    with contract.bench(newer()) as bench:
         law(bench)
 
 

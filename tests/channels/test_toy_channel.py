@@ -6,7 +6,7 @@ import pytest
 
 from socialcare import channels
 from socialcare.errors import ConfigError
-from socialcare.testing import laws
+from socialcare.testing import reading
 from tests.channels import contract
 from tests.channels.toy import Toy
 
@@ -42,4 +42,4 @@ def test_what_is_registered_keeps_the_laws(installed):
     case = contract.load("toy")
     case.channel = channels.load("toy")
     with contract.bench(case) as bench:
-        laws.a_run_that_stops_after_any_page_loses_nothing(bench)
+        reading.a_run_that_stops_after_any_page_loses_nothing(bench)

@@ -74,7 +74,7 @@ class Walk:
             page = self._read(found.items, here)
             moments = [one.last_activity_date for one in decode_items(found.items, Position)[0]]
             newest = max([newest, *(min(one, self._now) for one in moments)])
-            again = here.page > 1 and found.items == before
+            again = here.page > 1 and bool(moments) and found.items == before
             following, missed = self._next(here, moments, has_more=found.has_more, again=again)
             self.state = following or self._ended(here, newest)
             fresh = [one for one in page.mentions if one.created_at.timestamp() >= here.floor]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from socialcare.channels.base import Channel, Setup
 from socialcare.channels.bluesky import Bluesky
 from socialcare.clock import format_time, parse_time
-from tests.channels.contract import Case, Fault, Item, Params, Service
+from socialcare.errors import AuthError, BadAnswerError, RateLimitError
+from socialcare.testing import NOW, Case, Fault, Item, Params, Refusal, Service
 
 XRPC = "/xrpc/"
 PAGES = ("app.bsky.feed.searchPosts", "app.bsky.notification.listNotifications")
 BRAND, ANA = "did:plc:brand", "did:plc:ana"
+
+
+LIMIT = {"ratelimit-remaining": "0", "ratelimit-reset": str(int(NOW.timestamp()) + 300)}
 
 
 class Network(Service):
@@ -22,6 +25,22 @@ class Network(Service):
 
     ``knows_time`` off: search gives everything, by cursor alone, as small servers do.
     """
+
+    has_cursors = True
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "401": Refusal(
+            Fault(401, b'{"error": "AuthMissing", "message": "Authentication Required"}'),
+            (AuthError,),
+        ),
+        "429": Refusal(Fault(429, b'{"error": "RateLimitExceeded"}', LIMIT), (RateLimitError,)),
+        "taken down": Refusal(
+            Fault(400, b'{"error": "AccountTakedown", "message": "Account has been taken down"}'),
+            (AuthError,),
+        ),
+        "not on this server": Refusal(
+            Fault(400, b'{"error": "InvalidRequest", "message": "No"}'), (BadAnswerError,)
+        ),
+    }
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +53,16 @@ class Network(Service):
             "app.bsky.notification.listNotifications": self.notifications,
             "app.bsky.feed.getAuthorFeed": lambda _: {"feed": []},
             "app.bsky.feed.getPosts": self.posts,
+            "app.bsky.feed.getPostThread": self.thread,
             "app.bsky.actor.getProfiles": profiles,
         }
         answer = answers.get(path.removeprefix(XRPC))
         if answer is None:
             raise Fault(404, b'{"error": "MethodNotImplemented"}')
         return answer(params)
+
+    def item_id(self, external_id: str) -> str:
+        return external_id.rpartition("/")[2]
 
     def aside(self, url: str) -> bool:
         return not any(page in url for page in PAGES)
@@ -54,10 +77,10 @@ class Network(Service):
             or ((since is None or item.at >= since) and (until is None or item.at < until))
         ]
         start = int(params.get("cursor", ["0"])[0])
-        page = self.cut(found[start:], int(params["limit"][0]))
-        end = start + len({item.id for item in page})
+        page = self.covered(found[start:], int(params["limit"][0]))
+        end = start + len(page)
         cursor = {"cursor": str(end)} if end < len(found) else {}
-        return {"posts": [post(item) for item in page], **cursor}
+        return {"posts": [post(item) for item in self.shown(page)], **cursor}
 
     def notifications(self, params: Params) -> object:
         """Newest first; a page is cut before reasons are looked at, so every second one is empty."""
@@ -69,13 +92,19 @@ class Network(Service):
             return {"notifications": [], "cursor": below.removeprefix("after ")}
         if below:
             items = [item for item in items if item.at < parse_time(below)]
-        page = self.cut(items, limit)
+        page = self.covered(items, limit)
         cursor = {"cursor": f"after {format_time(page[-1].at)}"} if page else {}
-        return {"notifications": [notification(item) for item in page], **cursor}
+        return {"notifications": [notification(item) for item in self.shown(page)], **cursor}
 
     def posts(self, params: Params) -> object:
         assert len(params["uris"]) <= 25
-        return {"posts": [post(item) for item in self.items if item.id in params["uris"]]}
+        return {"posts": [post(item) for item in self.items if uri(item) in params["uris"]]}
+
+    def thread(self, params: Params) -> object:
+        for item in self.items:
+            if uri(item) == params["uri"][0]:
+                return {"thread": {"post": post(item)}}
+        raise Fault(400, b'{"error": "NotFound", "message": "Post not found"}')
 
     def _newest_first(self) -> list[Item]:
         return sorted(self.items, key=lambda item: item.at, reverse=True)
@@ -99,9 +128,13 @@ def author(did: str = ANA) -> dict[str, Any]:
     return {"did": did, "handle": f"{did.rpartition(':')[2]}.test", "displayName": "Ana"}
 
 
+def uri(item: Item) -> str:
+    return item.id if item.id.startswith("at:") else f"at://{ANA}/app.bsky.feed.post/{item.id}"
+
+
 def post(item: Item) -> dict[str, Any]:
     view: dict[str, Any] = {
-        "uri": item.id,
+        "uri": uri(item),
         "cid": f"c{item.id}",
         "author": author(),
         "record": {"text": item.text, "createdAt": item.at.isoformat()},
@@ -116,10 +149,9 @@ def notification(item: Item) -> dict[str, Any]:
     return {**post(replace(item, broken=False)), "reason": "mention"}
 
 
-def signed_in(setup: Setup) -> Channel:
-    return Bluesky(replace(setup, secret={"password": "app-password"}.get))
+PASSWORD = {"password": "app-password"}
 
 
 def case() -> Case:
     options = {"identifier": "brand.test", "query": ["acme"], "notifications": False}
-    return Case(signed_in, Network(), options)
+    return Case(Bluesky, Network(), options, secrets=PASSWORD)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tests.channels.cases.bluesky import Network, signed_in
-from tests.channels.contract import Case
+from socialcare.channels.bluesky import Bluesky
+from socialcare.testing import Case
+from tests.channels.cases.bluesky import PASSWORD, Network
 
 
 def case() -> Case:
-    return Case(signed_in, Network(), {"identifier": "brand.test", "query": []})
+    return Case(Bluesky, Network(), {"identifier": "brand.test", "query": []}, secrets=PASSWORD)

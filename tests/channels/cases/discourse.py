@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from socialcare.channels.discourse import Discourse
-from tests.channels.contract import Case, Fault, Item, Params, Service
+from socialcare.errors import AuthError, RateLimitError
+from socialcare.testing import Case, Fault, Item, Params, Refusal, Service
 
 SERVER = {"server": "https://forum.example"}
 A_TOPIC = 3
 """Posts of one topic, unless a test says otherwise."""
+
+
+NOT_FOUND = b'{"errors": ["Nicht gefunden"], "error_type": "not_found"}'
+TOO_MANY = b'{"errors": ["Zu oft."], "error_type": "rate_limit", "extras": {"wait_seconds": 300}}'
 
 
 class Forum(Service):
@@ -20,6 +26,12 @@ class Forum(Service):
     The ids of posts are their places among all, and grow with time.
     """
 
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "429": Refusal(Fault(429, TOO_MANY, {"Retry-After": "300"}), (RateLimitError,)),
+        "a closed forum": Refusal(
+            Fault(403, b'{"errors": ["No"], "error_type": "not_logged_in"}'), (AuthError,)
+        ),
+    }
     a_topic = A_TOPIC
     most_pages = 10
 
@@ -28,6 +40,8 @@ class Forum(Service):
             return self.found(params)
         if match := re.fullmatch(r"/t/(\d+)(?:/(\d+))?\.json", path):
             return self.topic(int(match[1]), int(match[2] or 1))
+        if match := re.fullmatch(r"/posts/(\d+)\.json", path):
+            return self.by_id(match[1])
         if match := re.fullmatch(r"/posts/by_number/(\d+)/(\d+)\.json", path):
             return self.by_number(int(match[1]), int(match[2]))
         raise Fault(404, NOT_FOUND)
@@ -91,6 +105,12 @@ class Forum(Service):
         stream = {"posts": shown, "stream": [int(item.id) for item in posts]}
         return {"id": topic, "title": "A topic", "slug": "a-topic", "post_stream": stream}
 
+    def by_id(self, wanted: str) -> object:
+        for item in self.items:
+            if item.id == wanted:
+                return self.post(item)
+        raise Fault(404, NOT_FOUND)
+
     def by_number(self, topic: int, number: int) -> object:
         for item in self.items:
             if self.place(item) == (topic, number):
@@ -113,9 +133,6 @@ class Forum(Service):
         if item.broken:
             post["created_at"] = "yesterday"
         return post
-
-
-NOT_FOUND = b'{"errors": ["Nicht gefunden"], "error_type": "not_found"}'
 
 
 def day(query: str, key: str) -> date | None:

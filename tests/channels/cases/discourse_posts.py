@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from socialcare.channels.discourse import Discourse
+from socialcare.testing import Case, Params
 from tests.channels.cases.discourse import SERVER, Forum
-from tests.channels.contract import Case, Params
 
 
 class Window(Forum):

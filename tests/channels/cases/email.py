@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from email.utils import format_datetime
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from socialcare.channels.base import Channel, Setup
 from socialcare.channels.email import Email
-from tests.channels.contract import Case, Fault, Item, Service
+from socialcare.errors import (
+    AuthError,
+    BadAnswerError,
+    ChannelError,
+    RateLimitError,
+    UnavailableError,
+)
+from socialcare.testing import Case, Fault, Item, Refusal, Service, Wire
+from socialcare.testing.server import DRIP_S, DRIPS
 from tests.channels.imap_server import TOKEN, ImapServer, Stored
 
 
@@ -20,18 +30,42 @@ class Short(Email):
     page = 4
 
 
+def no(words: bytes) -> Fault:
+    return Fault(200, b"@ NO " + words + b"\r\n")
+
+
 class Mails(Service):
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "401": Refusal(no(b"[AUTHENTICATIONFAILED] who are you?"), (AuthError,)),
+        "403": Refusal(no(b"[NOPERM] not this folder"), (AuthError,)),
+        "404": Refusal(no(b"[NONEXISTENT] no such folder"), (ChannelError, BadAnswerError)),
+        "429": Refusal(no(b"[LIMIT] slow down"), (RateLimitError,)),
+        "500": Refusal(no(b"[SERVERBUG] sorry"), (UnavailableError,)),
+        "503": Refusal(no(b"[UNAVAILABLE] later"), (UnavailableError,)),
+    }
+
     @contextmanager
     def running(self) -> Iterator[str]:
-        server = ImapServer(before=self.before)
-        self.server = server
-        with server.running():
-            yield f"imap://127.0.0.1:{server.port}"
+        self.over = threading.Event()
+        self.server = ImapServer(before=self.before)
+        with self.server.running():
+            try:
+                yield f"imap://127.0.0.1:{self.server.port}"
+            finally:
+                self.over.set()
 
     def before(self, command: str) -> bytes | None:
         self.server.folders["INBOX"] = list(self.mails())
-        if self.faults and not command.startswith("LOGOUT"):
+        if command.startswith(("CAPABILITY", "LOGOUT")):
+            return None
+        if self.faults:
             return wrong(self.faults.pop(0))
+        if self.refused and not command.startswith("AUTHENTICATE"):
+            return wrong(self.refused)
+        if self.wire is Wire.CUT and "BODY" in command:
+            return b"* 1 FETCH (UID 1 BODY[]<0> {900}\r\nFrom: Ana"
+        if self.wire is Wire.DRIPPING:
+            self.over.wait(DRIP_S * DRIPS)
         if self.stuck and "RFC822.SIZE" in command:
             self._first = self._first or command.encode()
             first = self._first.split()[2].split(b",")
@@ -54,8 +88,8 @@ def mail(item: Item) -> bytes:
 
 
 def wrong(fault: Fault) -> bytes:
-    said = {429: b"@ NO [LIMIT] slow down\r\n", 503: b"@ NO [UNAVAILABLE] later\r\n"}
-    return said.get(fault.status) or fault.body + b"\r\n"
+    """A line; without a tag it is the last that is heard."""
+    return fault.body if fault.body.endswith(b"\r\n") else fault.body + b"\r\n"
 
 
 def make(setup: Setup) -> Channel:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from socialcare.channels.github import GitHub
 from socialcare.clock import parse_time
-from socialcare.testing import Case, Fault, Item, Params, Service
+from socialcare.errors import AuthError, GoneError, RateLimitError
+from socialcare.testing import NOW, Case, Fault, Item, Params, Refusal, Service
 
 REPO = "acme/app"
+
+
+USED_UP = {
+    "x-ratelimit-remaining": "0",
+    "x-ratelimit-reset": str(int(NOW.timestamp()) + 900),
+}
 
 
 class Hub(Service):
@@ -21,7 +29,25 @@ class Hub(Service):
     Items with an odd id are comments, but a search finds issues only.
     """
 
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "the hour is used up": Refusal(
+            Fault(403, b'{"message": "API rate limit exceeded"}', USED_UP), (RateLimitError,)
+        ),
+        "the secondary limit": Refusal(
+            Fault(
+                403, json.dumps({"message": "You have exceeded a secondary rate limit."}).encode()
+            ),
+            (RateLimitError,),
+        ),
+        "403": Refusal(
+            Fault(403, b'{"message": "Resource not accessible by integration"}'), (AuthError,)
+        ),
+        "410": Refusal(
+            Fault(410, b'{"message": "Issues are disabled for this repo"}'), (GoneError,)
+        ),
+    }
     most = 1_000
+    has_cursors = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +67,8 @@ class Hub(Service):
         raise Fault(200, body, {"Link": link} if link else {})
 
     def answer(self, path: str, params: Params) -> object:
+        if match := re.fullmatch(rf"/repos/{REPO}(/issues/(?:comments/)?(\d+))?", path):
+            return self.one(match[2]) if match[1] else {"full_name": REPO}
         assert int(params["per_page"][0]) == 100
         if path == "/search/issues":
             return self.search(path, params)
@@ -53,6 +81,13 @@ class Hub(Service):
         found = [one for one in self.in_order(wanted) if self.change(one) >= since]
         page = self.page(path, params, found)
         return [issue(one, self.change(one)) if not kind(one) else comment(one, self.change(one)) for one in page]  # fmt: skip
+
+    def one(self, number: str) -> object:
+        for item in self.items:
+            if item.id == number:
+                make = comment if kind(item) else issue
+                return make(item, self.change(item))
+        raise Fault(404, b'{"message": "Not Found"}')
 
     def search(self, path: str, params: Params) -> object:
         words = dict(word.split(":>=") for word in params["q"][0].split() if ":>=" in word)

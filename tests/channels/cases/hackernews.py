@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from socialcare.channels.hackernews import HackerNews
-from tests.channels.contract import Case, Item, Params, Service
+from socialcare.testing import Case, Item, Params, Service
 
 COMPARE = {">=": int.__ge__, "<=": int.__le__}
 

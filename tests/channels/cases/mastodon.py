@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from socialcare.channels.mastodon import Mastodon
-from tests.channels.contract import Case, Fault, Item, Params, Service
+from socialcare.testing import Case, Fault, Item, Params, Service
 
 
 class Timelines(Service):
@@ -18,6 +18,7 @@ class Timelines(Service):
     def __init__(self) -> None:
         super().__init__()
         self.order: Callable[[Item], Any] = lambda item: item.at
+        self.ranks: dict[str, Any] = {}
 
     def answer(self, path: str, params: Params) -> object:
         if path == "/api/v1/accounts/verify_credentials":
@@ -28,6 +29,8 @@ class Timelines(Service):
             return [notification(item) for item in self.page(params)]
         if path == "/api/v2/search":
             return {"statuses": [status(item) for item in self.found(params)]}
+        if path == "/api/v1/statuses":
+            return [status(item) for item in self.items if item.id in params["id[]"]]
         if path.startswith("/api/v1/accounts/"):
             return []
         if path == "/api/v1/timelines/tag/Acme":
@@ -48,7 +51,14 @@ class Timelines(Service):
         return self.cut([item for item in items if self.order(item) > above], limit)[::-1]
 
     def rank(self, post: str) -> Any:
-        return next(self.order(item) for item in self.items if item.id == post)
+        """Also of what was deleted since: a server compares ids and does not look for them."""
+        for item in self.items:
+            self.ranks[item.id] = self.order(item)
+        return self.ranks[post]
+
+    def delete(self, item: Item) -> None:
+        self.ranks[item.id] = self.order(item)
+        super().delete(item)
 
     def found(self, params: Params) -> list[Item]:
         newest_first = sorted(self.items, key=self.order, reverse=True)

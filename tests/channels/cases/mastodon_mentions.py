@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from socialcare.channels.mastodon import Mastodon
+from socialcare.testing import Case
 from tests.channels.cases.mastodon import Timelines
-from tests.channels.contract import Case
 
 
 def case() -> Case:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from socialcare.channels.stackexchange import StackExchange
-from socialcare.testing import Case, Item, Params, Service
+from socialcare.errors import AuthError, ChannelError, RateLimitError, UnavailableError
+from socialcare.testing import Case, Fault, Item, Params, Refusal, Service
+
+
+def refusal(code: int, name: str, message: str) -> Fault:
+    """Nearly all of them come with status 400."""
+    said = {"error_id": code, "error_name": name, "error_message": message}
+    return Fault(400, json.dumps(said).encode())
+
+
+THROTTLED = "too many requests from this IP, more requests available in 300 seconds"
 
 
 class Exchange(Service):
     """Questions; an item whose text begins with ``re N`` is an answer to question N."""
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "404": Refusal(refusal(404, "no_method", "no method found"), (ChannelError,)),
+        "a bad key": Refusal(refusal(403, "access_denied", "`key` is not known"), (AuthError,)),
+        "throttled": Refusal(refusal(502, "throttle_violation", THROTTLED), (RateLimitError,)),
+        "out of order": Refusal(
+            refusal(503, "temporarily_unavailable", "down for maintenance"), (UnavailableError,)
+        ),
+    }
+
+    has_cursors = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,6 +46,11 @@ class Exchange(Service):
         if path == "/2.3/search/advanced":
             return self.page([one for one in self.items if not parent(one)], params)
         ids = path.split("/")[3].split(";")
+        if path.endswith("/comments"):
+            return {"items": [], "has_more": False, **self.wrapper}
+        if params["sort"] == ["creation"]:
+            found = [one for one in self.items if one.id in ids]
+            return {"items": [self.post(one) for one in found], "has_more": False, **self.wrapper}
         if path.endswith("/answers"):
             return self.page([one for one in self.items if parent(one) in ids], params)
         raise AssertionError(path)

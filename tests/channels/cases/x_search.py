@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.channels.cases.x import TOKEN, Numbered, Timeline
-from tests.channels.contract import Case
+from socialcare.channels.x import X
+from socialcare.testing import Case
+from tests.channels.cases.x import EXCUSES, TOKEN, Timeline
 
 
 class Found(Timeline):
@@ -13,4 +14,4 @@ class Found(Timeline):
 
 
 def case() -> Case:
-    return Case(Numbered, Found(), {"query": "acme", "budget_per_day": 100}, TOKEN)
+    return Case(X, Found(), {"query": "acme", "budget_per_day": 100}, TOKEN, excuses=EXCUSES)

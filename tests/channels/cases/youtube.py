@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from socialcare.channels.base import Channel, Setup
 from socialcare.channels.youtube import YouTube
-from tests.channels.contract import Case, Fault, Item, Params, Service
+from socialcare.errors import AuthError, GoneError, RateLimitError
+from socialcare.testing import Case, Fault, Item, Params, Refusal, Service
 
 OWN = "UC" + "a" * 22
 ANA = "UC" + "b" * 22
 KEY = "key-of-acme-1234"
 
 
+def refusal(code: int, reason: str, **more: Any) -> bytes:
+    error = {"code": code, "message": "No.", "errors": [{"reason": reason}], **more}
+    return json.dumps({"error": error}).encode()
+
+
 class Comments(Service):
     """Threads without replies, unless a test says otherwise. A page token is a place in the list."""
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "401": Refusal(Fault(401, refusal(401, "authError")), (AuthError,)),
+        "403": Refusal(Fault(403, refusal(403, "forbidden")), (AuthError,)),
+        "a bad key": Refusal(Fault(400, refusal(400, "keyInvalid")), (AuthError,)),
+        "404": Refusal(Fault(404, refusal(404, "channelNotFound")), (GoneError,)),
+        "the day is used up": Refusal(Fault(403, refusal(403, "quotaExceeded")), (RateLimitError,)),
+        "too fast": Refusal(Fault(403, refusal(403, "rateLimitExceeded")), (RateLimitError,)),
+    }
+
+    has_cursors = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +50,10 @@ class Comments(Service):
             parent = params["parentId"][0]
             replies = self.replies.get(parent, [])
             return self.listed("comment", replies, params, lambda one: comment(one, parent))
+        if of == "comments":
+            wanted = params["id"][0].split(",")
+            found = [comment(one) for one in self.items if one.id in wanted]
+            return {"kind": "youtube#commentListResponse", "items": found}
         if of == "channels":
             ids = params["id"][0].split(",") if "id" in params else [OWN]
             return {"kind": "youtube#channelListResponse", "items": [owner(one) for one in ids]}
@@ -91,15 +111,5 @@ def owner(channel: str) -> dict[str, Any]:
     }
 
 
-def refusal(code: int, reason: str, **more: Any) -> bytes:
-    error = {"code": code, "message": "No.", "errors": [{"reason": reason}], **more}
-    return json.dumps({"error": error}).encode()
-
-
-def with_key(setup: Setup) -> Channel:
-    """A bench knows tokens only."""
-    return YouTube(replace(setup, secret={"key": KEY, "token": setup.secret("token")}.get))
-
-
 def case() -> Case:
-    return Case(with_key, Comments(), {"channel": "@acme"})
+    return Case(YouTube, Comments(), {"channel": "@acme"}, secrets={"key": KEY})

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from socialcare.channels.youtube import YouTube
 from socialcare.clock import parse_time
-from tests.channels.cases.youtube import ANA, Comments, with_key
-from tests.channels.contract import Case, Item, Params
+from socialcare.testing import Case, Item, Params, Refusal
+from tests.channels.cases.youtube import ANA, KEY, Comments
 
 OPTIONS = {"query": "acme", "searches": 100_000}
 
 
 class Videos(Comments):
-    """Newest first, between two times; nobody has commented on them."""
+    """Newest first, between two times; nobody has commented on them.
+
+    A day whose searches are used up is told, and is no failure: comments are still read.
+    """
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        why: refusal for why, refusal in Comments.refusals.items() if why != "the day is used up"
+    }
 
     def answer(self, path: str, params: Params) -> object:
         of = path.removeprefix("/youtube/v3/")
@@ -62,4 +71,4 @@ def video(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(with_key, Videos(), OPTIONS)
+    return Case(YouTube, Videos(), OPTIONS, secrets={"key": KEY})
