@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from socialcare.clock import format_time
+from socialcare.clock import format_time, parse_time
 from socialcare.errors import BlockedError, NotFoundError
 from socialcare.inbox.answering import put_all
 from socialcare.inbox.conflicts import refuse_overwriting
@@ -21,7 +21,7 @@ from socialcare.models import ReplyState, Visibility
 
 _LETTER = """
 select id, mention_id, state, body, visibility, follow_up, split, author, snippet, approved_by,
-  seen, error, checks, overrides, statement, promised_at
+  approved_at, seen, error, checks, overrides, statement, promised_at
 from reply where mention_id = ? and state <> 'sent'
 """
 ON_ITS_WAY = ("sending", "unknown")
@@ -51,6 +51,7 @@ class Letter:
     words: Words
     author: str
     approved_by: str | None = None
+    approved_at: datetime | None = None
     error: str | None = None
     """Why it could not be posted, for people."""
     overrides: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ def _read(row: sqlite3.Row | None) -> Letter | None:
         words,
         row["author"],
         row["approved_by"],
+        parse_time(row["approved_at"]) if row["approved_at"] else None,
         row["error"],
         tuple(json.loads(row["overrides"] or "[]")),
         row["statement"],

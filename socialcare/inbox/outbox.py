@@ -41,15 +41,15 @@ _POSTS = "select * from post where reply_id = ? order by place"
 _SINCE = """
 select e.field, e.after, a.actor from event e join action a on a.id = e.action_id
 where e.mention_id = :id and e.id > :seen and e.after is not null
-  and e.field in ('text', 'gone_at', 'answer', 'first_answer_at')
+  and e.field in ('text', 'gone_at', 'answer', 'first_answer_at') and a.actor <> :author
 order by e.field <> 'gone_at', e.id desc
 """
 _OURS = """
-with given as (select key as place, value ->> 0 as source, value ->> 1 as external_id,
+with given as (select key as nth, value ->> 0 as source, value ->> 1 as external_id,
   value ->> 2 as uri from json_each(?))
-select place from given g join post p on p.external_id = g.external_id
+select nth from given g join post p on p.external_id = g.external_id
   join reply r on r.id = p.reply_id join mention m on m.id = r.mention_id and m.source = g.source
-union select place from given g join post p on p.uri = g.uri
+union select nth from given g join post p on p.uri = g.uri
 """
 
 
@@ -64,7 +64,10 @@ class Post:
     key: str
     state: PostState
     tries: int
+    began_at: datetime | None
+    """When it was tried first: what is older is not this one."""
     tried_at: datetime | None
+    """When it was tried last."""
     posted: Posted | None
 
 
@@ -96,7 +99,7 @@ def parcel(db: Database, mention_id: int) -> Parcel | None:
 def overtaken(db: Database, letter: Letter) -> str | None:
     """What happened to the mention since somebody let its answer go, for people; None: nothing."""
     seen = db.value("select seen from reply where id = ?", (letter.id,))
-    row = db.one(_SINCE, {"id": letter.mention_id, "seen": seen or 0})
+    row = db.one(_SINCE, {"id": letter.mention_id, "seen": seen or 0, "author": letter.author})
     if row is None:
         return None
     if row["field"] == "gone_at":
@@ -130,9 +133,10 @@ def attempt(db: Database, post: Post, now: datetime) -> bool:
     """Write down that a post is being sent, before it is; False where that has begun already."""
     with db.write() as tx:
         changed = tx.execute(
-            "update post set state = 'sending', tries = tries + 1, tried_at = ?, error = null"
-            " where id = ? and state = ? and tries = ?",
-            (format_time(now), post.id, post.state, post.tries),
+            "update post set state = 'sending', tries = tries + 1, tried_at = :now,"
+            " began_at = coalesce(began_at, :now), error = null"
+            " where id = :id and state = :state and tries = :tries",
+            {"now": format_time(now), "id": post.id, "state": post.state, "tries": post.tries},
         )
         return changed.rowcount == 1
 
@@ -149,14 +153,18 @@ def landed(db: Database, post: Post, posted: Posted, now: datetime) -> None:
 
 
 def put_off(db: Database, letter: Letter, why: str, until: datetime | None, hand: Hand) -> None:
-    """It is certainly not there: what is left goes with a later run."""
+    """The attempt made nothing: what is left goes with a later run.
+
+    A post of which an earlier attempt is in doubt stays what it is, with its key.
+    """
     with db.write() as tx:
         tx.execute(
-            "update post set state = 'queued' where reply_id = ? and state = 'sending'",
+            "update post set state = 'queued', tries = 0, began_at = null where reply_id = ?"
+            " and state = 'sending' and tries = 1",
             (letter.id,),
         )
         _say(tx, letter, why, until)
-        if not _any_sent(tx, letter):
+        if letter.state == "sending" and not _any_begun(tx, letter):
             tx.execute("delete from post where reply_id = ?", (letter.id,))
             _move(tx, letter, "approved", hand, why)
 
@@ -237,7 +245,8 @@ def _sent(tx: sqlite3.Connection, letter: Letter, hand: Hand, settings: Settings
     )
     given = Answer(first["sent_at"], letter.promised_at, settings.reply, SENT)
     changes += answer(tx, id_, given, hand)
-    action = record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
+    # Whoever pressed the button, it is the answer of who wrote it.
+    action = record(tx, changes, actor=letter.author, command=hand.command, at=hand.at)
     settle(tx, [id_], settings)
     return action
 
@@ -252,6 +261,12 @@ def _hidden(letter: Letter) -> str | None:
 
 def _any_sent(tx: sqlite3.Connection, letter: Letter) -> bool:
     sql = "select 1 from post where reply_id = ? and state = 'sent'"
+    return tx.execute(sql, (letter.id,)).fetchone() is not None
+
+
+def _any_begun(tx: sqlite3.Connection, letter: Letter) -> bool:
+    """Whether something of it is there, or may be."""
+    sql = "select 1 from post where reply_id = ? and (state = 'sent' or tries > 1)"
     return tx.execute(sql, (letter.id,)).fetchone() is not None
 
 
@@ -306,13 +321,15 @@ def _move(
 
 
 def _post(row: sqlite3.Row) -> Post:
-    tried = parse_time(row["tried_at"]) if row["tried_at"] else None
+    began, tried = (
+        parse_time(row[name]) if row[name] else None for name in ("began_at", "tried_at")
+    )
     posted = None
     if row["state"] == "sent" and row["external_id"] is not None:
         posted = Posted(row["external_id"], row["url"], row["uri"], parse_time(row["sent_at"]))
     return Post(
         *(row["id"], row["place"], row["body"], bool(row["private"]), row["key"], row["state"]),
-        *(row["tries"], tried, posted),
+        *(row["tries"], began, tried, posted),
     )
 
 

@@ -35,6 +35,7 @@ POSTS = (
       key text not null unique,
       state text not null,
       tries integer not null default 0,
+      began_at text,
       tried_at text,
       external_id text,
       uri text,

@@ -113,6 +113,11 @@ class Paths:
         return paths
 
 
+def outbox_lock_beside(database: Path) -> Path:
+    """Of whoever sends: a fetch may go on while somebody answers."""
+    return database.with_name(f"{database.name}.outbox.lock")
+
+
 def lock_beside(database: Path) -> Path:
     """The lock of a database lies beside it, so that whoever shares one shares the other."""
     return database.with_name(f"{database.name}.lock")

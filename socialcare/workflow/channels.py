@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import Channel, Setup
 from socialcare.clock import Clock
+from socialcare.errors import ChannelError
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.settings.paths import Paths
 from socialcare.settings.secrets import secret_for
@@ -60,6 +61,17 @@ class Workshop:
 
     def secrets(self, channel: ChannelSettings, given: Given) -> Callable[[str], str | None]:
         return lambda key: given.get(key) or secret_for(channel, key, self.paths, self.environ)
+
+
+def defect(name: str, error: Exception) -> ChannelError:
+    """A failure that nobody expected; ``__cause__`` is what happened, for the log."""
+    told = ChannelError(
+        f"{name} failed in a way I did not expect ({type(error).__name__}).",
+        f"try it alone: socialcare channel test {name}",
+        code="unexpected",
+    )
+    told.__cause__ = error
+    return told
 
 
 def secret_keys(channel: ChannelSettings) -> list[str]:

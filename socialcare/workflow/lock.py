@@ -1,4 +1,4 @@
-"""One fetch at a time on one database: a lock that dies with its process."""
+"""One fetch at a time on one database, and one who sends: locks that die with their process."""
 
 from __future__ import annotations
 
@@ -31,6 +31,28 @@ def fetch_lock(
         Another fetch is still running after ``wait`` seconds; says which and for how long.
 
     """
+    with _held(path, clock, wait, "another fetch has been running", shared=shared):
+        yield
+
+
+@contextmanager
+def outbox_lock(
+    path: Path, clock: Clock, wait: float = WAIT_SECONDS, *, shared: bool = False
+) -> Iterator[None]:
+    """Be the only one who sends. What somebody left half done is then nobody's any more.
+
+    Raises
+    ------
+    BusyError
+        Somebody else is still sending after ``wait`` seconds.
+
+    """
+    with _held(path, clock, wait, "somebody else has been sending", shared=shared):
+        yield
+
+
+@contextmanager
+def _held(path: Path, clock: Clock, wait: float, taken: str, *, shared: bool) -> Iterator[None]:
     with _opened(path) as handle:
         if shared:
             share(path)
@@ -38,7 +60,7 @@ def fetch_lock(
         while not _try_lock(handle):
             if clock.monotonic() >= end:
                 raise BusyError(
-                    f"another fetch has been running{_holder(handle, clock)}.",
+                    f"{taken}{_holder(handle, clock)}.",
                     "wait for it; its lock ends with its process",
                 )
             clock.sleep(_STEP)
