@@ -41,8 +41,12 @@ class TypeInfo:
     """What the service keeps from programs, in plain words."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Where each secret is to be had."""
+    asks: Sequence[str] = ()
+    """The secrets without which it reads nothing, where the service wants a sign-in."""
     examples: Sequence[str] = ()
     keys: Sequence[str] = ()
+    dearest: int = 0
+    """What reading a post costs at most, in thousandths of a dollar."""
     posts: str = BY_HAND
     package: str | None = None
     """Name and version of what installed it; None: it is built in."""
@@ -98,9 +102,11 @@ def _built_in(name: str) -> TypeInfo:
         costs=told.get("costs", UNKNOWN),
         tested=told.get("tested", UNKNOWN),
         closed=told.get("closed"),
+        asks=told.get("asks", entry.secrets.split()[:1]),
         secrets={key: where.get(key, UNKNOWN) for key in entry.secrets.split()},
         examples=entry.specs.split(),
         keys=entry.keys.split(),
+        dearest=entry.dearest,
         posts=entry.posts,
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import typer
 
 from socialcare.cli.app import NounGroup, new_app
-from socialcare.cli.channel_add import ADD_EXAMPLES, REMOVE_EXAMPLES, add, remove
+from socialcare.cli.channel_add import ADD_EXAMPLES, add
 from socialcare.cli.channel_list import LIST_EXAMPLES, list_
 from socialcare.cli.channel_login import LOGIN_EXAMPLES, LOGOUT_EXAMPLES, login, logout
+from socialcare.cli.channel_remove import REMOVE_EXAMPLES, remove
 from socialcare.cli.channel_try import TEST_EXAMPLES, try_
 from socialcare.cli.channel_types import TYPES_EXAMPLES, types
 from socialcare.cli.channel_usage import USAGE_EXAMPLES, usage

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from socialcare.cli.asking import ask_hidden
+from socialcare.cli.channel_secrets import ask_secret, tell_where, words
 from socialcare.cli.channel_try import channel_named
 from socialcare.cli.context import App
 from socialcare.cli.options import Quiet
 from socialcare.errors import ExitCode, UsageError
-from socialcare.settings.secrets import SecretStore, kept_in
+from socialcare.settings.secrets import KEY_FILE, SecretStore, kept_in
 
 if TYPE_CHECKING:
     from socialcare.settings import ChannelSettings
@@ -87,9 +87,10 @@ def _read(run: App, channel: ChannelSettings, keys: list[str]) -> dict[str, str]
     given = {}
     for key in keys:
         if run.streams.stdin_tty:
-            secret = ask_hidden(run, f"{key.capitalize()} of {channel.name} (it does not show): ")
+            tell_where(run, channel.type, key)
+            secret = ask_secret(run, f"{words(key).capitalize()} of {channel.name} (hidden): ")
         else:
-            secret = run.streams.stdin.readline().strip()
+            secret = _piped(run.streams.stdin)
         if secret:
             given[key] = secret
     if not given:
@@ -97,6 +98,12 @@ def _read(run: App, channel: ChannelSettings, keys: list[str]) -> dict[str, str]
         key = keys[0]
         raise UsageError(f"no {key} came.", f"socialcare channel login {channel.name} < {key}.txt")
     return given
+
+
+def _piped(stdin: TextIO) -> str:
+    """A line, or a whole key file."""
+    first = stdin.readline()
+    return (first + stdin.read() if first.startswith(KEY_FILE) else first).strip()
 
 
 def _check(run: App, channel: ChannelSettings, given: dict[str, str]) -> str | None:

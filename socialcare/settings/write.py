@@ -99,7 +99,7 @@ def set_value(
         if keys[0] == "channels" and _look_up(old.document.data, keys[:2]) is None:
             raise _no_channel(keys[1], old.document.data.get("channels", {}))
         first_error: ConfigError | None = None
-        for value in _meanings(text, _look_up(old.document.data, keys)):
+        for value in meanings(text, _look_up(old.document.data, keys)):
             try:
                 new = _changed(
                     old, with_value(old.text, keys, value), _put(keys, value), channel_keys
@@ -274,7 +274,7 @@ def _take_out(name: str) -> Callable[[dict[str, Any]], None]:
     return lambda data: data["channels"].pop(name)
 
 
-def _meanings(text: str, old: object) -> list[object]:
+def meanings(text: str, old: object) -> list[object]:
     """What typed words can mean, the likeliest first: the kind that is there now, then TOML."""
     meanings: list[object] = [text, [part.strip() for part in text.split(",") if part.strip()]]
     with suppress(ValueError, RecursionError):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from socialcare.channels import REGISTRY, load
 from socialcare.errors import ConfigError, UsageError
 from socialcare.settings import ChannelSettings, Settings
-from socialcare.settings.channel_table import NAME
-from socialcare.settings.table import nearest, shown
+from socialcare.settings.channel_table import NAME, REF_KINDS
+from socialcare.settings.model import SecretRef
+from socialcare.settings.paths import expand
+from socialcare.settings.table import nearest, shown, suggestion
+from socialcare.settings.write import meanings
 
+COMMON = ("base_url", "lang", "match")
+"""What may be given for every type, beside its own keys."""
 _SEE = "see what there is: socialcare channel types"
 
 
@@ -24,16 +30,18 @@ class NewChannel:
     type: str
     options: Mapping[str, object]
     name: str = ""
+    secrets: Mapping[str, SecretRef] = field(default_factory=dict)
 
     @property
     def table(self) -> dict[str, object]:
         """Its section of the config; where the name says the type, the type is left out."""
         told = {} if self.name == self.type else {"type": self.type}
-        return {**told, **self.options}
+        kept = {key: {place.kind: place.value} for key, place in self.secrets.items()}
+        return {**told, **self.options, **kept}
 
     @property
     def settings(self) -> ChannelSettings:
-        return ChannelSettings(self.name, self.type, self.options)
+        return ChannelSettings(self.name, self.type, self.options, self.secrets)
 
 
 def read_spec(spec: str) -> NewChannel:
@@ -47,7 +55,7 @@ def read_spec(spec: str) -> NewChannel:
     """
     kind, _, what = spec.strip().partition(":")
     kind = kind.lower()
-    if kind in ("http", "https"):
+    if kind in ("http", "https") and what.startswith("//"):
         kind, what = "feed", spec.strip()
     type_name = kinds().get(kind, kind)
     try:
@@ -104,6 +112,62 @@ def named(channel: NewChannel, taken: Collection[str], name: str | None = None) 
             f"choose another name, or take it out first: socialcare channel remove {shown(name)}",
         )
     return replace(channel, name=name)
+
+
+def with_option(
+    channel: NewChannel, pair: str, check: Callable[[NewChannel], object]
+) -> NewChannel:
+    """With one ``KEY=VALUE``, as ``config set`` would read it; of a secret only its place.
+
+    ``check`` builds the channel. Of what a value can mean, the first that it takes is meant.
+
+    Raises
+    ------
+    UsageError
+        No such key, or the secret itself was given.
+    ConfigError
+        The value is not what the key should be.
+
+    """
+    key, equals, text = (part.strip() for part in pair.partition("="))
+    if not (key and equals and text):
+        raise UsageError(f'"{shown(pair)}" is not KEY=VALUE.', "--set server=imap.example.org")
+    entry = REGISTRY.get(channel.type)
+    if key in (entry.secrets.split() if entry else ("token", "password")):
+        return replace(channel, secrets={**channel.secrets, key: _place_of(key, text)})
+    known = [*entry.keys.split(), *COMMON] if entry else [key]
+    if key not in known:
+        raise UsageError(
+            f'{channel.type} has no setting "{shown(key)}".', suggestion(key, known, "settings")
+        )
+    first: ConfigError | None = None
+    for value in meanings(text, channel.options.get(key)):
+        tried = replace(channel, options={**channel.options, key: value})
+        try:
+            check(tried)
+        except ConfigError as error:
+            if error.message.startswith(f"[channels.{channel.name}] {key}"):
+                first = first or error
+                continue
+        return tried
+    assert first is not None, "there is always at least one meaning"
+    raise first
+
+
+def _place_of(key: str, text: str) -> SecretRef:
+    """``{ env = "NAME" }`` and the like; a relative file begins here and now."""
+    for value in meanings(text, None):
+        if isinstance(value, dict) and len(value) == 1:
+            [(kind, place)] = value.items()
+            if kind in REF_KINDS and isinstance(place, str) and place.strip():
+                whole = str(Path.cwd() / expand(place)) if kind == "file" else place
+                return SecretRef(kind, whole)
+    raise UsageError(
+        f"{key} is a secret, and a secret is no option: others could see it.",
+        f"say where it is kept: --set '{key}={{ env = \"NAME\" }}'   "
+        "or leave it out and sign in: socialcare channel login NAME",
+        code="secret",
+    )
 
 
 def with_channels(settings: Settings, channels: Sequence[NewChannel]) -> Settings:

@@ -14,9 +14,16 @@ from socialcare.clock import FixedClock
 from socialcare.errors import RefusedError, UsageError
 from socialcare.settings import Brand
 from socialcare.workflow.adding import read_spec
+from tests.channels.cases import appstore
 from tests.cli.acme import NOW
 
-IDS = ("4711", "acme/app/issues/comments/1", "acme/app#1", "at://did:plc:us/app.bsky.feed.post/3k")
+IDS = (
+    "4711",
+    "t1_abc",
+    "acme/app/issues/comments/1",
+    "acme/app#1",
+    "at://did:plc:us/app.bsky.feed.post/3k",
+)
 """As the services write the ids of an answer of ours."""
 SERVERS = {
     "mastodon-mock": "mastodon-mock",
@@ -41,8 +48,15 @@ def ask(**_more: object) -> Any:
 def built(name: str):
     spec = next(iter(REGISTRY[name].specs.split()), None)
     options = dict(read_spec(spec).options) if spec else {}
+    more = appstore.OPTIONS if name == "appstore" else {"user": "acme"}
+    secrets = {"private_key": appstore.p8()}
     setup = Setup(
-        name, options | {"user": "acme"}, ask, FixedClock(NOW), Brand("Acme"), lambda _key: "s" * 40
+        name,
+        options | more,
+        ask,
+        FixedClock(NOW),
+        Brand("Acme"),
+        lambda key: secrets.get(key, "s" * 40),
     )
     return load(name)(setup)
 
@@ -85,7 +99,10 @@ def test_there_is_something_to_say_about_each_and_about_no_other():
         told = (info.reads, info.needs, info.costs, info.tested, *info.secrets.values())
         assert types.UNKNOWN not in told, info.type
         assert not any(text.endswith(".") or "\n" in text for text in (*told, info.closed or ""))
-        assert set(types._told()[info.type]) <= {"can", "costs", "tested", "closed", "secrets"}
+        assert set(types._told()[info.type]) <= {
+            *("can", "costs", "tested", "closed", "secrets", "asks")
+        }
+        assert set(info.asks) <= info.secrets.keys()
         assert types._told()[info.type].get("secrets", {}).keys() == info.secrets.keys()
 
 
