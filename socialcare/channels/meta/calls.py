@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from socialcare.channels.answer import Answer, Session
 from socialcare.channels.base import Setup
 from socialcare.channels.meta.refusals import refused
-from socialcare.channels.words import fit_to_show
+from socialcare.channels.words import SHORTEST_SECRET, fit_to_show
 from socialcare.clock import Clock
 from socialcare.errors import AuthError, ChannelError
 from socialcare.text import for_screen
@@ -93,9 +94,17 @@ class Calls:
         self, answer: Answer, what: str, needs: str, fine: Fine | None, *, wrote: bool = False
     ) -> Answer:
         if answer.status not in REFUSING or (fine and fine(answer)):
-            return answer
+            return replace(answer, body=self._without_secrets(answer.body))
         error = refused(self.channel, answer, what, needs, self.clock.now(), wrote=wrote)
         raise self.fit(error)
+
+    def _without_secrets(self, body: bytes) -> bytes:
+        """Addresses of next pages hold the token, and a broken item is kept as it came."""
+        for secret in self.secrets:
+            for written in (secret, quote(secret, safe="")):
+                if len(written) >= SHORTEST_SECRET:
+                    body = body.replace(written.encode(), b"***")
+        return body
 
     def fit(self, error: ChannelError) -> ChannelError:
         """Meta quotes tokens that it does not like."""

@@ -227,7 +227,7 @@ class Remark(msgspec.Struct):
 
     id: Text
     timestamp: Moment
-    text: str = ""
+    text: str
     username: str = ""
     author: Person | None = msgspec.field(default=None, name="from")
     like_count: Count | None = None
