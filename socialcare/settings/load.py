@@ -9,14 +9,13 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by, orders, routing
+from socialcare.settings import answer_by, orders, reply, routing
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
     Brand,
     ChannelSettings,
     PriorityWeights,
-    ReplySettings,
     Settings,
     TopicRule,
 )
@@ -30,7 +29,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "answer_by": answer_by.KEYS,
     "priority": tuple(field.name for field in fields(PriorityWeights)),
     "topics": (),
-    "reply": ("signature", "after_question", "after_other"),
+    "reply": reply.KEYS,
     "ui": ("accessible",),
     "network": ("proxy",),
     "fetch": ("pages", "channel_seconds", "run_seconds"),
@@ -53,7 +52,6 @@ MORE_KEYS: Mapping[str, tuple[str, ...]] = {"answer_by": answer_by.MORE_KEYS}
 LATER_KEYS: Mapping[str, tuple[str, ...]] = {
     "answer_by": ("soon",),
     "alerts": ("spike",),
-    "reply": ("approval", "approvers", "avoid"),
 }
 LATER_SECTIONS: Mapping[str, type] = {
     "report": dict,
@@ -62,7 +60,6 @@ LATER_SECTIONS: Mapping[str, type] = {
 }
 """Documented, accepted and named in ``Settings.not_used_yet``."""
 
-_AFTER: tuple[Literal["closed", "pending"], ...] = ("closed", "pending")
 _SHARES: tuple[Literal["off", "group"], ...] = ("off", "group")
 _LEAST_KEPT = 30
 _PROXIES = ("http://", "https://", "socks5://")
@@ -104,7 +101,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         answer_by=answer_by.read_answer_by(root.table("answer_by")),
         priority=_priority(root.table("priority")),
         topics=_topics(root.table("topics")),
-        reply=_reply(root.table("reply")),
+        reply=reply.read_reply(root.table("reply")),
         accessible=root.table("ui").flag("accessible", default.accessible),
         proxy=_proxy(network),
         pages_per_run=fetch.whole("pages", default.pages_per_run, least=1, most=10_000),
@@ -252,15 +249,6 @@ def _topic(topics: Table, name: str) -> TopicRule:
     if "priority" in table.values:
         priority = table.choice("priority", PRIORITIES, "normal")
     return TopicRule(_words(table, "words"), priority)
-
-
-def _reply(table: Table) -> ReplySettings:
-    default = ReplySettings()
-    return ReplySettings(
-        signature=table.text("signature", default.signature),
-        after_question=table.choice("after_question", _AFTER, default.after_question),
-        after_other=table.choice("after_other", _AFTER, default.after_other),
-    )
 
 
 def _keep_days(table: Table) -> int:

@@ -158,9 +158,21 @@ class TopicRule:
 
 @dataclass(frozen=True, slots=True)
 class ReplySettings:
+    """What ``[reply]`` says. ``avoid`` is looked at, ``forbid`` stops a reply."""
+
     signature: str = ""
     after_question: Literal["closed", "pending"] = "closed"
     after_other: Literal["closed", "pending"] = "pending"
+    approval: Literal["off", "new-staff", "all"] = "off"
+    approvers: tuple[str, ...] = ()
+    new_staff: tuple[str, ...] = ()
+    """Whose answers wait for an approver with ``approval = "new-staff"``."""
+    four_eyes: bool = False
+    """Nobody approves what they wrote themselves."""
+    avoid: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """Domains that answers may link to without a second look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +62,8 @@ fire = { words = ["burn"], priority = "urgent" }
 signature = "- {me}"
 after_question = "pending"
 approval = "all"
+approvers = ["ana"]
+links = ["Fjell.example."]
 
 [alerts]
 spike = "3x"
@@ -101,6 +104,8 @@ def test_everything_that_is_set_arrives(load: Load, tmp_path: Path) -> None:
         "fire": TopicRule(("burn",), "urgent"),
     }
     assert (settings.reply.signature, settings.reply.after_question) == ("- {me}", "pending")
+    assert (settings.reply.approval, settings.reply.approvers) == ("all", ("ana",))
+    assert settings.reply.links == ("fjell.example",)
     assert settings.accessible is True
     assert settings.proxy == "http://proxy.example:3128"
     assert (settings.pages_per_run, settings.run_seconds) == (7, 90.5)
@@ -124,7 +129,6 @@ def test_channels_know_their_type_options_secrets_and_line(load: Load) -> None:
 def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
     assert load(FULL).not_used_yet == (
         "[answer_by] soon",
-        "[reply] approval",
         "[alerts] spike",
         "[[notify]]",
     )
@@ -266,3 +270,23 @@ def test_no_toml_like_text_raises_anything_but_a_config_error(text: str) -> None
     except ConfigError as error:
         assert error.message.startswith("config.toml")
         assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('approval = "all"', 'approval = "all" needs somebody who approves.'),
+        (
+            'approval = "new-staff"\napprovers = ["ana"]',
+            'approval = "new-staff" needs to know who is new.',
+        ),
+        (
+            'approval = "all"\napprovers = ["ana"]\nfour_eyes = true',
+            "four_eyes needs two approvers: nobody approves their own answers.",
+        ),
+        ('forbid = [""]', "forbid holds an empty text."),
+    ],
+)
+def test_an_approval_that_nobody_could_give_is_refused(load: Load, lines, message) -> None:
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load(f"[reply]\n{lines}\n")
