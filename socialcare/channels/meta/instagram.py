@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ from socialcare.channels.base import (
     Setup,
 )
 from socialcare.channels.decode import decode_items
-from socialcare.channels.meta.book import Book, in_turn
+from socialcare.channels.meta.book import Book, Phase, in_turn
 from socialcare.channels.meta.calls import Calls, sign_in
 from socialcare.channels.meta.lists import BASE_URL, DAYS, read_days, read_version
 from socialcare.channels.meta.recheck import NEEDS, read_again
@@ -98,10 +98,10 @@ class Instagram(RepliesByDesk, Channel):
             book.own = {self._account: {"username": self._me.username}}
         place = self._place(book.own[self._account]["username"])
         shelf = Shelf(self._calls, book, place, self._setup.clock.now(), self._days)
-        phases = {"tags": shelf.tags, "media": shelf.media, "below": shelf.below}
+        phases: dict[str, Phase] = {"tags": shelf.tags, "media": shelf.media}
         if self._spool is not None:
-            spool = self._spool
-            phases = {"spool": lambda: shelf.spool(spool), **phases}
+            phases["spool"] = partial(shelf.spool, self._spool)
+        phases["below"] = shelf.below
         yield from in_turn(book, phases, at_last="below")
 
     def _place(self, username: str) -> Place:

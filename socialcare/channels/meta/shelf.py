@@ -209,10 +209,11 @@ class Shelf:
         mentions: list[Mention] = []
         broken = [one for file in files for one in file.broken]
         lost = 0
-        for named in dict.fromkeys(
-            (n.media_id, n.comment_id) for file in files for n in file.named
-        ):
-            found = self._ask(*named)
+        wanted = [(one.media_id, one.comment_id) for file in files for one in file.named]
+        for media, comment in dict.fromkeys(wanted):
+            if media in self._book.posts:
+                continue  # the list of comments brings it, and knows what it answers
+            found = self._ask(media, comment)
             if found is None:
                 lost += 1
             elif isinstance(found, Broken):
