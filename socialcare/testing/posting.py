@@ -14,7 +14,7 @@ from socialcare.testing.service import Item, Service
 
 @dataclass(frozen=True)
 class Kept:
-    """A reply as the service has it. ``made`` is what the dialect makes of it."""
+    """A reply as the service has it. ``made`` is for what its dialect still has to know of it."""
 
     id: str
     text: str
@@ -45,6 +45,16 @@ class PostingService(Service):
     def write(self, asked: Asked) -> object:
         """Keep a reply or take one away; the JSON of the answer. A :class:`Fault` is raised."""
         raise NotImplementedError
+
+    def put_reply(self, text: str, id_: str | None = None) -> Kept:
+        self.replies.append(Kept(id_ or f"{9001 + len(self.written)}", text))
+        return self.replies[-1]
+
+    def remove_reply(self, id_: str) -> bool:
+        """Whether it was there."""
+        there = len(self.replies)
+        self.replies = [one for one in self.replies if one.id != id_]
+        return len(self.replies) < there
 
     def writes(self, asked: Asked) -> bool:
         """Whether a request posts or takes away; a sign-in, for one, does not."""

@@ -32,8 +32,12 @@ def _mention(bench: Bench) -> Mention:
     if not bench.service.items:
         bench.service.items = [_service(bench).answered]
     pages, _ = bench.run()
-    (mention,) = mentions_of(pages).values()
-    return mention
+    wanted = _service(bench).answered.id
+    return next(
+        mention
+        for external_id, mention in mentions_of(pages).items()
+        if bench.service.item_id(external_id) == wanted
+    )
 
 
 def _is_kept(bench: Bench, posted: Posted | None, text: str = TEXT) -> None:
@@ -59,15 +63,23 @@ def a_reply_is_posted_once_and_found(bench: Bench) -> None:
 
 @law_for(replies)
 def nothing_is_found_before_it_is_sent(bench: Bench) -> None:
-    reply = _reply(bench)
-    assert _channel(bench).find(reply) is None
+    _is_not_found(bench, _reply(bench))
     assert not _service(bench).written
 
 
 @law_for(replies)
 def another_reply_is_not_taken_for_it(bench: Bench) -> None:
     _channel(bench).send(_reply(bench))
-    assert _channel(bench).find(_reply(bench, OTHER, key="5f0e8f9c-2")) is None
+    _is_not_found(bench, _reply(bench, OTHER, key="5f0e8f9c-2"))
+
+
+def _is_not_found(bench: Bench, reply: Outgoing) -> None:
+    """Or it is not known, where the service shows new replies late."""
+    try:
+        posted = _channel(bench).find(reply)
+    except OutcomeUnknownError:
+        return
+    assert posted is None, f"another one is taken for it: {posted}"
 
 
 @law_for(replies)
@@ -106,7 +118,7 @@ def a_reply_that_was_refused_is_not_there(bench: Bench) -> None:
         _is_refused(bench, reply, why, refusal.errors)
         _service(bench).refuses = None
     assert not _service(bench).replies
-    assert _channel(bench).find(reply) is None
+    _is_not_found(bench, reply)
 
 
 def _is_refused(
@@ -122,18 +134,13 @@ def _is_refused(
 
 
 @law_for(replies)
-def what_is_too_long_is_refused_before_it_is_sent(bench: Bench) -> None:
+def what_is_too_long_is_said_before_it_is_sent(bench: Bench) -> None:
     most = _channel(bench).preview(_reply(bench)).max_length
-    if most is None:
-        return
-    reply = _reply(bench, "a" * (most + 1))
-    assert _channel(bench).preview(reply).refused
-    _is_refused(bench, reply, "too long", tuple(_all_errors()))
+    if most is not None:
+        preview = _channel(bench).preview(_reply(bench, "a" * (most + 1)))
+        assert preview.refused
+        assert preview.length > most
     assert not _service(bench).written
-
-
-def _all_errors() -> list[type[ChannelError]]:
-    return [ChannelError, *ChannelError.__subclasses__()]
 
 
 @law_for(replies)

@@ -99,14 +99,14 @@ def test_authors_are_looked_up_once(own):
 
 def test_what_is_said_below_our_videos_speaks_to_us(own):
     own.service.items = posts(1)
-    own.service.replies = {"1000": replies("1000", 2)}
+    own.service.follow_ups = {"1000": replies("1000", 2)}
     pages, _ = own.run()
     assert all(one.direct for one in mentions_of(pages).values())
 
 
 def test_replies_that_did_not_come_along_are_fetched(own):
     own.service.items = posts(3)
-    own.service.replies = {"1001": replies("1001", 250), "1002": replies("1002", 5)}
+    own.service.follow_ups = {"1001": replies("1001", 250), "1002": replies("1002", 5)}
     pages, _ = own.run()
     found = mentions_of(pages)
     assert len(found) == 3 + 250 + 5
@@ -118,7 +118,7 @@ def test_replies_that_did_not_come_along_are_fetched(own):
 def test_a_reply_that_begins_with_a_handle_answers_that_person(own):
     own.service.items = posts(1)
     texts = ["@ana Really?", "First", "@ana. Which one?", "@mia Nobody of that name", "See @ana"]
-    own.service.replies = {
+    own.service.follow_ups = {
         "1000": [Item(f"1000.r{n}", NOW - (5 - n) * MINUTE, text) for n, text in enumerate(texts)]
     }
     pages, _ = own.run()
@@ -132,12 +132,12 @@ def test_new_replies_to_old_threads_are_found(own):
     """They move no thread up; only the number of replies tells."""
     own.service.items = posts(300, step=timedelta(minutes=30))
     old = own.service.items[10].id
-    own.service.replies = {old: replies(old, 8)}
+    own.service.follow_ups = {old: replies(old, 8)}
     _, checkpoint = own.run()
     own.service.asked.clear()
     own.run(checkpoint)
     assert not asked(own.service, "comments")
-    own.service.replies[old] += replies(old, 1, start=8)
+    own.service.follow_ups[old] += replies(old, 1, start=8)
     pages, checkpoint = own.run(checkpoint)
     assert f"{old}.r8" in mentions_of(pages)
     assert len(asked(own.service, "comments")) == 1
@@ -148,11 +148,11 @@ def test_new_replies_to_old_threads_are_found(own):
 def test_a_reply_to_a_thread_from_before_the_first_look_is_found_later(own):
     before = Item("900", SINCE - timedelta(days=20))
     own.service.items = [before, *posts(2)]
-    own.service.replies = {"900": replies("900", 6)}
-    own.service.replies["900"] = [Item(f"900.r{n}", before.at) for n in range(6)]
+    own.service.follow_ups = {"900": replies("900", 6)}
+    own.service.follow_ups["900"] = [Item(f"900.r{n}", before.at) for n in range(6)]
     pages, checkpoint = own.run()
     assert not asked(own.service, "comments")
-    own.service.replies["900"].append(Item("900.new", NOW))
+    own.service.follow_ups["900"].append(Item("900.new", NOW))
     pages, _ = own.run(checkpoint)
     assert mentions_of(pages).keys() >= {"900.new"}
     assert "900" not in mentions_of(pages)
@@ -171,7 +171,7 @@ def test_a_page_token_that_is_too_old_leads_back_to_the_top(own):
 
 def test_a_broken_reply_never_kills_its_thread(own):
     own.service.items = posts(1)
-    own.service.replies = {"1000": [Item("1000.r1", NOW, broken=True), Item("1000.r2", NOW)]}
+    own.service.follow_ups = {"1000": [Item("1000.r1", NOW, broken=True), Item("1000.r2", NOW)]}
     pages, _ = own.run()
     assert mentions_of(pages).keys() == {"1000", "1000.r2"}
     [broken] = [one for page in pages for one in page.broken]
@@ -275,7 +275,7 @@ class Below(Videos):
         if of == "videos":
             for found in answer["items"]:
                 count = sum(
-                    1 + len(self.replies.get(one.id, ())) for one in self.below[found["id"]]
+                    1 + len(self.follow_ups.get(one.id, ())) for one in self.below[found["id"]]
                 )
                 found["statistics"]["commentCount"] = str(count)
         return answer
@@ -294,7 +294,7 @@ def test_comments_of_videos_are_read_when_there_are_more_of_them():
         service.asked.clear()
         bench.run(checkpoint)
         assert [url.partition("?")[0] for url in service.asked] == ["/youtube/v3/videos"]
-        service.replies = {service.below[one][0].id: replies("1000", 1)}
+        service.follow_ups = {service.below[one][0].id: replies("1000", 1)}
         pages, checkpoint = bench.run(checkpoint)
         assert "1000.r0" in mentions_of(pages)
         assert not any(other in url for url in asked(service, "commentThreads"))

@@ -15,7 +15,7 @@ from socialcare.channels.email import Email
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
-    ChannelError,
+    GoneError,
     RateLimitError,
     UnavailableError,
 )
@@ -38,7 +38,7 @@ class Mails(Service):
     refusals: ClassVar[Mapping[str, Refusal]] = {
         "401": Refusal(no(b"[AUTHENTICATIONFAILED] who are you?"), (AuthError,)),
         "403": Refusal(no(b"[NOPERM] not this folder"), (AuthError,)),
-        "404": Refusal(no(b"[NONEXISTENT] no such folder"), (ChannelError, BadAnswerError)),
+        "404": Refusal(no(b"[NONEXISTENT] no such folder"), (GoneError, BadAnswerError)),
         "429": Refusal(no(b"[LIMIT] slow down"), (RateLimitError,)),
         "500": Refusal(no(b"[SERVERBUG] sorry"), (UnavailableError,)),
         "503": Refusal(no(b"[UNAVAILABLE] later"), (UnavailableError,)),

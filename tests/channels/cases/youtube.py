@@ -36,7 +36,7 @@ class Comments(Service):
 
     def __init__(self) -> None:
         super().__init__()
-        self.replies: dict[str, list[Item]] = {}
+        self.follow_ups: dict[str, list[Item]] = {}
         self.inline = 5
 
     def answer(self, path: str, params: Params) -> object:
@@ -48,7 +48,7 @@ class Comments(Service):
             return self.listed("commentThread", newest, params, self.thread)
         if of == "comments" and "parentId" in params:
             parent = params["parentId"][0]
-            replies = self.replies.get(parent, [])
+            replies = self.follow_ups.get(parent, [])
             return self.listed("comment", replies, params, lambda one: comment(one, parent))
         if of == "comments":
             wanted = params["id"][0].split(",")
@@ -72,7 +72,7 @@ class Comments(Service):
         return answer
 
     def thread(self, item: Item) -> dict[str, Any]:
-        replies = self.replies.get(item.id, [])
+        replies = self.follow_ups.get(item.id, [])
         some = [comment(one, item.id) for one in replies[: self.inline]]
         return {
             "kind": "youtube#commentThread",
