@@ -58,7 +58,7 @@ class AccountDesk(Desk):
         handle = reply.to.author.handle
         if reply.private or reply.to.kind != "reply" or not handle.startswith("@"):
             return reply.text
-        named = re.search(rf"{re.escape(handle)}(?![\w.])", reply.text, re.IGNORECASE)
+        named = re.search(rf"{re.escape(handle)}(?!\w|\.\w)", reply.text, re.IGNORECASE)
         return reply.text if named else f"{handle} {reply.text}"
 
     def _measured(self, reply: Outgoing, text: str) -> tuple[int, int]:
@@ -83,7 +83,7 @@ class AccountDesk(Desk):
             return None
         name = self._place().username
         named = name and re.search(
-            rf"(?<![\w.]){re.escape(name)}(?![\w.])", reply.to.text, re.IGNORECASE
+            rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)", reply.to.text, re.IGNORECASE
         )
         return None if named else ONLY_TAGGED
 
