@@ -96,6 +96,7 @@ class Fetch:
         started = self._shop.clock.monotonic()
         reports = [ChannelReport(channel.name) for channel in self._chosen()]
         jobs = [job for report in reports if (job := self._prepared(report)) is not None]
+        jobs.sort(key=self._read_until)
         threads = [
             threading.Thread(target=self._read, args=(job,), name=job.report.name, daemon=True)
             for job in jobs
@@ -107,6 +108,11 @@ class Fetch:
         finally:
             self._stop.set()
         return FetchReport(reports, self._shop.clock.monotonic() - started)
+
+    def _read_until(self, job: _Job) -> str:
+        """Who waited longest begins: of channels that share a host with pauses, one gets its turn."""
+        known = {} if self._db is None else health.states(self._db)
+        return known.get(job.report.name, {}).get("last_success_at") or ""
 
     def _chosen(self) -> list[ChannelSettings]:
         known = self._settings.channels
