@@ -214,12 +214,17 @@ def test_a_lost_private_answer_is_looked_for_in_the_conversation(page):
     ],
 )
 def test_what_the_conversation_does_not_show_may_yet_be_there(page, messages, reply):
-    pages_of(page).messages = messages
+    pages_of(page).messages, pages_of(page).private = messages, None
     with pytest.raises(
         OutcomeUnknownError, match="cannot tell whether the answer is there"
     ) as error:
         desk(page).find(reply)
     assert "record its address" in error.value.hint
+
+
+def test_a_comment_that_may_have_a_private_answer_has_had_none(page):
+    assert desk(page).find(outgoing(private=True)) is None
+    assert not any("conversations" in url for url in page.service.asked)
 
 
 class Below(PageGraph):

@@ -53,7 +53,13 @@ class PageDesk(Desk):
         return too_long(length, most) or (first(reasons) if reply.private else None)
 
     def _not_privately(self, reply: Outgoing) -> str | None:
-        """Once for each comment, and not for those of other Pages; of posts it is not told."""
+        """Once for each comment, and not for those of other Pages."""
+        if self._may_privately(reply) is not False:
+            return None
+        return "Facebook allows no private reply to it: it has had its one, or its author is a Page"
+
+    def _may_privately(self, reply: Outgoing) -> bool | None:
+        """None where Facebook does not say."""
         answer = self._calls.ask(
             reply.to.external_id,
             {"fields": "can_reply_privately"},
@@ -61,9 +67,11 @@ class PageDesk(Desk):
             needs=READS,
         )
         found = answer.decode(Private, what="whether a private reply is allowed")
-        if found.can_reply_privately is not False:
-            return None
-        return "Facebook allows no private reply to it: it has had its one, or its author is a Page"
+        return found.can_reply_privately
+
+    def _find_message(self, reply: Outgoing) -> Posted | None:
+        """There is one for each comment: while it may have one, it has had none."""
+        return None if self._may_privately(reply) else super()._find_message(reply)
 
     def _public(self, reply: Outgoing, text: str) -> Posted:
         answer = self._calls.write(

@@ -155,7 +155,8 @@ class PageGraph(Graph):
         if edge == "comments":
             return {"data": [own_comment(one) for one in self.replies if one.made == own_id]}
         if params["fields"] == [PRIVATE]:
-            return {"id": path} if self.private is None else {PRIVATE: self.private}
+            may = self.private and not self.messages
+            return {"id": path} if self.private is None else {PRIVATE: may}
         if found := self.kept(path):
             return own_comment(found)
         return comment(self.find_item(path))
