@@ -28,6 +28,9 @@ COMMAND_SECONDS = 10.0
 MAX_BYTES = 64 * 1024
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,59}")
+KEY_FILE = ("-----BEGIN ", "{")
+"""How a private key (PEM) and the file of a service account (JSON) begin: their lines are layout."""
+
 _HEAD = "# Written by socialcare channel login. Keep it to yourself.\n"
 
 
@@ -236,7 +239,7 @@ def _read_private(path: Path, what: str) -> str:
 
 
 def _run(command: str, what: str) -> str:
-    """First line of what a command prints; no shell, and nothing to read from."""
+    """First line of what a command prints, or a whole key file; no shell, nothing to read from."""
     words = _words(command, what)
     hint = "run it yourself and see; it must print the secret on its first line"
     try:
@@ -248,8 +251,8 @@ def _run(command: str, what: str) -> str:
         raise SignInError(f"{what}: {shown(words[0])} cannot be run.", hint) from None
     if code:
         raise SignInError(f"{what}: {shown(words[0])} ended with {code}.", hint)
-    lines = printed[:MAX_BYTES].decode("utf-8", "replace").splitlines()
-    return lines[0] if lines else ""
+    text = printed[:MAX_BYTES].decode("utf-8", "replace")
+    return text if text.startswith(KEY_FILE) else text.partition("\n")[0]
 
 
 def _words(command: str, what: str) -> list[str]:
@@ -289,6 +292,8 @@ def _output(words: list[str]) -> tuple[bytes, int]:
 def _clean(secret: str, what: str) -> str:
     """Without space around it; a line break or control character inside could split a header."""
     secret = secret.strip().removeprefix("\ufeff")
+    if secret.startswith(KEY_FILE):
+        secret = " ".join(secret.split())
     if not secret:
         raise SignInError(
             f"{what}: the secret is empty.",
