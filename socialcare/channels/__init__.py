@@ -165,8 +165,8 @@ REGISTRY: dict[str, Entry] = {
     "x": Entry(
         "x:X",
         "posts that mention you, and search of the last 7 days",
-        "user query budget_per_day fields",
-        "token",
+        "user query budget_per_day fields client_id",
+        "token refresh_token client_secret",
         specs="x:@acme x:acme",
         needs="a developer account with prepaid credits, and a token of it",
         dearest=25,

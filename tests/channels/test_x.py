@@ -140,6 +140,22 @@ def test_tokens_lead_on_within_a_run_and_ids_after_a_break(server, channel):
     assert [one.text for page in rest for one in page.mentions]
 
 
+@pytest.mark.parametrize(("pause", "token"), [(0.5, "b"), (1.5, None)])
+def test_a_run_that_ended_with_an_empty_page_goes_on_by_its_token_for_an_hour(
+    server, channel, clock, pause, token
+):
+    answers = [listing(Item("1", NOW), token="a"), listing(token="b"), listing()]
+    server[MENTIONS] = lambda line: says(answers[min(line.nth, 3) - 1])(line)
+    walk = channel().pages(None, SINCE)
+    got = [next(walk) for _ in range(2)]
+    clock.sleep(pause * 3_600)
+    run(channel(), got[-1].checkpoint)
+    again = asked(server, MENTIONS)[2]
+    below = str(int(got[0].mentions[0].external_id) + 1)
+    assert again.get("pagination_token") == token
+    assert again.get("until_id") == (None if token else below)
+
+
 def test_the_same_token_twice_is_told(server, channel):
     server[MENTIONS] = says(listing(Item("1", NOW), token="a"))
     pages, _ = run(channel())

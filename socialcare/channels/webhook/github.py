@@ -18,7 +18,6 @@ import msgspec
 
 from socialcare.channels.base import Broken
 from socialcare.channels.decode import decode_items
-from socialcare.channels.github.markdown import to_plain
 from socialcare.channels.github.posts import (
     COMMENT,
     ISSUE,
@@ -34,6 +33,7 @@ from socialcare.channels.github.posts import (
     read_issues,
     refuse_odd_years,
 )
+from socialcare.channels.markdown import to_plain
 from socialcare.models import Mention
 from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 

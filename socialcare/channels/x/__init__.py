@@ -25,11 +25,12 @@ from socialcare.channels.prices import budget_of
 from socialcare.channels.x.book import USER, Book
 from socialcare.channels.x.calls import Calls
 from socialcare.channels.x.length import LONGEST
-from socialcare.channels.x.lists import Reading, Walk, mentions_of, search_for
+from socialcare.channels.x.lists import Reading, Walk, answers_of, mentions_of, search_for
 from socialcare.channels.x.posts import SOURCE, Place
 from socialcare.channels.x.recheck import look_again
 from socialcare.channels.x.refusals import CONSOLE
 from socialcare.channels.x.sending import Desk, find_user, who_am_i
+from socialcare.channels.x.signin import Login, SignIn
 from socialcare.channels.x.wire import question
 from socialcare.errors import AuthError, ConfigError, UsageError
 from socialcare.models import Kind
@@ -42,7 +43,10 @@ TOO_LITTLE = "budget_per_day does not cover looking up our own account ($0.01)"
 
 
 class X(RepliesByDesk, Channel):
-    """``user``, ``query``, ``budget_per_day``, ``fields``; the secret ``token``."""
+    """``user``, ``query``, ``budget_per_day``, ``fields``, ``client_id``.
+
+    The secret is ``token``; or ``refresh_token``, with ``client_secret`` where the app has one.
+    """
 
     type: ClassVar[str] = SOURCE
     limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
@@ -67,6 +71,7 @@ class X(RepliesByDesk, Channel):
         if vocabulary not in {"tweet", "post"}:
             raise options.error("fields", 'is "tweet" or "post"')
         self._fields = question(vocabulary)
+        self._client_id = options.text("client_id")
         handles = (*setup.brand.handles, self._user or "")
         self._us = frozenset(one.removeprefix("@").casefold() for one in handles if one)
         self._book: Book | None = None
@@ -94,7 +99,7 @@ class X(RepliesByDesk, Channel):
             yield replace(page, checkpoint=book.to_json())
 
     def _all(self, book: Book, since: datetime) -> Iterator[Page]:
-        """Mentions first; then searches, the one that waited longest at the head."""
+        """Mentions first, then our answers; then searches, the one that waited longest at the head."""
         if self._user and self._user not in book.users:
             if book.account.left < USER:
                 yield Page(notice=TOO_LITTLE)
@@ -108,7 +113,11 @@ class X(RepliesByDesk, Channel):
                 return
 
     def _readings(self, book: Book) -> list[Reading]:
-        own = [mentions_of(book.users[self._user])] if self._user else []
+        own: list[Reading] = []
+        if self._user:
+            user_id = book.users[self._user]
+            # what an account may read of its own at that price is for itself, not for an app
+            own = [mentions_of(user_id), *([answers_of(user_id)] if self._calls.sign_in else [])]
         searches = [search_for(query) for query in self._queries]
         searches.sort(key=lambda one: book.lists.get(one.name, {}).get("newest") or 0)
         return [*own, *searches]
@@ -123,7 +132,8 @@ class X(RepliesByDesk, Channel):
         return user.id
 
     def _place(self, book: Book) -> Place:
-        return Place(self._setup.name, book.users.get(self._user or "", ""), self._us)
+        own = book.users.get(self._user or "", "")
+        return Place(self._setup.name, own, self._us, self._user)
 
     def recheck(self, external_ids: Sequence[str]) -> Page:
         """Only after a run has told what was spent: otherwise nothing is asked."""
@@ -142,14 +152,31 @@ class X(RepliesByDesk, Channel):
 
     @cached_property
     def _calls(self) -> Calls:
-        token = self._setup.secret("token")
+        setup, clock = self._setup, self._setup.clock
+        token, refresh = setup.secret("token"), setup.secret("refresh_token")
+        if refresh and (self._client_id or not token):
+            login = self._login(refresh)
+            http = setup.connect(base_url=self._base, hidden=login.secrets)
+            url = f"{self._base}/2/oauth2/token"
+            sign_in = SignIn(login, url, http, setup.tokens, clock.now)
+            return Calls(self._name, self._base, http, clock, sign_in=sign_in)
         if not token:
             raise AuthError(
                 f"{self._name}: X wants a token, and there is none.",
                 f"make one at {CONSOLE}, then: socialcare channel login {self._name}",
             )
-        http = self._setup.connect(base_url=self._base, token=token)
-        return Calls(self._name, self._base, http, self._setup.clock, [token])
+        http = setup.connect(base_url=self._base, token=token)
+        return Calls(self._name, self._base, http, clock, [token])
+
+    def _login(self, refresh: str) -> Login:
+        name = self._setup.name
+        if not self._client_id:
+            raise Options(name, {}).error(
+                "client_id",
+                "is needed beside refresh_token: the id of the app that it was made for",
+                f'copy it from {CONSOLE}: socialcare config set channels.{self._name}.client_id "…"',
+            )
+        return Login(name, self._client_id, refresh, self._setup.secret("client_secret"))
 
     @property
     def _name(self) -> str:

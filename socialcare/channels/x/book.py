@@ -19,6 +19,8 @@ USER = 10
 
 https://docs.x.com/x-api/getting-started/pricing
 """
+OWN = 1
+"""For a post of our own account, asked for without what it answers or quotes."""
 
 
 def dearest(price: int) -> int:
@@ -27,7 +29,7 @@ def dearest(price: int) -> int:
 
 
 class Book:
-    """``users`` are ids by handle; ``lists`` are called ``mentions`` and ``?query``."""
+    """``users`` are ids by handle; ``lists`` are called ``mentions``, ``answers`` and ``?query``."""
 
     def __init__(self, checkpoint: Mapping[str, Any] | None, budget: int, now: datetime) -> None:
         data = deepcopy(dict(checkpoint or {}))
@@ -40,9 +42,9 @@ class Book:
             {"users": self.users, "lists": self.lists, "account": self.account.to_json()}
         )
 
-    def room(self, price: int, least: int, most: int) -> int | None:
-        """How many posts may be asked for; None where the day has no room for ``least``."""
-        size = min(self.account.left // dearest(price), most)
+    def room(self, cost: int, least: int, most: int) -> int | None:
+        """How many posts of that cost may be asked for; None where the day has no room for ``least``."""
+        size = min(self.account.left // cost, most)
         return size if size >= least else None
 
     def pay(self, listing: Listing, price: int) -> int:

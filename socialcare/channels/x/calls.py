@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from socialcare.channels.answer import Answer, Session
 from socialcare.channels.words import fit_to_show
 from socialcare.channels.x.refusals import REFUSING, refused
+from socialcare.channels.x.signin import SignIn
 from socialcare.clock import Clock
 
 
@@ -18,6 +19,8 @@ class Calls:
     http: Session
     clock: Clock
     secrets: Collection[str] = ()
+    sign_in: SignIn | None = None
+    """Of an account; None where ``http`` has the token of an app."""
 
     def ask(
         self,
@@ -35,7 +38,10 @@ class Calls:
             By cause.
 
         """
-        answer = self.http.get(f"{self.base}/2/{path}", params or None, allow=REFUSING)
+        url = f"{self.base}/2/{path}"
+        answer = self._signed(
+            lambda own, allow: self.http.get(url, params or None, headers=own, allow=allow)
+        )
         return self._told(answer, what, fine)
 
     def write(
@@ -57,14 +63,27 @@ class Calls:
             By cause: it is not done.
 
         """
-        answer = self.http.send(
-            method, f"{self.base}/2/{path}", content, allow=REFUSING, again=method == "DELETE"
+        url, again = f"{self.base}/2/{path}", method == "DELETE"
+        answer = self._signed(
+            lambda own, allow: self.http.send(
+                method, url, content, headers=own, allow=allow, again=again
+            )
         )
         return self._told(answer, what, fine)
 
+    def _signed(self, call: Callable[[Mapping[str, str], Collection[int]], Answer]) -> Answer:
+        """Once more with a new token where this one is over: what was refused is not done."""
+        if self.sign_in is None:
+            return call({}, REFUSING)
+        signed = self.sign_in.current()
+        answer = call(signed.headers, {*REFUSING, 401})
+        if answer.status != 401:
+            return answer
+        return call(self.sign_in.renew(signed).headers, {*REFUSING, 401})
+
     def _told(self, answer: Answer, what: str, fine: Collection[int]) -> Answer:
-        if answer.status not in REFUSING or answer.status in fine:
+        if answer.status not in {*REFUSING, 401} or answer.status in fine:
             return answer
         error = refused(self.channel, answer, what, self.clock.now())
-        fit_to_show(error, self.secrets)
+        fit_to_show(error, [*self.secrets, *(self.sign_in.secrets if self.sign_in else ())])
         raise error

@@ -1,9 +1,10 @@
-"""A list of X, newest first, read down to a floor: mentions of us, or hits of a search.
+"""A list of X, newest first, read down to a floor: mentions of us, our answers, hits of a search.
 
 The floor is an id. Ids tell their time, and are only roughly in order, so each walk goes
 a little below the newest of the last one. Within a run ``next_token`` leads on; a run
 that goes on where another was cut short asks for what is older than the oldest it has,
-for a token may not live that long.
+for a token may not live that long. Only after a page that had nothing older the token is
+tried, for a while.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 
 from socialcare.channels.base import Page
 from socialcare.channels.prices import dollars
-from socialcare.channels.x.book import MENTION, POST, Book
+from socialcare.channels.x.book import MENTION, OWN, POST, Book, dearest
 from socialcare.channels.x.calls import Calls
 from socialcare.channels.x.posts import Place, raw_ids, read_posts
 from socialcare.channels.x.refusals import problems, words
@@ -25,6 +26,8 @@ OVERLAP = timedelta(minutes=15)
 MARGIN = timedelta(minutes=5)
 """Kept from the edge of the seven days, which moves on while we ask."""
 FUTURE = timedelta(days=1)
+LIFE = timedelta(hours=1)
+"""How old a token of another run may be."""
 MOST = 100
 """Posts of one page."""
 TOO_OLD = "X searches the last 7 days only, and the last search that was whole lies further back"
@@ -47,6 +50,13 @@ class Reading:
     params: Mapping[str, str] = field(default_factory=dict)
     days: timedelta | None = None
     cap: int | None = None
+    alone: bool = False
+    """Without the authors and the posts that are answered: those are paid for as well."""
+
+    @property
+    def cost(self) -> int:
+        """Of one post, at most."""
+        return self.price if self.alone else dearest(self.price)
 
 
 def mentions_of(user_id: str) -> Reading:
@@ -54,6 +64,21 @@ def mentions_of(user_id: str) -> Reading:
     path = f"users/{user_id}/mentions"
     what = "read the mentions of our account"
     return Reading("mentions", path, what, MENTION, 5, "pagination_token", cap=800)
+
+
+def answers_of(user_id: str) -> Reading:
+    """Our own posts, for the answers among them: https://docs.x.com/x-api/users/get-posts"""
+    return Reading(
+        "answers",
+        f"users/{user_id}/tweets",
+        "read the posts of our account",
+        OWN,
+        5,
+        "pagination_token",
+        {"exclude": "retweets"},
+        cap=3_200,
+        alone=True,
+    )
 
 
 def search_for(query: str) -> Reading:
@@ -76,7 +101,7 @@ class Walk:
     ``from`` is the id that the first run began at, ``newest`` the newest one of the walks
     that are done. During a walk ``floor`` is its lower end, ``top`` and ``below`` the newest
     and the oldest that it has seen, ``seen`` how many, ``asked`` when it began; ``done`` is
-    when the last one did that came to its end.
+    when the last one did that came to its end. ``next`` leads on from a page with nothing older.
     """
 
     def __init__(
@@ -99,26 +124,28 @@ class Walk:
         if not self.spent:
             newest = state["newest"] if state["newest"] is not None else state["from"]
             floor = max(state["from"], id_at(time_of(str(newest)) - OVERLAP))
-            state |= {"floor": floor, "top": newest, "below": None, "seen": 0}
+            state |= {"floor": floor, "top": newest, "below": None, "seen": 0, "next": None}
             state["asked"] = id_at(self._now)
             yield from self._down(self._lifted(state.get("done")))
 
     def _down(self, missed: str | None) -> Iterator[Page]:
         state = self.state
         asked: set[str] = set()
-        token: str | None = None
-        until = state["below"]
+        until, token = self._resumed()
         if until is not None and until <= state["floor"]:  # all that is left lies too far back
             self._end()
             yield Page(possibly_missed=missed)
         while state["floor"] is not None:
-            size = self._book.room(self._reading.price, self._reading.least, MOST)
+            size = self._book.room(self._reading.cost, self._reading.least, MOST)
             if size is None:
                 self.spent = True
                 yield Page(possibly_missed=missed, notice=self._notice())
                 return
             listing = self._ask(size, until, token)
             mentions, broken = read_posts(listing, self._place)
+            if self._reading.alone:
+                mentions = [one for one in mentions if one.in_reply_to]
+            oldest = state["below"]
             self._note([int(one) for one in raw_ids(listing.data)])
             token = listing.meta.next_token if listing.meta else None
             if token in asked:
@@ -129,8 +156,18 @@ class Walk:
                 self._end()
             else:
                 asked.add(token)
+            nothing_older = token is not None and state["below"] == oldest
+            left = {"token": token, "until": until, "at": id_at(self._now)}
+            state["next"] = left if nothing_older else None
             yield Page(mentions, broken=broken, possibly_missed=missed)
             missed = None
+
+    def _resumed(self) -> tuple[int | None, str | None]:
+        """Where a walk begins or goes on: below an id, or by a token."""
+        left = self.state.get("next")
+        if left and self._now - time_of(str(left["at"])) < LIFE:
+            return left["until"], left["token"]
+        return self.state["below"], None
 
     def _end(self) -> None:
         self.state |= {"newest": self.state["top"], "floor": None, "below": None, "seen": 0}
@@ -138,7 +175,9 @@ class Walk:
 
     def _ask(self, size: int, until: int | None, token: str | None) -> Listing:
         reading = self._reading
-        params = {**self._fields, **reading.params, "max_results": str(size)}
+        alone = {k: v for k, v in self._fields.items() if k in {"tweet.fields", "post.fields"}}
+        fields = alone if reading.alone else self._fields
+        params = {**fields, **reading.params, "max_results": str(size)}
         if self.state["floor"] > 0:
             params["since_id"] = str(self.state["floor"] - 1)
         if until is not None:
@@ -178,7 +217,7 @@ class Walk:
         cap = self._reading.cap
         if cap is None or self.state["seen"] < cap:
             return None
-        return f"X gives the newest {cap} mentions only, and there were more"
+        return f"X gives the newest {cap} {self._reading.name} only, and there were more"
 
     def _notice(self) -> str:
         account = self._book.account

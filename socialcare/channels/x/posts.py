@@ -26,11 +26,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The channel's name, our id there, and our handles (no ``@``, casefolded)."""
+    """The channel's name, our id there, our handles (no ``@``, casefolded), and that of the id."""
 
     channel: str
     own: str = ""
     us: frozenset[str] = frozenset()
+    handle: str | None = None
 
     def is_us(self, user_id: str, username: str) -> bool:
         return user_id == self.own or (bool(username) and username.casefold() in self.us)
@@ -102,6 +103,8 @@ def to_mention(post: Post, place: Place, beside: Around) -> Mention:
 
 
 def _author(user_id: str, user: User | None, place: Place) -> Author:
+    if user is None and user_id == place.own and place.handle:
+        user = User(user_id, place.handle)
     if user is None:
         return Author(user_id, "", is_us=place.is_us(user_id, ""))
     username = at_door(user.username, MAX_FIELD)

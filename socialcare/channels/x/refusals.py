@@ -58,6 +58,11 @@ def refused(name: str, answer: Answer, what: str, now: datetime) -> ChannelError
             "nothing to do: the first fetch after that goes on where this one stopped",
             not_before=not_before,
         )
+    if answer.status == 401:
+        return AuthError(
+            f"{name}: X refused the token, also after it was renewed (401){said}.",
+            f"sign in again: {login}",
+        )
     if answer.status == 402:
         return ChannelError(
             f"{name}: the credits at X are used up (402){said}.",
