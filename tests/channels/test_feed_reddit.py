@@ -12,7 +12,7 @@ import pytest
 from socialcare.channels.base import Setup
 from socialcare.channels.feed import Feed
 from socialcare.channels.feed.presets import Source
-from socialcare.errors import ChannelError, RateLimitError, UsageError
+from socialcare.errors import ChannelError, RateLimitError, RefusedError, UsageError
 from socialcare.settings import Brand
 from tests.channels.feed_server import LONG_AGO, NOW, feed_server
 from tests.channels.test_feed import item, rss
@@ -222,3 +222,17 @@ def test_what_is_no_subreddit_is_refused_at_once(what):
 def test_a_name_is_read_once_whatever_its_case(server):
     feed = subreddits(server, "r/Hiking", "hiking", "/r/HIKING/")
     assert [source.url for source in feed._sources] == [server.url + path("Hiking")]
+
+
+def test_the_token_goes_nowhere_else(server):
+    """Neither to where a redirect leads, nor unencrypted over the network."""
+    server.put(path("hiking"), b"", status=302, headers={"Location": f"/x?feed={TOKEN}"})
+    with pytest.raises(RefusedError, match="redirects elsewhere") as caught:
+        list(subreddits(server, "hiking", user="mira_k", token=TOKEN).pages(None, LONG_AGO))
+    assert len(server.asked) == 1
+    assert TOKEN not in caught.value.message
+    plain = server.feed(
+        preset="reddit-search", base_url="http://mirror.example", user="mira_k", token=TOKEN
+    )
+    with pytest.raises(RefusedError, match="unencrypted"):
+        list(plain.pages(None, LONG_AGO))

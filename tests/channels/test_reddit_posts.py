@@ -7,11 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialcare.channels.reddit.posts import Place, is_gone, read_things, to_mention
 from socialcare.models import Media, Mention
 from socialcare.testing import NOW, Item
 from tests.channels.cases.reddit import comment, message, post
+from tests.channels.feed_server import PAYLOADS, feed_server
 
 PLACE = Place("reddit", frozenset({"acme_care"}))
 ITEM = Item("9b", NOW - timedelta(hours=1), "Acme boots leak")
@@ -201,3 +204,22 @@ def test_what_cannot_be_read_is_refused_with_its_path(raw, path):
     assert things == []
     assert broken.where == "$.data.children[0]"
     assert f"`{path}`" in broken.reason
+
+
+@given(st.text(max_size=300), st.sampled_from([post, comment, message]))
+def test_whatever_was_said_is_kept(text, make):
+    got = mention(make(Item("9b", NOW, text)), to_us=True)
+    assert len(got.text) <= 20_000
+    if text.isalnum() and text.isascii():
+        assert text in got.text
+
+
+def test_a_post_read_by_feed_and_by_api_is_one():
+    with feed_server() as server:
+        page = server.read("/search.rss", PAYLOADS / "reddit.xml")
+    by_feed = page.mentions[0]
+    raw = post(Item("1abc", NOW), permalink="/r/hiking/comments/1abc/acme_boots/")
+    by_api = mention(raw)
+    assert by_feed.uri == by_api.uri
+    assert by_feed.thread == by_api.thread
+    assert by_feed.author.handle.startswith("u/")

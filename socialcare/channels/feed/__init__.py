@@ -78,11 +78,13 @@ class Feed(Channel):
                 page, feeds[source.key] = self._poll(source, feeds.get(source.key, {}), since)
             except ChannelError as error:
                 # the contract keeps a broken channel from the others; here each feed is one
-                fit_to_show(error, [source.secret.get("feed", "")])
+                fit_to_show(error, [source.token])
                 self._passed_over(source, feeds, error)
                 notice = error.message if first is not None else None
                 if notice or source.spacing_s:
-                    yield Page(checkpoint={"feeds": dict(feeds)}, notice=notice)
+                    # Without a place to stop at, or a run that is out of time ends without its error.
+                    kept = {"feeds": dict(feeds)} if source.spacing_s else None
+                    yield Page(checkpoint=kept, notice=notice)
                 first = first or error
             else:
                 yield replace(page, checkpoint={"feeds": dict(feeds)})
@@ -107,7 +109,11 @@ class Feed(Channel):
         floor = format_time(since)
         further_back = floor < state.get("since", floor)
         http = self._connect(
-            base_url=source.asked, headers=source.headers, follow=True, spacing_s=source.spacing_s
+            base_url=source.asked,
+            headers=source.headers,
+            follow=True,
+            spacing_s=source.spacing_s,
+            hidden=[source.token] if source.token else [],
         )
         answer = http.get(
             _address(source, state),

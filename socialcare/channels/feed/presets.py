@@ -52,6 +52,11 @@ class Source:
         return REDDIT_SPACING_S if self.is_reddit else 0.0
 
     @property
+    def token(self) -> str:
+        """That of a personal feed; it stands in the address that is asked."""
+        return self.secret.get("feed", "")
+
+    @property
     def headers(self) -> Mapping[str, str]:
         return {"User-Agent": user_agent(self.user)} if self.is_reddit else {}
 

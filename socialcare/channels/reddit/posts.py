@@ -34,7 +34,6 @@ REMOVED = frozenset({"[deleted]", "[removed]"})
 BY_REDDIT = "[ Removed by Reddit ]"
 MAX_MEDIA = 20
 _LINK = re.compile(r"/comments/([a-z0-9]{1,20})(?:/|\Z)")
-_SPOILER = re.compile(r">!(.{1,2000}?)!<")
 _MOVING = frozenset({"AnimatedImage", "RedditVideo"})
 
 
@@ -207,8 +206,10 @@ def _address(path: str) -> str:
 
 
 def _plain(markdown: str) -> tuple[str, tuple[Media, ...]]:
-    """Without quotes; a spoiler begins like one."""
-    return to_plain(_SPOILER.sub(r"\1", markdown))
+    """Without quotes; a spoiler (``>!like this!<``) begins like one."""
+    if ">!" in markdown and "!<" in markdown:
+        markdown = markdown.replace(">!", "").replace("!<", "")
+    return to_plain(markdown)
 
 
 def _linked(data: PostData) -> list[Media]:
