@@ -51,11 +51,8 @@ def case() -> Case:
         "a_recheck_brings_what_was_edited": NOT_BY_ID,
         "a_recheck_tells_what_is_gone": NOT_BY_ID,
         "a_reply_is_posted_once_and_found": NOT_SHOWN,
-        "nothing_is_found_before_it_is_sent": NOT_SHOWN,
-        "another_reply_is_not_taken_for_it": NOT_SHOWN,
         "a_reply_whose_answer_was_lost_is_found": NOT_SHOWN,
         "a_reply_that_ended_in_a_500_is_found": NOT_SHOWN,
-        "a_reply_that_was_refused_is_not_there": NOT_SHOWN,
         "a_reply_is_taken_back_and_may_be_gone_already": NOT_SHOWN,
     }
     return Case(Instagram, Tags(), {"account": ACCOUNT}, TOKEN, excuses=excuses)
