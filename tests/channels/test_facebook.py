@@ -8,11 +8,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from socialcare.channels.base import CanCheckAccess, CanRecheck
+from socialcare.channels.base import CanCheckAccess, CanRecheck, Outgoing
+from socialcare.channels.decode import decode
 from socialcare.channels.meta.facebook import Facebook
-from socialcare.errors import GoneError
-from socialcare.models import Mention
+from socialcare.channels.meta.wire import Listing
+from socialcare.errors import GoneError, RateLimitError
+from socialcare.models import Author, Mention
 from socialcare.testing import NOW, SINCE, Fault, Item, bench, mentions_of, posts
 from tests.channels.cases.facebook import (
     ANA,
@@ -29,6 +33,7 @@ from tests.channels.cases.facebook import (
 
 MINUTE = timedelta(minutes=1)
 VISIT = f"{OWN}_777"
+PARCEL = Mention("c", "facebook", "555_1", Author(ANA, "Ana Lima"), "No parcel.", NOW, "comment")
 
 
 @pytest.fixture
@@ -267,3 +272,54 @@ def test_a_walk_is_not_repeated_from_its_start_by_a_short_run(own):
 
 def test_the_class_says_that_all_is_about_us():
     assert not Facebook.matches
+
+
+class Busy(PageGraph):
+    """Tells with every answer how much is used."""
+
+    def __init__(self, percent: float) -> None:
+        super().__init__()
+        self.told = {"X-App-Usage": json.dumps({"call_count": percent})}
+
+    def handle(self, asked):
+        given = super().handle(asked)
+        return given._replace(headers={**given.headers, **self.told})
+
+
+def test_where_nearly_all_is_used_up_the_rest_is_left_for_answers():
+    with running(Busy(96.4)) as own:
+        channel = own.channel()
+        with pytest.raises(RateLimitError, match="96 % of what Meta allows") as raised:
+            list(channel.pages(None, SINCE))
+        assert raised.value.not_before == NOW + timedelta(minutes=15)
+        assert len(own.service.asked) == 1
+        posted = channel.send(Outgoing(PARCEL, "On its way.", "key-1"))
+        assert posted.external_id == "9000"
+
+
+def test_a_recheck_leaves_half_for_what_is_new():
+    with running(Busy(50)) as own:
+        own.service.items = posts(3)
+        page = own.channel().recheck(["1000", "5", "1001", "1002"])
+        assert mentions_of([page]).keys() == {"1000"}
+        assert not page.gone
+        own.case.service.told = {}
+        page = own.channel().recheck(["1000", "5", "1001", "1002"])
+        assert mentions_of([page]).keys() == {"1000", "1001", "1002"}
+        assert page.gone == ["5"]
+
+
+ADDRESS = st.builds(
+    lambda key, token, more: f"https://graph.facebook.com/v26.0/4/feed?{key}={token}&{more}",
+    st.sampled_from(["access_token", "appsecret_proof", "token"]),
+    st.text("abcXYZ0123456789", min_size=12, max_size=40),
+    st.sampled_from(["until=1624385168", "after=QVFI", "__paging_token=enc_1", "limit=5", ""]),
+)
+
+
+@given(address=ADDRESS, cursor=st.sampled_from(["", "QVFIU"]))
+def test_nothing_secret_is_taken_over_from_the_address_of_a_next_page(address, cursor):
+    body = {"data": [], "paging": {"cursors": {"after": cursor}, "next": address}}
+    listing = decode(json.dumps(body).encode(), Listing)
+    assert address.partition("=")[2].partition("&")[0] not in repr(listing)
+    assert listing.onward().keys() <= {"after", "until", "__paging_token"}

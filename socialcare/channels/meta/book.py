@@ -11,7 +11,7 @@ from typing import Any
 from socialcare.channels.base import Page
 from socialcare.clock import format_time, parse_time
 
-MOST_WATCHED = 1_000
+MOST_WATCHED = 500
 """Posts whose comments are read: the newest."""
 
 

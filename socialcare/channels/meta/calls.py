@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from socialcare.channels.answer import Answer, Session
 from socialcare.channels.base import Setup
-from socialcare.channels.meta.refusals import refused
+from socialcare.channels.meta.refusals import nearly_used_up, refused, used
 from socialcare.channels.words import SHORTEST_SECRET, fit_to_show
 from socialcare.clock import Clock
 from socialcare.errors import AuthError, ChannelError
@@ -24,7 +24,16 @@ REFUSING = frozenset({400, 401, 403, 404})
 TOKENS = "https://developers.facebook.com/tools/explorer"
 PROOF = "appsecret_proof"
 
+NEARLY_ALL = 95.0
+"""Per cent of what Meta allows, from which on nothing more is read."""
 Fine = Callable[[Answer], bool]
+
+
+@dataclass(slots=True)
+class Gauge:
+    """What the last answer said is used, in per cent."""
+
+    percent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,7 @@ class Calls:
     clock: Clock
     secrets: tuple[str, ...]
     proof: Mapping[str, str]
+    gauge: Gauge = field(default_factory=Gauge)
 
     def ask(
         self,
@@ -55,7 +65,10 @@ class Calls:
             By cause.
 
         """
+        if self.gauge.percent >= NEARLY_ALL:
+            raise nearly_used_up(self.channel, self.gauge.percent, self.clock.now())
         answer = self.http.get(f"{self.root}/{path}", {**params, **self.proof}, allow=REFUSING)
+        self.gauge.percent = used(answer.headers)
         return self._unless_refused(answer, what, needs, fine)
 
     def write(

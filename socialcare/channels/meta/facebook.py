@@ -3,6 +3,7 @@
 An app in development mode is shown only what people with a role on that app have written;
 for all others the app has to pass Meta's review. Facebook tells neither how many follow
 somebody nor in which language they write, and of a post that tags the Page not by whom it is.
+Comments are read below the posts of the last ``days``, 30 unless the config says otherwise.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ Comments and captions that only name us can be asked for by their ids alone, and
 Meta tells to a webhook and nobody else: a fetch cannot find them by itself. Whoever runs
 a receiver says with ``spool`` where it drops what it gets.
 
+Comments are read below the media of the last ``days``, 30 unless the config says otherwise.
 The account has to be a professional one. An app in development mode is shown only what
 people with a role on that app have written. Instagram tells neither how many follow
 somebody nor in which language they write. With ``base_url = "https://graph.instagram.com"``

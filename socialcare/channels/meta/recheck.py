@@ -22,12 +22,14 @@ from socialcare.channels.meta.posts import (
     is_comment,
     post_mention,
 )
-from socialcare.channels.meta.refusals import is_bad_parameter, is_gone, is_short
+from socialcare.channels.meta.refusals import is_bad_parameter, is_gone, used
 from socialcare.channels.meta.wire import Comment, Linked, Post
 from socialcare.models import Mention
 
 T = TypeVar("T")
 NEEDS = "the permissions that it was read with"
+HALF = 50.0
+"""Per cent of what Meta allows: the rest is for what is new."""
 _ID = re.compile(r"[0-9]{1,40}(?:_[0-9]{1,40}){0,2}", re.ASCII)
 
 
@@ -80,7 +82,7 @@ def read_again(
             there[one] = msgspec.Raw(answer.body)
         else:
             denied.append(one)
-        if is_short(answer.headers):
+        if used(answer.headers) >= HALF:
             break
     return there, denied if denied and (there or can_read()) else []
 

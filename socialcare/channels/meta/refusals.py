@@ -32,6 +32,8 @@ from socialcare.text import for_screen
 
 REST = timedelta(hours=1)
 """How long Meta is left alone that does not say for how long: its limits count by the hour."""
+PAUSE = timedelta(minutes=15)
+"""How long nothing is read where nearly all is used up."""
 BAD_PARAMETER = 100
 GONE = frozenset({(100, 33), (803, 0)})
 """Code and subcode; it may also mean that the token may not see it."""
@@ -78,10 +80,21 @@ def named(refusal: Refusal) -> list[str]:
     return list(dict.fromkeys(_PERMISSION.findall(refusal.message[:2_000])))
 
 
-def is_short(headers: Mapping[str, str]) -> bool:
-    """Half of what is allowed is used up: the rest is for what people wait for."""
-    return any(
-        max(one.call_count, one.total_time, one.total_cputime) >= 50 for one in _usages(headers)
+def used(headers: Mapping[str, str]) -> float:
+    """Per cent of what is allowed by the hour or day; 0 where Meta does not say."""
+    return max(
+        (max(one.call_count, one.total_time, one.total_cputime) for one in _usages(headers)),
+        default=0.0,
+    )
+
+
+def nearly_used_up(name: str, percent: float, now: datetime) -> RateLimitError:
+    """The rest is for answers: those are not held back."""
+    not_before = now + PAUSE
+    return RateLimitError(
+        f"{name}: {percent:.0f} % of what Meta allows is used up; the rest is left for answers.",
+        f"nothing to do: the first fetch after {format_time(not_before)} goes on",
+        not_before=not_before,
     )
 
 
