@@ -10,6 +10,7 @@ import pytest
 
 from socialcare.channels.appstore import AppStore
 from socialcare.channels.base import CanReply, Outgoing
+from socialcare.clock import parse_time
 from socialcare.errors import (
     AuthError,
     OutcomeUnknownError,
@@ -48,7 +49,7 @@ def test_an_answer_belongs_to_its_review(store):
         "attributes": {"responseBody": "On its way."},
         "relationships": {"review": {"data": {"type": "customerReviews", "id": "1000"}}},
     }
-    assert posted.external_id == "response-1000"
+    assert (posted.external_id, posted.at) == ("response-1000", parse_time("2026-11-21T19:00:00Z"))
     assert posted.url == f"https://appstoreconnect.apple.com/apps/{APP}"
 
 

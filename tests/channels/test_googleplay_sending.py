@@ -46,7 +46,7 @@ def test_an_answer_is_put_below_its_review(store):
     posted = play.send(outgoing(store))
     assert written(store) == [{"replyText": "On its way."}]
     assert [one.url for one in store.service.written] == [f"{REVIEWS}/1000:reply"]
-    assert posted.external_id == "1000/reply"
+    assert (posted.external_id, posted.at) == ("1000/reply", NOW)
     assert posted.url == f"https://play.google.com/store/apps/details?id={PACKAGE}&reviewId=1000"
 
 

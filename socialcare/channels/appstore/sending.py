@@ -74,7 +74,7 @@ class Desk:
             raise RefusedError(f"{self._name}: {refused}.", "change it, or answer by hand")
 
     def _posted(self, response: Response) -> Posted:
-        return Posted(response.id, self.place.url)
+        return Posted(response.id, self.place.url, at=response.moment)
 
     @property
     def _name(self) -> str:

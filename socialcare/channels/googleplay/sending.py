@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.googleplay.calls import Calls
 from socialcare.channels.googleplay.posts import REPLY, Place
-from socialcare.channels.googleplay.wire import DeveloperComment, Replied
+from socialcare.channels.googleplay.wire import DeveloperComment, Replied, Timestamp
 from socialcare.clock import format_time
 from socialcare.errors import RefusedError
 from socialcare.text import for_screen
@@ -39,16 +39,18 @@ class Desk:
         self._insist(self._unfit(reply, text))
         there = self._there(reply)
         self._insist(_taken(there, text))
-        if there is None:
-            answer = self.calls.reply(reply.to.external_id, text)
-            answer.decode(Replied, what="the reply that was made")
-        return self._posted(reply)
+        if there is not None:
+            return self._posted(reply, there.last_modified)
+        answer = self.calls.reply(reply.to.external_id, text)
+        made = answer.decode(Replied, what="the reply that was made").result
+        return self._posted(reply, made.last_edited)
 
     def find(self, reply: Outgoing) -> Posted | None:
         """There is one answer to a review: it is this one, or this one is not there."""
         there = self._there(reply)
-        same = there is not None and _plain(there.text) == _plain(as_posted(reply.text))
-        return self._posted(reply) if same else None
+        if there is None or _plain(there.text) != _plain(as_posted(reply.text)):
+            return None
+        return self._posted(reply, there.last_modified)
 
     def delete(self, external_id: str) -> None:
         refuse_deletion(self.calls.channel, external_id)
@@ -75,9 +77,9 @@ class Desk:
         if refused:
             raise RefusedError(f"{self._name}: {refused}.", "change it, or answer by hand")
 
-    def _posted(self, reply: Outgoing) -> Posted:
+    def _posted(self, reply: Outgoing, at: Timestamp | None) -> Posted:
         review = reply.to.external_id
-        return Posted(f"{review}{REPLY}", self.place.url(review))
+        return Posted(f"{review}{REPLY}", self.place.url(review), at=at.moment if at else None)
 
     @property
     def _name(self) -> str:
