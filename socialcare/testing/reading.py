@@ -110,7 +110,7 @@ def a_page_may_be_short_or_empty_and_still_point_to_the_next(bench: Bench) -> No
     items = fill(bench, 32)
     hidden = {*range(8, 16), *range(19, 32, 3)}
     bench.service.items = [replace(one, hidden=n in hidden) for n, one in enumerate(items)]
-    page_by_page(bench)
+    stop_anywhere(bench)
 
 
 @law

@@ -53,10 +53,11 @@ class Service:
         self.refused: Fault | None = None
         self.wire = Wire.WHOLE
         self.asked: list[str] = []
-        self._first: bytes | None = None
+        self.headers: Mapping[str, str] = {}
+        self._first: tuple[bytes, Mapping[str, str]] | None = None
 
     def answer(self, path: str, params: Params) -> object:
-        """The JSON of an answer; a :class:`Fault` is raised."""
+        """The JSON of an answer; ``self.headers`` go with it. A :class:`Fault` is raised."""
         raise NotImplementedError
 
     def aside(self, url: str) -> bool:  # noqa: ARG002 - a service without such requests
@@ -99,16 +100,19 @@ class Service:
         if self.refused and not aside:
             raise self.refused
         if self.stuck and self._first is not None and not aside:
-            return self._first
+            body, self.headers = self._first
+            return body
+        self.headers = {}
         body = json.dumps(self.answer(urlsplit(url).path, parse_qs(urlsplit(url).query))).encode()
         if not aside:
-            self._first = body
+            self._first = body, self.headers
         return body
 
     def handle(self, asked: Asked) -> Given:
         wire = Wire.WHOLE if self.aside(asked.url) else self.wire
         try:
-            return Given(200, self.respond(asked.url), {}, wire)
+            body = self.respond(asked.url)
+            return Given(200, body, self.headers, wire)
         except Fault as fault:
             return Given(fault.status, fault.body, fault.headers, wire)
 

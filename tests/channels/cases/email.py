@@ -47,6 +47,7 @@ class Mails(Service):
     @contextmanager
     def running(self) -> Iterator[str]:
         self.over = threading.Event()
+        self.stuck_at = ""
         self.server = ImapServer(before=self.before)
         with self.server.running():
             try:
@@ -67,10 +68,10 @@ class Mails(Service):
         if self.wire is Wire.DRIPPING:
             self.over.wait(DRIP_S * DRIPS)
         if self.stuck and "RFC822.SIZE" in command:
-            self._first = self._first or command.encode()
-            first = self._first.split()[2].split(b",")
+            self.stuck_at = self.stuck_at or command
+            first = self.stuck_at.encode().split()[2].split(b",")
             rows = [b'* 1 FETCH (UID %s RFC822.SIZE 9 INTERNALDATE "")\r\n' % uid for uid in first]
-            return None if self._first == command.encode() else b"".join(rows) + b"@ OK\r\n"
+            return None if self.stuck_at == command else b"".join(rows) + b"@ OK\r\n"
         return None
 
     def mails(self) -> Iterator[Stored]:

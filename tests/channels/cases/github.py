@@ -51,20 +51,11 @@ class Hub(Service):
 
     def __init__(self) -> None:
         super().__init__()
-        self.link = ""
-        self._first_link = ""
         self.changed: dict[str, datetime] = {}
         """When an item was changed last, where that is not when it was written."""
 
     def item_id(self, external_id: str) -> str:
         return external_id.rpartition("/")[2]
-
-    def respond(self, url: str) -> bytes:
-        stuck = self.stuck and self._first is not None
-        body = super().respond(url)
-        self._first_link = self._first_link if stuck else self.link
-        link = self._first_link if stuck else self.link
-        raise Fault(200, body, {"Link": link} if link else {})
 
     def answer(self, path: str, params: Params) -> object:
         if match := re.fullmatch(rf"/repos/{REPO}(/issues/(?:comments/)?(\d+))?", path):
@@ -112,10 +103,10 @@ class Hub(Service):
     ) -> list[Item]:
         size, number = min(self.page_size or 100, 100), int(params.get("page", ["1"])[0])
         start = (number - 1) * size
-        self.link = ""
         if start + size < min(len(found), most or len(found)):
             query = {key: values[0] for key, values in params.items()} | {"page": number + 1}
-            self.link = f'<{path}?{urlencode(query)}>; rel="next", <{path}>; rel="first"'
+            link = f'<{path}?{urlencode(query)}>; rel="next", <{path}>; rel="first"'
+            self.headers = {"Link": link}
         return self.cut(found[start:most], size)
 
 
