@@ -23,7 +23,6 @@ SECRETS = {"client_secret": "secret-of-the-app-1234", "password": "password-of-a
 ACCOUNT = {"client_id": "id-of-the-app", "user": "u/acme_care"}
 SIGN_IN = "/api/v1/access_token"
 PRIVATE = json.dumps({"reason": "private", "message": "Forbidden", "error": 403}).encode()
-LATE = "Reddit knows no key for an attempt, and may show an answer late"
 
 
 class Listings(PostingService):
@@ -143,13 +142,6 @@ def message(item: Item, author: str | None = "ana_k", **more: object) -> dict[st
     return {"kind": "t4", "data": {**data, **more}}
 
 
-EXCUSES = {
-    "nothing_is_found_before_it_is_sent": LATE,
-    "another_reply_is_not_taken_for_it": LATE,
-    "a_reply_that_was_refused_is_not_there": LATE,
-}
-
-
 def case() -> Case:
     options = {**ACCOUNT, "subreddits": ["r/CampingGear"], "inbox": False}
-    return Case(Reddit, Listings(), options, secrets=SECRETS, excuses=EXCUSES)
+    return Case(Reddit, Listings(), options, secrets=SECRETS)

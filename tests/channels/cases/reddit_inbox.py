@@ -6,7 +6,7 @@ from typing import Any
 
 from socialcare.channels.reddit import Reddit
 from socialcare.testing import Case, Item, Params
-from tests.channels.cases.reddit import ACCOUNT, EXCUSES, SECRETS, Listings, comment
+from tests.channels.cases.reddit import ACCOUNT, SECRETS, Listings, comment
 
 
 class Inbox(Listings):
@@ -27,4 +27,4 @@ class Inbox(Listings):
 
 
 def case() -> Case:
-    return Case(Reddit, Inbox(), ACCOUNT, secrets=SECRETS, excuses=EXCUSES)
+    return Case(Reddit, Inbox(), ACCOUNT, secrets=SECRETS)
