@@ -6,7 +6,8 @@ since is read. A **forward** walk goes on where the last run ended.
 
 Pages that are counted shift under a walk. New items push others down, where they come
 again; items that are taken away pull others up, past a page that was read already. So the
-page before is read once more after every further one.
+page before is read once more after every further one. What is left is a service that takes
+away and adds in turn, between one request and the next, just above the page that is read.
 """
 
 from __future__ import annotations
