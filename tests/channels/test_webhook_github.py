@@ -126,7 +126,7 @@ def test_what_changes_no_words_brings_nothing(external_id: str, action: str) -> 
 @pytest.mark.parametrize(
     "content",
     [
-        {"zen": "Keep it simple", "hook_id": 1, "hook": {"type": "Repository"}, "repository": REPO},
+        {"zen": "Keep it simple", "hook_id": 1, "hook": {"config": {}}},
         body(pull_request={"number": 5}),
         body(comment=comment(), pull_request={"number": 5}),
         {"ref": "refs/heads/main", "repository": REPO, "sender": ANA, "commits": []},
@@ -138,6 +138,20 @@ def test_what_changes_no_words_brings_nothing(external_id: str, action: str) -> 
 def test_other_events_bring_nothing(content: dict[str, object]) -> None:
     assert is_body(content)
     assert read(content) == []
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"text": "Hello Acme", "repository": REPO, "sender": ANA},
+        {"rating": 2, "sender": {"name": "Ana"}},
+        {"object_kind": "note", "repository": {"name": "app"}},
+        {"object": "instagram", "entry": []},
+    ],
+    ids=["with a text", "another sender", "another service", "Instagram"],
+)
+def test_what_is_no_body_of_github_is_not_taken_for_one(record: dict[str, object]) -> None:
+    assert not is_body(record)
 
 
 def test_an_issue_is_what_the_github_channel_makes_of_it() -> None:
@@ -341,6 +355,9 @@ def test_a_layout_may_be_named(tmp_path: Path) -> None:
     (tmp_path / "1.jsonl").write_text("\n".join(map(json.dumps, lines)))
     (page,) = run(tmp_path, layout="github")
     assert [each.external_id for each in page.mentions] == ["acme/app/issues/12"]
+    assert [(each.where, each.reason) for each in page.broken] == [
+        ("1.jsonl line 2", "no body of a GitHub webhook")
+    ]
     (page,) = run(tmp_path, layout="mentions")
     assert [each.text for each in page.mentions] == ["Hello Acme"]
     assert [(each.where, each.reason) for each in page.broken] == [

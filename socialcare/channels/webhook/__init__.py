@@ -32,7 +32,7 @@ from socialcare.text import for_screen
 
 FILES = 100
 """Of one page."""
-YOUNG = timedelta(seconds=1)
+YOUNG_S = 1.0
 """A file that was changed so shortly ago and cannot be read whole may still be being written."""
 KEEP_DAYS = 30
 EXAMPLE = 'write for example: spool = "/var/spool/socialcare"'
@@ -153,7 +153,7 @@ def _items(content: Content, reader: Reader) -> Iterable[Item]:
 
 def _is_being_written(content: Content, items: Iterable[Item], now: datetime) -> bool:
     """A time in the future is that of a wrong clock, and says nothing."""
-    young = timedelta() <= now - content.file.changed_at < YOUNG
+    young = 0 <= now.timestamp() - content.file.changed_at < YOUNG_S
     return young and not content.file.refused and any(isinstance(one, Broken) for one in items)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from socialcare.channels.base import Broken
 from socialcare.channels.github.posts import Place
-from socialcare.channels.records import MAX_RAW, Row, to_mention
+from socialcare.channels.records import MAX_RAW, Row, broken_row, to_mention
 from socialcare.channels.tables.charset import open_text
 from socialcare.channels.tables.jsonlines import json_lines, json_values, read_line
 from socialcare.channels.webhook.github import Item, is_body, read_body
@@ -52,8 +52,11 @@ class Reader:
                     yield item
 
     def _of(self, row: Row, several: bool) -> Iterator[Item]:
-        if self.layout == "mentions" or (self.layout == "auto" and not is_body(row.record)):
-            yield to_mention(row, channel=self.place.channel, now=self.now, source=self.source)
+        if self.layout == "mentions" or not is_body(row.record):
+            if self.layout == "github":
+                yield broken_row(row.line, "no body of a GitHub webhook", row.raw)
+            else:
+                yield to_mention(row, channel=self.place.channel, now=self.now, source=self.source)
             return
         for item in read_body(row.raw.encode("utf-8", "replace"), self.place):
             if several and isinstance(item, Broken):

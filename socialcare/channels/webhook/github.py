@@ -43,6 +43,7 @@ Event = Literal["issues", "issue_comment", "discussion", "discussion_comment"]
 SAYS_SOMETHING = frozenset({"opened", "created", "edited"})
 """Actions that bring words; labels, assignments, closing and the like bring none."""
 DELETED = "deleted"
+_MARKS = (("repository", "full_name"), ("sender", "login"), ("hook", "config"))
 _REPO = re.compile(REPO, re.ASCII)
 _HOST = re.compile(r"[\w.-]{1,253}(?::\d{1,5})?", re.ASCII)
 
@@ -165,7 +166,7 @@ class DiscussionComment(Words, kw_only=True):
 def is_body(record: Mapping[str, object]) -> bool:
     """Whether it is a body of GitHub, and not a record: those are flat and have a text."""
     return "text" not in record and any(
-        isinstance(record.get(key), dict) for key in ("repository", "sender", "hook")
+        isinstance(part := record.get(key), dict) and mark in part for key, mark in _MARKS
     )
 
 

@@ -16,7 +16,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from socialcare.errors import ChannelError
@@ -37,7 +37,8 @@ class Waiting:
 
     name: str
     stamp: str
-    changed_at: datetime
+    changed_at: float
+    """Seconds since 1970; a file may claim any time."""
     refused: str | None = None
     """Why it is not opened."""
 
@@ -169,7 +170,7 @@ def _waiting(name: str, status: os.stat_result) -> Waiting:
     return Waiting(
         name,
         f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}",
-        datetime.fromtimestamp(status.st_mtime_ns / 1e9, UTC),
+        status.st_mtime,
         refused,
     )
 
