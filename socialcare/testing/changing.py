@@ -10,7 +10,7 @@ from typing import cast
 from socialcare.channels.base import CanRecheck, Page
 from socialcare.models import Mention
 from socialcare.testing.bench import SINCE, Bench, mentions_of, posts, stored
-from socialcare.testing.law import brings, law, law_for, rechecks
+from socialcare.testing.law import brings, law, law_for, loses_nothing, rechecks
 from socialcare.testing.reading import fill
 from socialcare.testing.server import NOW
 from socialcare.testing.service import Item
@@ -28,7 +28,7 @@ def an_edited_post_is_the_same_mention(bench: Bench) -> None:
     bench.service.edit(items[2], EDITED)
     again, _ = bench.run()
     assert mentions_of(again).keys() == mentions_of(first).keys(), "it came under another id"
-    assert _edited(bench, again) == [items[2].id]
+    assert _edited(bench, again) == [items[2].id], "it has not its new text"
 
 
 def _edited(bench: Bench, pages: Sequence[Page]) -> list[str]:
@@ -42,8 +42,8 @@ def a_recheck_brings_what_was_edited(bench: Bench) -> None:
     channel, first = _read(bench)
     bench.service.edit(items[2], EDITED)
     page = channel.recheck(list(first))
-    assert _edited(bench, [page]) == [items[2].id]
-    assert not page.gone
+    assert _edited(bench, [page]) == [items[2].id], "it has not its new text"
+    assert not page.gone, "what is there is called gone"
     for mention in page.mentions:
         before = first[mention.external_id]
         assert (mention.source, mention.created_at) == (before.source, before.created_at)
@@ -57,7 +57,8 @@ def a_recheck_tells_what_is_gone(bench: Bench) -> None:
     for item in deleted:
         bench.service.delete(item)
     page = channel.recheck(list(first))
-    assert {bench.service.item_id(one) for one in page.gone} == {one.id for one in deleted}
+    gone = {bench.service.item_id(one) for one in page.gone}
+    assert gone == {one.id for one in deleted}, f"called gone: {sorted(gone)[:9]}"
     assert not mentions_of([page]).keys() & set(page.gone)
 
 
@@ -78,8 +79,7 @@ def what_was_deleted_between_two_runs_hides_nothing_new(bench: Bench) -> None:
             bench.service.delete(item)
         bench.service.items += posts(9, start=20, step=timedelta(seconds=20))
         after, _ = bench.run(checkpoint)
-        lost = {one.id for one in bench.service.items} - bench.ids([*before, *after])
-        assert not lost, f"lost: {sorted(lost)}"
+        loses_nothing(bench, [*before, *after], "some were deleted between two runs")
 
 
 @law
@@ -93,8 +93,7 @@ def what_is_deleted_during_a_walk_hides_no_other(bench: Bench) -> None:
             bench.service.delete(item)
         got += walk
         again, _ = bench.run(stored(got))
-        lost = {one.id for one in bench.service.items} - bench.ids([*got, *again])
-        assert not lost, f"deleted after {at} pages, lost: {sorted(lost)}"
+        loses_nothing(bench, [*got, *again], f"deleted after {at} pages")
 
 
 @law
@@ -120,5 +119,4 @@ def a_time_in_the_future_hides_nothing(bench: Bench) -> None:
     bench.clock.at = NOW + HOUR
     bench.service.items.append(Item("2000", NOW + HOUR / 2))
     second, _ = bench.run(checkpoint)
-    lost = {one.id for one in bench.service.items} - {ahead.id} - bench.ids([*first, *second])
-    assert not lost, f"lost: {sorted(lost)}"
+    loses_nothing(bench, [*first, *second], but=[ahead.id])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +113,14 @@ def brings(bench: Bench, pages: Sequence[Page], why: str = "") -> None:
     _tell({"lost": wanted - got, "too much": got - wanted}, why)
     doubled = len(mentions_of(pages)) - len(got)
     assert not doubled, f"{why}: {doubled} came under two ids".lstrip(": ")
+
+
+def loses_nothing(
+    bench: Bench, pages: Sequence[Page], why: str = "", *, but: Collection[str] = ()
+) -> None:
+    """All that the service still holds, ``but`` some items; more may have been read before."""
+    wanted = {item.id for item in bench.service.items if not (item.broken or item.hidden)}
+    _tell({"lost": wanted - bench.ids(pages) - set(but)}, why)
 
 
 def same(got: dict[str, Mention], wanted: dict[str, Mention], why: str = "") -> None:

@@ -42,7 +42,9 @@ def _mention(bench: Bench) -> Mention:
 
 def _is_kept(bench: Bench, posted: Posted | None, text: str = TEXT) -> None:
     """It is the only reply there is."""
-    (kept,) = _service(bench).replies
+    replies = _service(bench).replies
+    assert len(replies) == 1, f"there are {len(replies)} replies"
+    kept = replies[0]
     assert posted is not None, "not found"
     assert _service(bench).reply_id(posted.external_id) == kept.id
     assert text in kept.text
