@@ -52,6 +52,8 @@ READING = [
     ["alerts", "--json"],
     ["help"],
     ["help", "query"],
+    ["channel"],
+    ["channel", "--json"],
     ["config", "list"],
     ["config", "path"],
     ["completion", "bash"],
