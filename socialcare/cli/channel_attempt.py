@@ -25,7 +25,7 @@ TRIES = 3
 """So often a secret may be refused before it is given up."""
 _NOT_YET = re.compile(
     r"[,;:]? *(?:(?:and )?then|sign in(?: again)?|(?:look|change|check)[^;:]*)?:? *"
-    r"(?:socialcare (?:channel (?:login|test|logout)|config)\b.*)"
+    r"(?:socialcare (?:channel (?:login|test|logout)|config|fetch)\b.*)"
 )
 """The part of a hint that wants the channel to be in the config, which it is not."""
 _KEY_OF_MESSAGE = re.compile(r"\[channels\.[^\]]*\] (\w+):")

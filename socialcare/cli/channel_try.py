@@ -130,5 +130,6 @@ def trial_lines(trial: Trial, now: datetime, width: int) -> Iterator[str]:
         parts.append(f"{count(trial.broken, 'item')} unreadable")
     yield from wrap(f"{trial.name}   {', '.join(parts)}", width)
     for mention in trial.samples:
-        who = f"{mention.author.handle}, {ago(now - mention.created_at)}: "
+        name = mention.author.handle or mention.author.name or "somebody"
+        who = f"{name}, {ago(now - mention.created_at)}: "
         yield fit(f"  {one_cell(who + mention.text)}", width)
