@@ -52,7 +52,6 @@ READING = [
     ["alerts", "--json"],
     ["help"],
     ["help", "query"],
-    ["channel"],
     ["channel", "--json"],
     ["config", "list"],
     ["config", "path"],
