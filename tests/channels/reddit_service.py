@@ -24,6 +24,8 @@ COMMENTS = "/r/CampingGear/comments"
 INBOX = "/message/inbox"
 MENTIONS = "/message/mentions"
 INFO = "/api/info"
+OURS = "/user/acme_care/comments"
+SENT = "/message/sent"
 
 
 def says(body: object, *headers: str, status: str = "200 OK") -> Callable[[Line], None]:
@@ -43,7 +45,7 @@ def builder(server: Server, http: Http, clock: Clock) -> Callable[..., Reddit]:
     """Make channels of ``u/acme_care``; every list that a test does not fill is empty."""
     server[SIGN_IN] = says(granted())
     server["/api/v1/me"] = says({"name": "acme_care"})
-    for path in (NEW, COMMENTS, INBOX, MENTIONS, INFO, "/search"):
+    for path in (NEW, COMMENTS, INBOX, MENTIONS, OURS, SENT, INFO, "/search"):
         server[path] = says(listing([]))
 
     def build(

@@ -22,13 +22,15 @@ from socialcare.errors import (
 from socialcare.settings import Brand
 from socialcare.testing import NOW, Item
 from socialcare.workflow.adding import named, read_spec
-from tests.channels.cases.reddit import SECRETS, SIGN_IN, comment, listing, post
+from tests.channels.cases.reddit import SECRETS, SIGN_IN, comment, listing, message, post
 from tests.channels.reddit_service import (
     COMMENTS,
     INBOX,
     INFO,
     MENTIONS,
     NEW,
+    OURS,
+    SENT,
     TOKEN,
     asked,
     builder,
@@ -246,13 +248,33 @@ def test_what_is_said_to_us_comes_first_and_stays_unread(server, build):
     pages, checkpoint = run(channel)
     assert names(pages) == ["t1_1"]
     order = [one.path for one in server.asked[1:]]
-    assert order == [INBOX, MENTIONS, NEW, COMMENTS, "/search"]
+    assert order == [INBOX, MENTIONS, OURS, SENT, NEW, COMMENTS, "/search"]
     assert asked(server, INBOX)[0]["mark"] == "false"
     assert asked(server, NEW)[0] == {"limit": "100", "raw_json": "1"}
     checkpoint["lists"]["r/CampingGear/new"]["done"] = "2026-11-22T00:00:00.000Z"
     server.asked.clear()
     run(channel, checkpoint)
-    assert [one.path for one in server.asked] == [INBOX, MENTIONS, COMMENTS, "/search", NEW]
+    assert [one.path for one in server.asked[4:]] == [COMMENTS, "/search", NEW]
+
+
+def test_what_we_answered_on_the_site_is_an_answer(server, build):
+    server[INBOX] = says(listing([comment(Item("1", NOW))]))
+    server[OURS] = says(listing([comment(Item("2", NOW), "t1_1", author="acme_care")]))
+    server[SENT] = says(listing([message(Item("3", NOW), author="acme_care", parent_id="t4_9")]))
+    pages, _ = run(build())
+    found = {
+        one.external_id: (one.role, one.in_reply_to) for page in pages for one in page.mentions
+    }
+    assert found["t1_2"] == ("answer", "t1_1")
+    assert found["t4_3"] == ("answer", "t4_9")
+    assert found["t1_1"][0] == "mention"
+
+
+def test_a_token_that_may_not_read_our_answers_reads_the_rest(server, build):
+    header = 'WWW-Authenticate: Bearer realm="reddit", error="insufficient_scope"'
+    server[OURS] = server[SENT] = says({}, header, status="403 Forbidden")
+    server[INBOX] = says(listing([comment(Item("1", NOW))]))
+    assert names(run(build())[0]) == ["t1_1"]
 
 
 def test_a_list_that_is_out_of_the_config_is_forgotten(server, build):

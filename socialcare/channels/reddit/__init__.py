@@ -24,7 +24,14 @@ from socialcare.channels.base import (
 )
 from socialcare.channels.options import Options
 from socialcare.channels.reddit.calls import Calls
-from socialcare.channels.reddit.listings import Reading, Walk, inbox, of_subreddit, search_for
+from socialcare.channels.reddit.listings import (
+    Reading,
+    Walk,
+    inbox,
+    of_ours,
+    of_subreddit,
+    search_for,
+)
 from socialcare.channels.reddit.posts import SOURCE, Place
 from socialcare.channels.reddit.recheck import look_again
 from socialcare.channels.reddit.sending import LONGEST, Desk
@@ -87,8 +94,9 @@ class Reddit(RepliesByDesk, Channel):
         return SOURCE
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
-        """What is said to us first, then the list that waited longest. One that is closed to us
-        does not keep the others from being read.
+        """What is said to us first, then our own answers, then the list that waited longest.
+
+        One that is closed to us does not keep the others from being read.
         """
         before: Mapping[str, Any] = (checkpoint or {}).get("lists", {})
         readings = self._readings(before)
@@ -98,7 +106,7 @@ class Reddit(RepliesByDesk, Channel):
             walk = Walk(reading, lists[reading.name], self._calls, self._place)
             for page in walk.pages(since):
                 yield replace(page, checkpoint={"lists": deepcopy(lists)})
-            first = first or walk.error
+            first = first or (None if reading.optional else walk.error)
         if first is not None:
             raise first
 
@@ -106,7 +114,9 @@ class Reddit(RepliesByDesk, Channel):
         others = [one for name in self._subreddits for one in of_subreddit(name)]
         others += [search_for(query) for query in self._queries]
         others.sort(key=lambda one: before.get(one.name, {}).get("done") or "")
-        return [*(inbox() if self._reads_inbox else ()), *others]
+        if not self._reads_inbox:
+            return others
+        return [*inbox(), *(of_ours(self._user) if self._user else ()), *others]
 
     @property
     def _reads_inbox(self) -> bool:

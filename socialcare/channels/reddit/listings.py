@@ -34,7 +34,7 @@ CAP_OF_SEARCH = 200
 AGAIN = "Reddit gave the same page twice: what lies behind it could not be read"
 HOLE = "Reddit gives nothing behind items that were deleted meanwhile"
 CLOSED = frozenset({302, 403, 404})
-"""Of one subreddit: the others can still be read."""
+"""Of one list: the others can still be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Reading:
     to_us: bool = False
     cap: int = CAP
     fine: frozenset[int] = frozenset()
+    optional: bool = False
+    """Whether the rest is worth reading without it."""
 
 
 def inbox() -> list[Reading]:
@@ -56,6 +58,17 @@ def inbox() -> list[Reading]:
     return [
         Reading(f"/{where}", f"message/{where}", f"read our {words}", unmarked, to_us=True)
         for where, words in (("inbox", "inbox"), ("mentions", "mentions"))
+    ]
+
+
+def of_ours(user: str) -> list[Reading]:
+    """What we answered on the site. A token without the scope for it still reads the rest.
+
+    https://www.reddit.com/dev/api#GET_user_{username}_{where}
+    """
+    return [
+        Reading(f"/{where}", path, "read our own answers", fine=CLOSED, optional=True)
+        for where, path in (("ours", f"user/{user}/comments"), ("sent", "message/sent"))
     ]
 
 
