@@ -1,8 +1,9 @@
 """Signing in as an account: an access token lives two hours, a refresh token serves once.
 
 What was renewed is kept between runs, and is safe before it is used. Whoever renews holds
-the others off and looks first whether somebody else was faster: X takes a refresh token
-that comes a second time for stolen, and ends the whole sign-in.
+the others off and looks first whether somebody else was faster: a refresh token that comes
+a second time is taken for stolen, and ends the whole sign-in (so others report; X's own
+pages tell of the two hours and of the renewal only).
 
 https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
 """
@@ -181,7 +182,7 @@ class SignIn:
             said = f": {why.error_description or why.error}".rstrip(". :")
             error = AuthError(
                 f"{self._name}: X does not renew the sign-in ({answer.status}){said}.",
-                "it lasts six months, and ends when its token is used elsewhere; "
+                "it ends after some months, and when its token is used elsewhere; "
                 f"sign in again: socialcare channel login {self._name}",
             )
         fit_to_show(error, [*self.secrets, token])
