@@ -141,13 +141,13 @@ def test_an_app_without_reviews_is_no_trouble(us):
 
 
 def test_a_page_that_comes_empty_is_passed_over_told_and_read_the_next_time(us):
-    us.service.items = posts(40)
+    us.service.items = posts(40, step=HOUR)
     us.service.page_size = 10
-    us.service.hollow = {2}
+    us.service.hollow = {3}
     pages, checkpoint = us.run()
     lost = {item.id for item in us.service.items} - us.ids(pages)
     assert len(lost) == 10
-    assert missed(pages) == ["Apple's feed of us came empty (page 2), though there were reviews before"]  # fmt: skip
+    assert missed(pages) == ["Apple's feed of us came empty (page 3), though there were reviews before"]  # fmt: skip
     us.service.hollow = set()
     pages, _ = us.run(checkpoint)
     assert lost <= us.ids(pages)
