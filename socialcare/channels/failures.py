@@ -192,7 +192,7 @@ def answered(asked: Asked, *, once: bool) -> Iterator[None]:
         raise  # nothing has left
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
         if once:
-            raise _unknown(asked, str(error) or type(error).__name__) from None
+            raise _unknown(asked, _why(error)) from None
         raise
     except (BodyBrokenError, BodyRefusedError) as error:
         if once:
@@ -294,7 +294,12 @@ def _refused(asked: Asked, error: Exception) -> ChannelError:
 def _broken_off(asked: Asked, error: Exception) -> TryAgain:
     return TryAgain(
         UnavailableError(
-            f"{asked.channel}: no sound answer from {asked.url} ({error or type(error).__name__}).",
+            f"{asked.channel}: no sound answer from {asked.url} ({_why(error)}).",
             f"try again later: socialcare fetch {asked.channel}",
         )
     )
+
+
+def _why(error: Exception) -> str:
+    """Behind a colon stands what the service sent, which may be what we sent before."""
+    return str(error).partition(":")[0] or type(error).__name__

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialcare.clock import format_time
+from socialcare.settings.redaction import redacted
 from socialcare.text import for_screen
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def write_log(app: App, error: Exception) -> str:
     for part in traceback.format_exception(error):
         lines.extend(for_screen(line, one_line=False) for line in part.rstrip().splitlines())
     try:
-        return str(_append(app.paths.log, "\n".join(lines) + "\n\n"))
+        return str(_append(app.paths.log, redacted("\n".join(lines) + "\n\n")))
     except OSError:
         return "run it again with --debug"
 

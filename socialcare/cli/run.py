@@ -16,6 +16,7 @@ from socialcare.clock import Clock, SystemClock
 from socialcare.errors import ExitCode, SocialcareError
 from socialcare.output.screen import Screen
 from socialcare.output.streams import Streams
+from socialcare.settings.redaction import forget_all
 
 _OUTPUT_FAILS = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 # Typer 0.26 vendored Click; the usage error is the parent of BadParameter in both.
@@ -31,6 +32,7 @@ def run(
 ) -> int:
     """Run one command and return the exit code."""
     environ = dict(os.environ) if environ is None else environ
+    forget_all()
     streams = streams or Streams.of_process(environ)
     try:
         app = App.build(argv, streams, clock or SystemClock(), environ)

@@ -12,6 +12,7 @@ from typing import Any
 from socialcare.clock import format_time, parse_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.tombstones import is_erased
+from socialcare.settings.redaction import redacted
 
 LETTERS_KEPT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=1)
@@ -106,8 +107,8 @@ def save(tx: sqlite3.Connection, outcome: Outcome, now: datetime) -> int:
                 "ok": succeeded,
                 "brought": outcome.brought,
                 "code": outcome.error_code,
-                "error": outcome.error,
-                "hint": outcome.hint,
+                "error": outcome.error and redacted(outcome.error),
+                "hint": outcome.hint and redacted(outcome.hint),
                 "not_before": format_time(outcome.not_before) if outcome.not_before else None,
                 "missed": outcome.possibly_missed,
                 "channel": outcome.channel,

@@ -9,6 +9,7 @@ from socialcare.errors import SocialcareError
 from socialcare.output.layout import fitting
 from socialcare.output.streams import Streams
 from socialcare.output.styled import Line, clearing, draw, plain
+from socialcare.settings.redaction import redacted
 from socialcare.text import for_screen
 
 
@@ -22,7 +23,7 @@ class Screen:
         """Print lines to stdout; on a terminal a text that is too wide goes on below."""
         colour = self.streams.colour
         drawn = (draw(line, colour) for line in self._whole(lines, tty=self.streams.stdout_tty))
-        self.streams.stdout.write("".join(f"{line}\n" for line in drawn))
+        self.streams.stdout.write(redacted("".join(f"{line}\n" for line in drawn)))
 
     def clear(self) -> None:
         """Begin again at the top, where the terminal can; else go on below."""
@@ -30,7 +31,7 @@ class Screen:
 
     def encoded(self, chunk: str) -> None:
         """Write to stdout what :mod:`socialcare.output.formats` has made safe already."""
-        self.streams.stdout.write(chunk)
+        self.streams.stdout.write(redacted(chunk))
 
     def _whole(self, lines: Sequence[str | Line], *, tty: bool) -> Iterator[Line]:
         """Lines that were laid out stay as they are, and so does what a program reads."""
@@ -53,7 +54,7 @@ class Screen:
         text = "".join(f"{draw(line, 'none')}\n" for line in whole)
         # Keeps the two streams in order where both end in one terminal or one file.
         self.streams.stdout.flush()
-        self.streams.stderr.write(text)
+        self.streams.stderr.write(redacted(text))
         self.streams.stderr.flush()
 
     def fail(self, error: SocialcareError, *, as_json: bool = False) -> None:
@@ -61,7 +62,7 @@ class Screen:
         if as_json:
             from socialcare.output.jsontext import error_json
 
-            self.streams.stderr.write(f"{error_json(error)}\n")
+            self.streams.stderr.write(redacted(f"{error_json(error)}\n"))
             self.streams.stderr.flush()
             return
         told = [f"error: {_one_line(error.message)}"]

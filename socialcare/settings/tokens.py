@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -15,8 +16,11 @@ from pathlib import Path
 
 from socialcare.settings.atomic import PRIVATE, one_at_a_time, replace_file
 from socialcare.settings.paths import Paths
+from socialcare.settings.redaction import remember
 
 MAX_BYTES = 64 * 1024
+_TOKEN = re.compile(r"access|refresh|token")
+"""The keys of what is secret; beside it channels keep whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class TokenFile:
             return {}
         if not isinstance(kept, dict):
             return {}
-        return {key: value for key, value in kept.items() if isinstance(value, str)}
+        return _remembered({key: value for key, value in kept.items() if isinstance(value, str)})
 
     def write(self, tokens: Mapping[str, str]) -> None:
         """Replace them; on disk when this returns.
@@ -65,8 +69,16 @@ class TokenFile:
             The folder cannot be written.
 
         """
+        _remembered(tokens)
         replace_file(self.path, json.dumps(dict(tokens)).encode(), mode=PRIVATE)
 
     def delete(self) -> None:
         with suppress(OSError):
             self.path.unlink()
+
+
+def _remembered(tokens: Mapping[str, str]) -> Mapping[str, str]:
+    for key, value in tokens.items():
+        if _TOKEN.search(key):
+            remember(value)
+    return tokens

@@ -15,6 +15,7 @@ from socialcare.clock import Clock
 from socialcare.errors import ChannelError
 from socialcare.settings import ChannelSettings, Settings
 from socialcare.settings.paths import Paths
+from socialcare.settings.redaction import remember
 from socialcare.settings.secrets import secret_for
 from socialcare.settings.tokens import TokenFile
 
@@ -60,7 +61,10 @@ class Workshop:
         )
 
     def secrets(self, channel: ChannelSettings, given: Given) -> Callable[[str], str | None]:
-        return lambda key: given.get(key) or secret_for(channel, key, self.paths, self.environ)
+        """How the channel gets at them; from then on nothing that is written holds them."""
+        return lambda key: remember(
+            given.get(key) or secret_for(channel, key, self.paths, self.environ)
+        )
 
 
 def defect(name: str, error: Exception) -> ChannelError:
