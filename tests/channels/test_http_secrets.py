@@ -130,6 +130,29 @@ def test_a_query_is_not_shown(server: Server, http: Http) -> None:
         assert "canary" not in caught.value.message
 
 
+@pytest.mark.parametrize("status", ["401 No", "404 None", "500 Oops", "302 Found"])
+def test_a_secret_in_an_address_is_not_shown(server: Server, http: Http, status: str) -> None:
+    """Not by half either, where a long address is cut."""
+    secret = "canary" * 60
+    server[f"/{secret}/x"] = lambda to: to.answer(b'{"error": "bad canary"}', status=status)
+    session = http.session("c", base_url=server.url, hidden=[secret], follow=True)
+    with pytest.raises(ChannelError) as caught:
+        session.get(f"/{secret}/x", allow=())
+    assert "canarycanary" not in caught.value.message + caught.value.hint
+
+
+def test_a_secret_in_an_address_stays_with_its_origin(server: Server, http: Http) -> None:
+    session = http.session("c", base_url="https://api.example", hidden=[TOKEN])
+    with pytest.raises(RefusedError, match="belongs to somebody else") as caught:
+        session.get(f"{server.url}/{TOKEN}")
+    assert TOKEN not in caught.value.message
+    plain = http.session("c", base_url="http://api.example", hidden=[TOKEN])
+    with pytest.raises(RefusedError, match="unencrypted") as caught:
+        plain.get(f"/{TOKEN}/x")
+    assert TOKEN not in caught.value.message
+    assert not server.asked
+
+
 def test_nothing_is_logged(server: Server, http: Http, caplog: pytest.LogCaptureFixture) -> None:
     server["/x"] = lambda to: to.answer()
     with caplog.at_level(logging.DEBUG):

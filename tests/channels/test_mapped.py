@@ -9,14 +9,18 @@ from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socialcare.channels.base import CanRecheck, Page, Setup
-from socialcare.channels.http import Http
+from socialcare.channels.http import Answer, Http
 from socialcare.channels.mapped import Mapped
+from socialcare.channels.mapped.config import MENTION_FIELDS
 from socialcare.clock import FixedClock, format_time
-from socialcare.errors import AuthError, BadAnswerError, RateLimitError, RefusedError
+from socialcare.errors import AuthError, BadAnswerError, ChannelError, RateLimitError, RefusedError
 from socialcare.models import Media
 from socialcare.settings import Brand
+from socialcare.testing import NOW
 from tests.channels.servers import Line, Server
 
 TOKEN = "s3cret/token:of+acme"
@@ -317,6 +321,77 @@ def test_how_long_to_wait_may_stand_in_the_body(
         read(make(items="posts", error="error", wait="wait"), clock)
     assert told.value.not_before == clock.now() + timedelta(seconds=seconds)
     assert len(server.asked) == 1
+
+
+class Anything:
+    """A session whose every answer is the same."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    def get(self, url: str, *_: object, **__: object) -> Answer:
+        return Answer(200, {}, self.body, url)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "text", "at", "n", "by", "x"]), inner, max_size=6)
+    ),
+)
+EVERY = dict.fromkeys(MENTION_FIELDS, "x|n") | FIELDS
+PAGINGS: list[dict[str, object]] = [
+    {"style": "none"},
+    {"style": "page", "param": "p", "last": 3},
+    {"style": "cursor", "path": "n|by", "param": "c", "more": "x"},
+    {"style": "next", "path": "n|by"},
+    {"style": "after", "path": "id", "param": "a"},
+    {"style": "after", "path": "id|n", "param": "a", "plus": 1},
+]
+
+
+@given(
+    st.one_of(JSON, st.fixed_dictionaries({"list": st.lists(JSON, max_size=4), "n": JSON})),
+    st.sampled_from(PAGINGS),
+    st.sampled_from(["plain", "html", "markdown"]),
+    st.sampled_from(["auto", "rfc3339", "epoch", "epoch_ms"]),
+)
+def test_whatever_an_answer_holds_nothing_else_comes_out(answer, paging, text, time):
+    options = {
+        "base_url": "https://x.example",
+        "url": "/list",
+        "items": "list",
+        "fields": EVERY,
+        "paging": paging,
+        "text_format": text,
+        "time_format": time,
+        "timezone": "Europe/Oslo",
+        "gone": "by",
+        "error": "x",
+        "wait": "n",
+    }
+    clock = FixedClock(NOW)
+    session: Any = Anything(json.dumps(answer).encode())
+    channel = Mapped(Setup("forum", options, lambda **_: session, clock, Brand(name="Acme")))
+    checkpoint = None
+    try:
+        for page, _ in zip(channel.pages(None, since(clock)), range(20), strict=False):
+            checkpoint = page.checkpoint
+    except ChannelError as error:
+        assert error.hint
+    json.dumps(checkpoint, allow_nan=False)
+
+
+@pytest.mark.parametrize("deep", [100, 900, 1_020, 5_000])
+def test_an_item_that_is_nested_deeply_is_told(server, make, clock, deep):
+    server["/list"] = lambda line: line.answer(b"[" * deep + b"]" * deep)
+    try:
+        pages = read(make(), clock)
+    except BadAnswerError as error:
+        assert "nested too deeply" in error.message
+    else:
+        assert [one.where for page in pages for one in page.broken] == ["$[0]"]
 
 
 # ── looking again ──

@@ -16,7 +16,7 @@ from socialcare.channels.base import Checkpoint, Page, Setup
 from socialcare.channels.http import Http
 from socialcare.channels.mapped import Mapped
 from socialcare.clock import FixedClock
-from socialcare.errors import GoneError, RefusedError
+from socialcare.errors import BadAnswerError, GoneError, RefusedError
 from socialcare.settings import Brand
 from socialcare.testing import NOW, SINCE, Item, Params, mentions_of
 from tests.channels import json_service
@@ -264,6 +264,16 @@ def test_items_that_nothing_can_be_read_of_do_not_stop_the_way(server, runs):
     pages = runs.run(item="it", paging={"style": "after", "path": "n", "param": "after"})
     assert ids(pages) == {"4"}
     assert [one.where for page in pages for one in page.broken] == ["$[0]"]
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"), [({"path": "nr"}, "id"), ({"path": "text", "plus": 1}, "number")]
+)
+def test_items_without_an_id_to_go_on_from_are_an_error(server, runs, more, kind):
+    server["/list"] = gives([item()])
+    with pytest.raises(BadAnswerError, match=f"no item of the answer has an? {kind} at") as told:
+        runs.run(paging={"style": "after", "param": "after", **more})
+    assert "path of [channels.forum.paging]" in told.value.hint
 
 
 class Restless(json_service.List):

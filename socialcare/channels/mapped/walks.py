@@ -24,6 +24,7 @@ from socialcare.channels.mapped.items import Found
 from socialcare.channels.mapped.plan import Paging
 from socialcare.channels.mapped.turning import Place, Turner
 from socialcare.clock import format_time, parse_time
+from socialcare.errors import BadAnswerError
 
 MOST_KNOWN = 500
 """Ids of the newest answer that are remembered, where they tell where to stop."""
@@ -261,14 +262,21 @@ class ForwardWalk:
         if self.way.paging.style != "after":
             return self.way.turner.named(told) or here
         marks = [mark for mark in found.marks if mark]
-        if not marks:
+        if not found.marks:
             return here
-        last = _largest([*marks, *([str(here)] if here is not None else [])])
-        return last if last is not None else marks[0 if self._newest_first else -1]
+        last = _largest([*marks, *([str(here)] if here is not None else [])]) if marks else None
+        if not marks or (last is None and self.way.paging.plus):
+            raise self._no_way_on()
+        newest_first = self.way.paging.order == "newest"
+        return last if last is not None else marks[0 if newest_first else -1]
 
-    @property
-    def _newest_first(self) -> bool:
-        return self.way.paging.order == "newest"
+    def _no_way_on(self) -> BadAnswerError:
+        name, paging = self.way.name, self.way.paging
+        kind = "number" if paging.plus else "id"
+        return BadAnswerError(
+            f"{name}: no item of the answer has a {kind} at {paging.path}.",
+            f"look at path of [channels.{name}.paging]: socialcare config edit",
+        )
 
     def _more(self, told: Told) -> bool:
         more = self.way.paging.more
