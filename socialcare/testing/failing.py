@@ -14,7 +14,7 @@ ALLOWED_S = 0.3
 
 @law
 def a_refusal_is_named_by_its_cause(bench: Bench) -> None:
-    fill(bench)
+    fill(bench, 16)
     for why, (fault, errors) in bench.service.all_refusals().items():
         bench.service.refused = fault
         fails(errors, bench.channel().pages(None, SINCE), why)
@@ -22,7 +22,7 @@ def a_refusal_is_named_by_its_cause(bench: Bench) -> None:
 
 @law
 def a_refusal_in_the_middle_keeps_what_came_before(bench: Bench) -> None:
-    fill(bench)
+    fill(bench, 16)
     whole, _ = bench.run()
     for why, (fault, errors) in bench.service.all_refusals().items():
         walk = bench.channel().pages(None, SINCE)
@@ -36,7 +36,7 @@ def a_refusal_in_the_middle_keeps_what_came_before(bench: Bench) -> None:
 
 @law
 def a_burst_of_errors_loses_nothing(bench: Bench) -> None:
-    fill(bench)
+    fill(bench, 16)
     whole, _ = bench.run()
     for at in range(3):
         got, error = _interrupted(bench, at)
@@ -61,7 +61,7 @@ def _interrupted(bench: Bench, at: int) -> tuple[list[Page], ChannelError | None
 @law
 def half_a_body_is_no_answer(bench: Bench) -> None:
     """The connection ends before as much has come as was announced."""
-    fill(bench)
+    fill(bench, 16)
     whole, _ = bench.run()
     walk = bench.channel().pages(None, SINCE)
     first = next(walk)
@@ -75,7 +75,7 @@ def half_a_body_is_no_answer(bench: Bench) -> None:
 @law
 def a_body_that_drips_is_given_up_in_time(bench: Bench) -> None:
     """It would be whole in the end, after ten times what the channel may take."""
-    fill(bench)
+    fill(bench, 16)
     bench.service.wire = Wire.DRIPPING
     with bench.hurried(ALLOWED_S) as channel:
         fails((UnavailableError,), channel.pages(None, SINCE), "a body that drips")
