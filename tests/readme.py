@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from socialcare.channels import REGISTRY
-from socialcare.channels.types import BY_HAND, TypeInfo, abilities, info_of
-from socialcare.cli.channel_types import NO_SENDING
+from socialcare.channels.types import TypeInfo, abilities, info_of
 
 FILE = Path(__file__).resolve().parent.parent / "README.md"
 BAR = r"\|"
@@ -22,8 +21,6 @@ def channels() -> str:
         "",
         *_table(("type", "can", "ran against", "but"), map(_promise, infos)),
     ]
-    if all(info.posts == BY_HAND for info in infos):
-        lines += ["", NO_SENDING]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -24,8 +24,6 @@ class Entry(NamedTuple):
     ``keys``, unless the class has a ``from_spec`` of its own."""
     needs: str = "nothing"
     """What somebody has to have before it brings anything."""
-    posts: str = "by hand"
-    """How a reply gets there: by hand means copied, page opened, recorded."""
     dearest: int = 0
     """What reading a post costs at most, in thousandths of a dollar; 0: it is free."""
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from socialcare.clock import Clock
 from socialcare.models import Kind, Mention
-from socialcare.models import Posted as Posted
+from socialcare.models import Posted as Posted  # noqa: PLC0414 - part of the contract
 from socialcare.settings import Brand
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class ReplyLimits:
     public: bool = True
     """Whether others can read an answer; a mail is for one person."""
     private: bool = False
+    count: Callable[[str], int] = len
+    """As the service counts where it can be told without asking it."""
     posts: bool = False
     """Whether this tool can post there; otherwise the text is copied and the page opened."""
 

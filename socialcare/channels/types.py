@@ -24,6 +24,7 @@ ABILITIES = {
     "delete": "take back answers",
 }
 BY_HAND = "by hand"
+FROM_HERE = "from here"
 UNKNOWN = "nobody has told"
 
 
@@ -107,8 +108,12 @@ def _built_in(name: str) -> TypeInfo:
         examples=entry.specs.split(),
         keys=entry.keys.split(),
         dearest=entry.dearest,
-        posts=entry.posts,
+        posts=_posts(told.get("can", ())),
     )
+
+
+def _posts(can: Sequence[str]) -> str:
+    return FROM_HERE if {"public_reply", "private_reply"} & set(can) else BY_HAND
 
 
 def _installed() -> Iterator[TypeInfo]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from socialcare.channels.types import BY_HAND, TypeInfo, abilities, all_types, info_of
+from socialcare.channels.types import TypeInfo, abilities, all_types, info_of
 from socialcare.cli.context import App
 from socialcare.cli.options import Fields, Format, Json, Quiet
 from socialcare.errors import ExitCode
@@ -31,9 +31,6 @@ LABELS = 9
 """Columns that the words before a text take."""
 BESIDE_FROM = 60
 """On narrower screens a text begins right behind its label."""
-NO_SENDING = (
-    "Answers are written here and posted by hand: sending by command is not switched on yet."
-)
 
 
 def types(
@@ -113,8 +110,6 @@ def _lines(infos: Sequence[TypeInfo], width: int) -> Iterator[Line | str]:
         for number, example in enumerate(info.examples):
             command = f"socialcare channel add {example}"
             yield from _labelled("" if number else "add", command, width)
-    if all(info.posts == BY_HAND for info in infos):
-        yield from wrap(NO_SENDING, width)
 
 
 def _labelled(label: str, text: str, width: int) -> Iterator[str]:
@@ -133,5 +128,3 @@ def _spoken(infos: Sequence[TypeInfo], width: int) -> Iterator[str]:
         if info.examples:
             parts.append(f"Add it: socialcare channel add {info.examples[0]}")
         yield from wrap(" ".join(parts), width)
-    if all(info.posts == BY_HAND for info in infos):
-        yield from wrap(NO_SENDING, width)

@@ -13,6 +13,7 @@ from socialcare.cli.context import App
 from socialcare.cli.options import DryRun, Json, Quiet
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.output.layout import one_cell
+from socialcare.output.words import count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from socialcare.output.records import Record
     from socialcare.workflow.fetch import Wanted
     from socialcare.workflow.fetch_report import ChannelReport, FetchReport
+    from socialcare.workflow.outcome import Outcome
 
 TELL_FROM = 3
 """Failures in a row from which a quiet run says something: cron mails must mean something."""
@@ -116,6 +118,8 @@ def run_fetch(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
 
 def exit_code(report: FetchReport) -> int:
     """0 when every channel is up to date; 5 when some are; else what the failures were."""
+    if any(one.state in ("failed", "unknown") for one in report.sent):
+        return ExitCode.PARTLY
     good = [c for c in report.channels if c.error is None and not c.skipped]
     failed = [c.error for c in report.channels if c.error is not None]
     if len(good) == len(report.channels):
@@ -152,6 +156,15 @@ def report_record(report: FetchReport) -> Record:
         ],
         "woken": report.woken,
         "assigned": [{"id": one.id, "owner": one.owner} for one in report.assigned],
+        "replies": [
+            {
+                "mention": one.mention_id,
+                "state": one.state,
+                "posted": one.url,
+                "error": one.error.message if one.error else None,
+            }
+            for one in report.sent
+        ],
         "erased": report.erased,
         "alerts": [],
         "took_s": round(report.took, 1),
@@ -171,6 +184,8 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         run.screen.data(f"{len(report.woken):,} {snoozed} back.")
     if report.assigned:
         run.screen.data(on_duty(report.assigned))
+    if sent := sum(one.state == "sent" for one in report.sent):
+        run.screen.data(f"{count(sent, 'answer')} sent.")
     if report.erased:
         days = run.settings.keep_days
         run.screen.data(f"{report.erased:,} older than {days} days erased ([keep]).")
@@ -230,6 +245,8 @@ def _authors(count: int) -> str:
 
 def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
     """Say what failed and what to do: at once, or in a quiet run from the third time on."""
+    for one in report.sent:
+        _tell_unsent(run, one, quiet=quiet)
     failed = [c for c in report.channels if c.error is not None]
     for channel in failed:
         error = channel.error
@@ -240,6 +257,16 @@ def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
             named = error.message.startswith(channel.name)
             message = error.message if named else f"{channel.name}: {error.message}"
             run.screen.warn(f"{message} {channel.failures} failures in a row. {error.hint}")
+
+
+def _tell_unsent(run: App, outcome: Outcome, *, quiet: bool) -> None:
+    """An answer that needs somebody; one that only waits is no news for cron."""
+    from socialcare.cli.reply_screen import became
+
+    if outcome.state == "sent" or (quiet and outcome.state == "later"):
+        return
+    hint = f"see it: socialcare reply {outcome.mention_id}"
+    run.screen.warn(f"{outcome.mention_id}  {became(outcome, None)} {hint}")
 
 
 def _with_log(run: App, error: SocialcareError) -> SocialcareError:

@@ -1,36 +1,59 @@
-"""``socialcare reply``: write an answer, post it by hand, record it."""
+"""``socialcare reply``: draft, check, approve and send an answer, or record one given by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from socialcare.cli.app import new_app
+from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
-from socialcare.cli.options import Json, Quiet, Steal
-from socialcare.cli.reply_desk import Desk
+from socialcare.cli.options import Json, Quiet, Steal, Yes
+from socialcare.cli.reply_desk import Desk, Wish, overrides_of
+from socialcare.cli.reply_sending import send, tell, workshop
+from socialcare.cli.reply_talk import Talk, done
 from socialcare.errors import InputError, UsageError
-from socialcare.workflow import reply as work
 
 EXAMPLES = """\b
 Examples:
-  socialcare reply 41                      write it in your editor
-  socialcare reply 41 --body "Sorry for the wait, Mia. I am on it."
+  socialcare reply 41                      write it in your editor, check it, send it
+  socialcare reply 41 --body "Sorry for the wait, Mia. I am on it." --send
+  socialcare reply 41 --body "Sorry, Mia." --follow-up "Which order is it?" --send
+  socialcare reply is:waiting --approve    they go with the next fetch
   socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
   socialcare reply 41 --record --at 14:05 --promise tomorrow        by phone
-  socialcare reply next --file answer.txt --json
 """
 app = new_app()
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How an answer is let go."""
+
+    send: bool
+    approve: bool
+    again: bool
+    overrides: Sequence[str]
+    promise: str | None
+
+    @property
+    def wanted(self) -> bool:
+        return self.send or self.approve
 
 
 @app.command(epilog=EXAMPLES)
 def reply(
     ctx: typer.Context,
     *,
-    mention: Annotated[str, typer.Argument(metavar="ID", help="An id, next, or a post's address.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="WHAT...", help="An id, next, a post's address; or many, to send."),
+    ],
     body: Annotated[
         str | None, typer.Option("-b", "--body", metavar="TEXT", help="The answer.")
     ] = None,
@@ -39,6 +62,26 @@ def reply(
         typer.Option("-F", "--file", metavar="FILE", help="Read it from a file; - is stdin."),
     ] = None,
     edit: Annotated[bool, typer.Option("-e", "--edit", help="Write it in your editor.")] = False,
+    private: Annotated[
+        bool | None, typer.Option("--private/--public", help="Who reads it. [public]")
+    ] = None,
+    follow_up: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Private words after a public answer.")
+    ] = None,
+    split: Annotated[
+        bool | None, typer.Option("--split", help="Several posts where it is too long for one.")
+    ] = None,
+    send_: Annotated[bool, typer.Option("--send", help="Check it and send it.")] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Let it go with the next fetch.")
+    ] = False,
+    override: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CHECK", help="Send in spite of this check; it is recorded."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --send: it is not there, send it once more.")
+    ] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Copy the draft to the clipboard.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the post in your browser.")] = False,
     record: Annotated[
@@ -52,60 +95,107 @@ def reply(
     ] = None,
     promise: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="With --record: when you said to be back; due then."),
+        typer.Option(metavar="WHEN", help="When you say to be back; it is due then."),
     ] = None,
     discard: Annotated[bool, typer.Option("--discard", help="Throw the draft away.")] = False,
     steal: Steal = False,
+    yes: Yes = False,
     as_json: Json = False,
     quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
-    """Write an answer, keep it as a draft, post it by hand and record it.
+    """Write an answer, check it, and send it; or post it by hand and record it.
 
-    This version posts nothing by itself: it copies your text and opens the page. Recording
-    stops the clock of the first answer; a question is then closed, anything else pending.
-    While you write, for at most 15 minutes, your colleagues see it and cannot answer too.
+    Without --send nothing leaves: a script makes a draft, a person is asked. A STOP of the
+    checks holds it back. An answer that was lost on the way is never sent a second time by
+    itself. While you write, for at most 15 minutes, your colleagues see it and cannot answer.
     """
     run = App.of(ctx)
-    desk = Desk(run, mention)
-    text = _given(run, body, file)
-    _refuse_mixture(desk.id, text, record, promise if at is None else at, discard=discard)
-    named = discard or edit or record is not None or text is not None
-    if not named and (copy or open_ or (desk.draft is not None and not run.streams.stdin_tty)):
+    going = Going(send_, approve, again, overrides_of(override or ()), promise)
+    ids, asked = chosen(run, what)
+    if asked or len(ids) != 1:
+        from socialcare.cli.reply_many import answer_many
+
+        _refuse_words(body, file, record, follow_up, private, split)
+        return answer_many(run, ids, going, discard=discard, asked=asked, yes=yes, as_json=as_json)
+    desk = Desk(run, ids[0])
+    wish = Wish(_given(run, body, file), private, follow_up, split)
+    _refuse_mixture(desk.id, wish, record, at, going, discard=discard)
+    handing = copy or open_
+    acts = discard or edit or going.wanted or record is not None or not wish.empty
+    if not acts and (handing or (desk.words is not None and not run.streams.stdin_tty)):
         desk.hand_over(copy=copy, open_=open_)
-        return desk.tell(None if desk.draft is None else "draft", as_json=as_json)
+        return done(desk, desk.letter.state if desk.letter else None, as_json=as_json)
     with desk.held(steal=steal):
-        if discard or text is not None:
-            desk.over = desk.unseen_draft_by(text)
+        if discard or not wish.empty:
+            desk.note_unseen(wish)
         if discard:
-            return desk.tell(desk.discard(), as_json=as_json)
+            desk.discard()
+            return done(desk, "discarded", as_json=as_json)
         if record is not None:
-            return desk.tell(desk.record(text, record, at, promise), as_json=as_json)
-        if text is None:
-            return desk.write(as_json=as_json)
-        desk.keep(work.read_body(text))
+            desk.record(wish.body, record, at, promise)
+            return done(desk, "recorded", as_json=as_json)
+        words = wish.applied(desk.words, desk.usual)
+        if words is not None and not wish.empty:
+            desk.keep(words)
+        if going.wanted:
+            return _let_go(desk, going, as_json=as_json)
+        talk = Talk(desk, going.overrides, promise)
+        if edit or desk.words is None or (wish.empty and not handing):
+            return talk.begin(edit=edit, as_json=as_json)
+        if run.streams.stdin_tty and run.streams.stdout_tty and not handing:
+            return talk.go_on(as_json=as_json)
     desk.hand_over(copy=copy, open_=open_)
-    return desk.tell("draft", as_json=as_json)
+    return done(desk, "draft", as_json=as_json)
+
+
+def _let_go(desk: Desk, going: Going, *, as_json: bool) -> int:
+    with workshop(desk.run) as shop:
+        stopped = desk.words is not None and desk.posts and desk.examined(shop)
+        if stopped and stopped.stops(going.overrides) and not as_json:
+            desk.run.screen.warn(*desk.shown(stopped))
+        result = send(desk, shop, going.overrides, going.promise, now=going.send, again=going.again)
+        return tell(desk, result, as_json=as_json)
+
+
+def _refuse_words(*given: object) -> None:
+    if any(one is not None for one in given):
+        raise UsageError(
+            "words are written for one mention at a time.",
+            "name its id: socialcare reply 41 --body TEXT",
+        )
 
 
 def _refuse_mixture(
-    id_: int, text: str | None, record: str | None, when: str | None, *, discard: bool
+    id_: int, wish: Wish, record: str | None, at: str | None, going: Going, *, discard: bool
 ) -> None:
-    if discard and (text is not None or record is not None):
+    if discard and (not wish.empty or record is not None or going.wanted):
         raise UsageError(
             "--discard goes alone: it throws the draft away.", f"socialcare reply {id_} --discard"
         )
-    if record is None and when is not None:
+    if record is None and at is not None:
         raise UsageError(
-            "--at and --promise belong to an answer that is recorded.",
-            f"socialcare reply {id_} --record --promise 4h",
+            "--at belongs to an answer that is recorded.",
+            f"socialcare reply {id_} --record --at 14:05",
         )
+    if record is None and going.promise is not None and not going.wanted:
+        raise UsageError(
+            "--promise belongs to an answer that is sent or recorded.",
+            f"socialcare reply {id_} --send --promise 4h   or --record --promise 4h",
+        )
+    if record is not None and going.wanted:
+        raise UsageError(
+            "--record is for an answer that was posted by hand: it is not sent.",
+            f"socialcare reply {id_} --record URL",
+        )
+    if going.again and not going.send:
+        raise UsageError("--again goes with --send.", f"socialcare reply {id_} --send --again")
 
 
 def write_answer(run: App, mention: int) -> None:
     """What ``reply ID`` does where somebody sits at the keyboard, for another command."""
-    desk = Desk(run, str(mention))
+    desk = Desk(run, mention)
     with desk.held(steal=False):
-        desk.write(as_json=False)
+        Talk(desk, (), None).begin(edit=False, as_json=False)
 
 
 def _given(run: App, body: str | None, file: str | None) -> str | None:

@@ -1,64 +1,104 @@
-"""One mention on the desk: its draft, the editor, the record, and what is said of it."""
+"""One mention on the desk: its letter, what the checks say, and what can be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
-from socialcare.cli.editor import edited
 from socialcare.cli.handover import copy_text, is_page, open_page
+from socialcare.cli.reply_screen import page, record
 from socialcare.cli.times import ahead, behind
 from socialcare.clock import parse_time
-from socialcare.errors import ExitCode, NotFoundError, UsageError
+from socialcare.errors import NotFoundError, UsageError
 from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
-from socialcare.inbox.letters import Words, discard_draft, letter_of, save_draft
+from socialcare.inbox.letters import Letter, Words, discard_draft, letter_of, save_draft
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
-from socialcare.output.layout import flow, wrap
-from socialcare.text import MAX_FIELD, at_door, for_screen
-from socialcare.workflow import reply as work
+from socialcare.text import MAX_FIELD, at_door
+from socialcare.workflow import replying
+from socialcare.workflow.reply import read_body
 
-CHOICES = (
-    *("[c]opy and open the page", "[r]ecord as posted", "[e]dit"),
-    *("[d]raft, keep for later", "[x] discard"),
-)
+if TYPE_CHECKING:
+    from socialcare.models import Visibility
+    from socialcare.output.records import Record
+    from socialcare.workflow.channels import Workshop
+    from socialcare.workflow.replying import Examined
 
 _PROMISES = '--promise 4h   17:00   tomorrow   monday   "2026-12-01 09:00"'
 
 
-class Desk:
-    """One mention on the desk, with its draft."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the options of one command say of the words; None leaves them as they are."""
 
-    def __init__(self, run: App, mention: str) -> None:
-        ids, asked = chosen(run, [mention])
-        if asked or len(ids) != 1:
-            raise UsageError(
-                "reply answers one mention at a time.", "name its id: socialcare reply 41"
-            )
+    body: str | None = None
+    private: bool | None = None
+    follow_up: str | None = None
+    split: bool | None = None
+    snippet: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self == Wish()
+
+    def applied(self, words: Words | None, usual: Visibility) -> Words | None:
+        """The words as they are wanted; None where there are none yet."""
+        if words is None and self.body is None:
+            return None
+        words = words or Words("", usual)
+        changes: dict[str, Any] = {
+            "body": self.body,
+            "visibility": None if self.private is None else _shown(private=self.private),
+            "follow_up": self.follow_up or None,
+            "split": self.split,
+            "snippet": self.snippet,
+        }
+        return replace(
+            words, **{name: value for name, value in changes.items() if value is not None}
+        )
+
+
+class Desk:
+    """One mention on the desk. ``letter`` is what waits to be posted on it."""
+
+    def __init__(self, run: App, id_: int) -> None:
         db = run.read()
         assert db is not None
-        self.run, self.id = run, ids[0]
-        self.mention: dict[str, Any] = records(db, ids, run.clock.now())[0]
-        self.seen = last_event(db, self.id)
-        letter = letter_of(db, self.id)
-        self.draft = letter.words.body if letter else None
-        self.drafter = letter.author if letter else None
+        self.run, self.id = run, id_
+        self.mention: dict[str, Any] = records(db, [id_], run.clock.now())[0]
+        self.seen = last_event(db, id_)
+        self.letter: Letter | None = letter_of(db, id_)
+        self.words: Words | None = self.letter.words if self.letter else None
         self.over: str | None = None
         """The colleague whose draft went without anybody having looked at it."""
-        self.limits = work.limits_of(self.mention["channel"], run.settings)
         self.action: int | None = None
 
     @property
     def hand(self) -> Hand:
         return Hand(self.run.me, self.run.clock.now(), "reply")
+
+    @property
+    def channel(self) -> str:
+        return str(self.mention["channel"])
+
+    @property
+    def posts(self) -> bool:
+        """Whether an answer leaves from here; else somebody posts it by hand."""
+        return replying.can_post(self.channel, self.run.settings)
+
+    @property
+    def usual(self) -> Visibility:
+        """Where an answer goes if nobody says otherwise: as it was asked, and as the channel allows."""
+        limits = replying.limits_of(self.channel, self.run.settings)
+        return "private" if self.mention["kind"] == "dm" or not limits.public else "public"
 
     @cached_property
     def db(self) -> Database:
@@ -66,50 +106,66 @@ class Desk:
 
     @contextmanager
     def held(self, *, steal: bool) -> Iterator[None]:
-        """Colleagues see who answers it, until the answer is drafted or recorded."""
-        take(self.db, self.id, self.run.me, self.run.clock.now(), steal=steal)
+        """Colleagues see who answers it, until the answer is drafted, sent or recorded."""
+        self.take(steal=steal)
         try:
             yield
         finally:
             give_back(self.db, self.id, self.run.me)
 
-    def unseen_draft_by(self, text: str | None) -> str | None:
-        same = text is not None and work.read_body(text) == self.draft
-        return None if same or self.drafter == self.run.me else self.drafter
+    def take(self, *, steal: bool = False) -> None:
+        take(self.db, self.id, self.run.me, self.run.clock.now(), steal=steal)
 
-    def keep(self, body: str) -> None:
-        self.action = save_draft(self.db, self.id, Words(body), self.hand, seen=self.seen)
-        self.draft = body
+    def note_unseen(self, wish: Wish) -> None:
+        """Whoever gives a text with the command has not seen the draft of a colleague."""
+        wanted = wish.applied(self.words, self.usual)
+        if wanted is not None:
+            wanted = replace(wanted, body=wanted.body.strip())
+        if self.letter is not None and wanted != self.words and self.letter.author != self.run.me:
+            self.over = self.letter.author
 
-    def discard(self) -> str:
+    def keep(self, words: Words) -> None:
+        words = replace(words, body=read_body(words.body))
+        if words.follow_up is not None:
+            words = replace(words, follow_up=read_body(words.follow_up))
+        replying.refuse_visibility(
+            self.channel, replying.limits_of(self.channel, self.run.settings), words
+        )
+        action = save_draft(self.db, self.id, words, self.hand, seen=self.seen)
+        self.action = action if action is not None else self.action
+        self.letter = letter_of(self.db, self.id)
+        self.words = words
+
+    def discard(self) -> None:
         self.action = discard_draft(self.db, self.id, self.hand)
-        self.draft = None
-        return "discarded"
+        self.letter = self.words = None
 
     def record(
-        self, text: str | None, url: str, at: str | None = None, promise: str | None = None
-    ) -> str:
-        body = None if text is None else work.read_body(text)
+        self, body: str | None, url: str, at: str | None = None, promise: str | None = None
+    ) -> None:
+        text = None if body is None else read_body(body)
         address = at_door(url.strip(), MAX_FIELD) or None
         if address is not None and not is_page(address):
             raise UsageError(
                 f'"{address[:60]}" is no address of a page.',
                 "--record https://... or --record alone, without one",
             )
-        settings = self.run.settings
         self.action = record_answer(
             self.db,
             self.id,
-            body,
+            text,
             address,
-            settings,
+            self.run.settings,
             self.hand,
-            None if promise is None else ahead(self.run, promise, "promised", _PROMISES),
+            self.promised(promise),
             answered_at=None if at is None else self._answered_at(at),
             seen=self.seen,
         )
-        self.draft = body if body is not None else self.draft
-        return "recorded"
+        if text is not None:
+            self.words = Words(text)
+
+    def promised(self, promise: str | None) -> datetime | None:
+        return None if promise is None else ahead(self.run, promise, "promised", _PROMISES)
 
     def _answered_at(self, text: str) -> datetime:
         moment = behind(self.run, "--at", text)
@@ -120,124 +176,86 @@ class Desk:
             )
         return moment
 
-    def write(self, *, as_json: bool) -> int:
-        """In the editor, then one key: what happens with it."""
-        if not self.run.streams.stdin_tty:
-            raise UsageError(
-                f"there is no draft for {self.id}, and nobody is here to write one.",
-                f"give the text: socialcare reply {self.id} --body TEXT   or --file FILE",
-            )
-        while self._edited():
-            # With --json, standard output is for the program.
-            (self.run.screen.warn if as_json else self.run.screen.data)(*self._shown())
-            key = self._ask()
-            if key != "e":
-                return self._finish(key, as_json=as_json)
-        self.run.screen.warn("The text is empty: nothing was changed.")
-        return ExitCode.OK
+    def examined(self, shop: Workshop | None = None) -> Examined:
+        """What the checks say; with a shop, the channel itself counts."""
+        assert self.words is not None, "there is something to look at"
+        db = self.run.read()
+        assert db is not None
+        examiner = replying.Examiner(
+            db,
+            self.mention,
+            self.run.settings,
+            self.run.clock.now(),
+            self.seen,
+            self.run.me,
+            shop,
+        )
+        statement = self.letter is not None and self.letter.statement is not None
+        return examiner.examine(self.words, statement=statement)
 
-    def _edited(self) -> bool:
-        """Whether there is a text now, kept as a draft."""
-        page = work.sheet(self.mention, self.draft, self.limits)
-        with edited(page, self.run.environ) as text:
-            body = work.above_scissors(text)
-            if not body or (self.draft is None and body == work.greeting(self.mention).strip()):
-                return False
-            # An hour in the editor is longer than a lease: somebody may have taken over.
-            take(self.db, self.id, self.run.me, self.run.clock.now())
-            self.keep(work.read_body(body))
-        return True
+    def shown(self, examined: Examined) -> list[str]:
+        assert self.words is not None
+        return page(self.run, self.mention, self.words, examined, self.letter)
 
-    def _ask(self) -> str:
-        self.run.screen.warn(*flow(CHOICES, self.run.streams.width))
-        return self.run.streams.stdin.readline().strip().lower()[:1]
+    def described(self, state: str | None, **more: object) -> Record:
+        """The reply as one record."""
+        examined = self.examined() if self.words is not None else None
+        limits = replying.limits_of(self.channel, self.run.settings)
+        length = {
+            "length": limits.count(self.words.body if self.words else ""),
+            "max_length": limits.max_length,
+        }
+        waiting: Mapping[str, object] = {
+            "waiting_for": self.waiting_for if state == "waiting" else None
+        }
+        known = {"posted": None, "error": None, "action": self.action, **waiting}
+        return record(self.mention, state, self.words, examined, length, **{**known, **more})
 
-    def _finish(self, key: str, *, as_json: bool) -> int:
-        if key == "x":
-            return self.tell(self.discard(), as_json=as_json)
-        if key == "r":
-            return self.tell(self.record(None, ""), as_json=as_json)
-        if key == "c":
-            self.hand_over(copy=True, open_=True)
-        return self.tell("draft", as_json=as_json, shown=True)
+    @property
+    def waiting_for(self) -> str:
+        author = self.letter.author if self.letter else self.run.me
+        return replying.waits_for(self.run.settings.reply, author)
 
     def hand_over(self, *, copy: bool, open_: bool) -> None:
-        if copy and self.draft is None:
+        """To where somebody posts it by hand."""
+        screen, text = self.run.screen, self.words.body if self.words else None
+        if copy and text is None:
             raise NotFoundError(
                 f"{self.id} has no draft to copy.",
                 f"write one: socialcare reply {self.id} --body TEXT",
             )
-        if copy and copy_text(self.draft or "", self.run.environ):
-            self.run.screen.say("Copied.")
+        if copy and copy_text(text or "", self.run.environ):
+            screen.say("Copied.")
         elif copy:
-            self.run.screen.warn("There is no clipboard here: copy the text by hand.")
-        page = self.mention["url"]
-        if open_ and page is not None and open_page(page):
-            self.run.screen.say("Opened the page.")
+            screen.warn("There is no clipboard here: copy the text by hand.")
+        address = self.mention["url"]
+        if open_ and address is not None and open_page(address):
+            screen.say("Opened the page.")
         elif open_:
-            self.run.screen.warn(f"Its page: {page or 'none is known'}")
+            screen.warn(f"Its page: {address or 'none is known'}")
 
-    def tell(self, state: str | None, *, as_json: bool, shown: bool = False) -> int:
-        length = work.measure(self.draft or "", self.limits)
-        if self.over is not None:
-            way_back = "" if state == "recorded" else "   Take it back: socialcare undo"
-            who = for_screen(self.over, one_line=True)
-            self.run.screen.warn(f"This took the place of a draft by {who}.{way_back}")
-        if as_json:
-            from socialcare.output.formats import write_object
 
-            write_object(
-                self.run.screen,
-                {
-                    "v": 1,
-                    "mention": self.id,
-                    "state": state,
-                    "body": self.draft,
-                    "length": length.count,
-                    "max_length": length.most,
-                    "fits": length.fits,
-                    "url": self.mention["url"],
-                    "action": self.action,
-                },
+def overrides_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The checks that somebody means.
+
+    Raises
+    ------
+    UsageError
+        One that there is not.
+
+    """
+    from socialcare.checks import NAMES, name_of
+
+    found = []
+    for name in names:
+        check = name_of(name)
+        if check is None:
+            raise UsageError(
+                f'there is no check "{name[:40]}".', f"checks: {', '.join(NAMES)}", code="no_check"
             )
-        elif not self.run.quiet:
-            self._say(state, shown=shown)
-        return ExitCode.OK
+        found.append(check)
+    return tuple(dict.fromkeys(found))
 
-    def _say(self, state: str | None, *, shown: bool) -> None:
-        screen = self.run.screen
-        length = work.measure(self.draft or "", self.limits)
-        if state == "draft":
-            if not self.run.streams.stdout_tty:
-                screen.data(self.draft or "")
-                if not length.fits:
-                    screen.warn(f"too long for {self.mention['channel']}: {length}")
-            elif not shown:
-                screen.data(*self._shown())
-            screen.say(
-                f"Kept as a draft. Post it: socialcare reply {self.id} --copy --open",
-                f"and then: socialcare reply {self.id} --record URL",
-            )
-        elif state == "recorded":
-            screen.data(f"Recorded: {self.id} is answered.")
-        elif state == "discarded":
-            screen.data(f"The draft for {self.id} is gone.")
 
-    def _shown(self) -> list[str]:
-        length = work.measure(self.draft or "", self.limits)
-        width = self.run.streams.width
-        verdict = "ok  " if length.fits else "LONG"
-        author, channel = (
-            for_screen(self.mention[name], one_line=True) for name in ("author", "channel")
-        )
-        body = [
-            part for line in (self.draft or "").split("\n") for part in wrap(line, width, "    ")
-        ]
-        if self.run.accessible:
-            fits = f"Length, {'ok' if length.fits else 'too long'}: {length}."
-            return [*wrap(f"Reply to {author}, public, on {channel}.", width), *body, fits]
-        return [
-            *wrap(f"Reply to {author}  public, {channel}", width),
-            *("", *body, ""),
-            f"  {verdict}  length  {length}",
-        ]
+def _shown(*, private: bool) -> str:
+    return "private" if private else "public"

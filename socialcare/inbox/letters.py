@@ -201,6 +201,17 @@ def release(db: Database, mention_id: int, how: Release, hand: Hand) -> int | No
         return action
 
 
+def lately(db: Database, since: datetime, *, besides: int) -> list[tuple[int, str]]:
+    """What was said since then, or is about to be, to the authors of other mentions."""
+    rows = db.rows(
+        "select m.author_id, r.body from reply r join mention m on m.id = r.mention_id"
+        " where r.updated_at >= ? and r.state in ('waiting', 'approved', 'sending', 'unknown', 'sent')"
+        " and m.author_id <> (select author_id from mention where id = ?)",
+        (format_time(since), besides),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def refuse_on_its_way(letter: Letter | None) -> None:
     """Refuse to touch what may be there already."""
     if letter is None or letter.state not in ON_ITS_WAY:

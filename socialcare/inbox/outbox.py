@@ -91,9 +91,27 @@ def parcel(db: Database, mention_id: int) -> Parcel | None:
     letter = standing_letter(db.conn, mention_id)
     if letter is None:
         return None
+    return Parcel(
+        letter, addressed(db, mention_id), tuple(map(_post, db.rows(_POSTS, (letter.id,))))
+    )
+
+
+def addressed(db: Database, mention_id: int) -> Mention:
+    """The mention that an answer goes to."""
     row = db.one(_MENTION, (mention_id,))
-    assert row is not None, "a letter has its mention"
-    return Parcel(letter, _mention(row), tuple(map(_post, db.rows(_POSTS, (letter.id,)))))
+    assert row is not None, "it is there: somebody answers it"
+    return _mention(row)
+
+
+def answered_since(db: Database, mention_id: int, seen: int, me: str) -> str | None:
+    """Who else has answered a mention since an event that ``me`` has seen."""
+    row = db.one(
+        "select a.actor from event e join action a on a.id = e.action_id where e.mention_id = ?"
+        " and e.id > ? and e.field in ('answer', 'first_answer_at') and e.after is not null"
+        " and a.actor <> ? order by e.id desc",
+        (mention_id, seen, me),
+    )
+    return None if row is None else str(row["actor"])
 
 
 def overtaken(db: Database, letter: Letter) -> str | None:

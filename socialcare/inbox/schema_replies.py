@@ -18,6 +18,8 @@ LETTERS = (
     "alter table reply add column overrides text",
     "alter table reply add column statement text",
     "alter table reply add column promised_at text",
+    # The same words to many within a day look like a machine.
+    "create index reply_updated on reply (updated_at)",
     # Of two people who answer the same mention, the second one writes the first one's draft on.
     "create unique index reply_open on reply (mention_id) where state <> 'sent'",
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from socialcare.channels.base import CanRecheck, Channel, Page
 from socialcare.channels.http import Budget
 from socialcare.clock import format_time
 from socialcare.errors import (
-    ChannelError,
+    BusyError,
     DatabaseError,
     NotFoundError,
     SocialcareError,
@@ -33,10 +34,13 @@ from socialcare.inbox.rules import read_rules
 from socialcare.inbox.store import DeadLetter, Incoming, Stored, store
 from socialcare.models import Judged
 from socialcare.settings import ChannelSettings, Settings
-from socialcare.workflow.channels import Workshop
+from socialcare.settings.redaction import redacted, redacted_bytes
+from socialcare.workflow import delivery
+from socialcare.workflow.channels import Workshop, defect
 from socialcare.workflow.fetch_report import ChannelReport, FetchReport
 from socialcare.workflow.forget import keep
 from socialcare.workflow.judging import Judge
+from socialcare.workflow.outcome import merged
 
 FIRST_LOOK = timedelta(days=30)
 """How far back the first run of a channel goes."""
@@ -141,7 +145,7 @@ class Fetch:
         except SocialcareError as error:
             report.fail(error)
         except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
-            report.fail(_defect(report.name, error))
+            report.fail(defect(report.name, error))
         return None
 
     def _job(self, report: ChannelReport) -> _Job:
@@ -174,7 +178,7 @@ class Fetch:
         except SocialcareError as error:
             job.report.fail(error)
         except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
-            job.report.fail(_defect(job.report.name, error))
+            job.report.fail(defect(job.report.name, error))
         finally:
             self._put(_Found(job.report))
 
@@ -225,7 +229,7 @@ class Fetch:
             except SocialcareError:
                 raise
             except Exception as error:  # noqa: BLE001 - a defect of one channel stays with that channel
-                report.fail(_defect(report.name, error))
+                report.fail(defect(report.name, error))
                 spoiled.add(report.name)
                 continue
             report.possibly_missed = report.possibly_missed or page.possibly_missed
@@ -239,7 +243,10 @@ class Fetch:
             judged=found.judged,
             gone=page.gone,
             gone_from=page.gone_from,
-            dead=[DeadLetter(b.where, b.reason, b.raw) for b in page.broken],
+            dead=[
+                DeadLetter(redacted(b.where), redacted(b.reason), redacted_bytes(b.raw))
+                for b in page.broken
+            ],
             checkpoint=page.checkpoint if self._wanted.since is None else None,
             checkpoint_version=channel.checkpoint_version,
         )
@@ -259,6 +266,9 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
     clock = shop.clock
     started = clock.now()
     follow(db, shop.settings)
+    hand = Hand(FETCH_ACTOR, started, "fetch")
+    # First, so that a post of ours that the channels bring is known to be one.
+    settled = delivery.settle(shop, db, hand)
     report = Fetch(shop, db, wanted).run(
         lambda incoming: store(db, incoming, shop.settings, clock.now())
     )
@@ -270,6 +280,9 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
         report.woken = wake(tx, format_time(clock.now()), shop.settings)
         report.assigned = duty.assign(tx, shop.settings, clock.now())
     report.broken_rules = read_rules(shop.settings, clock.now())[1]
+    report.sent = settled
+    with suppress(BusyError):
+        report.sent = merged(settled, delivery.deliver(shop, db, hand))
     report.erased = keep(db, shop.settings, Hand(FETCH_ACTOR, clock.now(), "fetch"))
     return report
 
@@ -319,14 +332,3 @@ def _leave_behind(running: dict[str, _Job]) -> None:
                     code="out_of_time",
                 )
             )
-
-
-def _defect(name: str, error: Exception) -> ChannelError:
-    """``__cause__`` is what happened, for the log."""
-    defect = ChannelError(
-        f"{name} failed in a way I did not expect ({type(error).__name__}).",
-        f"try it alone: socialcare channel test {name}",
-        code="unexpected",
-    )
-    defect.__cause__ = error
-    return defect

@@ -8,6 +8,7 @@ from datetime import datetime
 from socialcare.errors import ConfigError, RateLimitError, SocialcareError
 from socialcare.inbox.duty import Assigned
 from socialcare.inbox.store import Stored
+from socialcare.workflow.outcome import Outcome
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ class FetchReport:
     assigned: list[Assigned] = field(default_factory=list)
     """What went to whoever is on duty."""
     broken_rules: list[ConfigError] = field(default_factory=list)
+    sent: list[Outcome] = field(default_factory=list)
+    """What became of the answers that were approved."""
     erased: int = 0
     """What was older than ``[keep] days``."""
 

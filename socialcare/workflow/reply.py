@@ -1,15 +1,13 @@
-"""From "answer 41" to an answer that is posted by hand and recorded."""
+"""The text of an answer: what the editor is given, and what of it is meant for the person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import ReplyLimits
 from socialcare.errors import InputError
-from socialcare.settings import Settings
+from socialcare.models import Visibility
 from socialcare.text import MAX_TEXT, at_door, for_screen
 
 SCISSORS = "# ------------------------ >8 ------------------------"
@@ -17,36 +15,6 @@ SCISSORS = "# ------------------------ >8 ------------------------"
 start with a hashtag."""
 KEEP = "Everything below this line is thrown away. Keep the line."
 _NAMES = ("channel", "author")
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """How long a text is for its channel. ``most`` None: the channel sets no limit we know."""
-
-    count: int
-    most: int | None
-
-    @property
-    def fits(self) -> bool:
-        return self.most is None or self.count <= self.most
-
-    def __str__(self) -> str:
-        return (
-            f"{self.count} characters"
-            if self.most is None
-            else f"{self.count} of {self.most} characters"
-        )
-
-
-def limits_of(channel: str, settings: Settings) -> ReplyLimits:
-    """What a reply on this channel may be; a channel that is only a name has no limits."""
-    configured = settings.channels.get(channel)
-    type_name = configured.type if configured else channel
-    return load(type_name).limits if configured or type_name in REGISTRY else ReplyLimits()
-
-
-def measure(text: str, limits: ReplyLimits) -> Length:
-    return Length(len(text), limits.max_length)
 
 
 def read_body(text: str) -> str:
@@ -68,7 +36,9 @@ def read_body(text: str) -> str:
     return at_door(body, MAX_TEXT)
 
 
-def sheet(record: Mapping[str, Any], draft: str | None, limits: ReplyLimits) -> str:
+def sheet(
+    record: Mapping[str, Any], draft: str | None, limits: ReplyLimits, visibility: Visibility
+) -> str:
     """The text for the editor: the draft above the scissors, what one needs to know below."""
     most = f", {limits.max_length} characters" if limits.max_length else ""
     channel, author = (for_screen(str(record[name]), one_line=True) for name in _NAMES)
@@ -77,7 +47,7 @@ def sheet(record: Mapping[str, Any], draft: str | None, limits: ReplyLimits) -> 
         "",
         SCISSORS,
         KEEP,
-        f"Empty text above = cancel.        {channel}, public{most}",
+        f"Empty text above = cancel.        {channel}, {visibility}{most}",
         "",
         f"{author} wrote:",
         "",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from socialcare.channels.base import CanRecheck, CanReply, Channel, Outgoing, Page
 from socialcare.channels.http import Budget
@@ -31,25 +30,13 @@ from socialcare.inbox.store import Incoming, store
 from socialcare.models import Mention, Posted
 from socialcare.workflow.channels import Workshop, defect
 from socialcare.workflow.judging import Judge
+from socialcare.workflow.outcome import Outcome, by_hand, later, not_told, stopped
 from socialcare.workflow.splitting import TooLongError, pieces
 
 SETTLED = timedelta(minutes=2)
 """What a service does not show so long after a lost answer is not there, or cannot be told."""
 STALE = timedelta(days=1)
 """An approval from before then is of another day: somebody looks again."""
-
-State = Literal["sent", "later", "failed", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one answer. ``error`` is why it is not ``sent``."""
-
-    mention_id: int
-    state: State
-    url: str | None = None
-    posts: int = 0
-    error: SocialcareError | None = None
 
 
 @dataclass
@@ -89,7 +76,7 @@ class Sender:
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - what a defect left half done is asked for next time
-            outcome = _later(parcel, defect(parcel.to.channel, error))
+            outcome = later(parcel, defect(parcel.to.channel, error))
         if outcome is not None and outcome.state != "sent":
             self._held.add(_thread(parcel.to))
         return outcome
@@ -101,7 +88,7 @@ class Sender:
             return self._put_off(parcel, error)
         desk = self._desk(channel)
         if desk is None:
-            return self._fail(parcel, _by_hand(parcel.to))
+            return self._fail(parcel, by_hand(parcel.to))
         if parcel.letter.state == "approved":
             outcome = self._begin(parcel, channel, desk)
             if outcome is not None:
@@ -115,12 +102,12 @@ class Sender:
     def _begin(self, parcel: Parcel, channel: Channel, desk: CanReply) -> Outcome | None:
         """Look at the mention again, and put the letter on its way; an outcome where it stays."""
         if parcel.letter.approved_at is not None and self.now - parcel.letter.approved_at > STALE:
-            return self._fail(parcel, _stopped(parcel, "it was approved more than a day ago"))
+            return self._fail(parcel, stopped(parcel, "it was approved more than a day ago"))
         try:
             self._look_again(parcel, channel)
             why = outbox.overtaken(self.db, parcel.letter)
             if why is not None:
-                return self._fail(parcel, _stopped(parcel, why))
+                return self._fail(parcel, stopped(parcel, why))
             planned = plan(parcel, desk)
         except TooLongError as error:
             return self._fail(parcel, error)
@@ -162,7 +149,7 @@ class Sender:
             if found is not None:
                 return found
         if not outbox.attempt(self.db, post, self.now):
-            return _later(parcel, _elsewhere(parcel))
+            return later(parcel, not_told(parcel))
         try:
             return desk.send(out)
         except OutcomeUnknownError as error:
@@ -178,7 +165,7 @@ class Sender:
             found = desk.find(out)
         except ChannelError:
             found = None
-        return found if found is not None else _later(parcel, lost)
+        return found if found is not None else later(parcel, lost)
 
     def _ask(
         self, parcel: Parcel, post: Post, out: Outgoing, desk: CanReply
@@ -190,13 +177,13 @@ class Sender:
             found = desk.find(out)
         except OutcomeUnknownError as error:
             if young:
-                return _later(parcel, error)
+                return later(parcel, error)
             outbox.lose_sight(self.db, parcel.letter, post, error.message, self.hand)
             return Outcome(parcel.letter.mention_id, "unknown", error=error)
         except ChannelError as error:
-            return _later(parcel, error)
+            return later(parcel, error)
         if found is None and young:
-            return _later(parcel, _elsewhere(parcel))
+            return later(parcel, not_told(parcel))
         return found
 
     def _refused(self, parcel: Parcel, error: ChannelError) -> Outcome:
@@ -209,7 +196,7 @@ class Sender:
     def _put_off(self, parcel: Parcel, error: SocialcareError) -> Outcome:
         until = error.not_before if isinstance(error, RateLimitError) else None
         outbox.put_off(self.db, parcel.letter, error.message, until, self.hand)
-        return _later(parcel, error)
+        return later(parcel, error)
 
     def _fail(self, parcel: Parcel, error: SocialcareError) -> Outcome:
         outbox.give_up(self.db, parcel.letter, error.message, self.hand, self.shop.settings)
@@ -269,31 +256,3 @@ def _outgoing(parcel: Parcel, post: Post, before: Sequence[Posted]) -> Outgoing:
 
 def _thread(mention: Mention) -> tuple[str, str]:
     return mention.source, mention.thread or mention.external_id
-
-
-def _later(parcel: Parcel, error: SocialcareError) -> Outcome:
-    return Outcome(parcel.letter.mention_id, "later", error=error)
-
-
-def _elsewhere(parcel: Parcel) -> OutcomeUnknownError:
-    return OutcomeUnknownError(
-        f"{parcel.to.channel} does not tell yet what became of it.",
-        f"the next fetch looks again; or look yourself: {parcel.to.url or parcel.to.channel}",
-    )
-
-
-def _stopped(parcel: Parcel, why: str) -> SocialcareError:
-    id_ = parcel.letter.mention_id
-    return SocialcareError(
-        f"the answer to {id_} was not sent: {why}.",
-        f"look, then send it again: socialcare reply {id_}",
-        code="overtaken",
-    )
-
-
-def _by_hand(mention: Mention) -> SocialcareError:
-    return SocialcareError(
-        f"{mention.channel} cannot be posted to from here.",
-        "copy the text and open the page: socialcare reply ID --copy --open",
-        code="by_hand",
-    )

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from socialcare.channels import REGISTRY, load
-from socialcare.cli.channel_types import FIELDS, NO_SENDING
+from socialcare.cli.channel_types import FIELDS
 from socialcare.output.schema import schema
 
 
@@ -72,10 +72,6 @@ def test_every_format_says_the_same(home):
     assert [json.loads(line) for line in written] == records
     fields = home.run("channel", "types", "x", "--fields", "costs,can").out
     assert fields.endswith("\tread recheck public_reply private_reply delete\n")
-
-
-def test_it_does_not_promise_to_send(home):
-    assert " ".join(home.run("channel", "types", tty=True).out.split()).endswith(NO_SENDING)
 
 
 def test_what_another_package_brought_is_told_and_not_loaded(home, installed):

@@ -11,7 +11,7 @@ import jsonschema
 import pexpect
 import pytest
 
-from socialcare.cli.reply_desk import CHOICES
+from socialcare.cli.reply_talk import BY_HAND
 from socialcare.output.schema import schema
 from socialcare.workflow.reply import KEEP, SCISSORS
 from tests.cli.acme import ANA, HOUR, LATE, NOW, QUESTION, Acme, judged, mention
@@ -467,7 +467,7 @@ def test_in_a_terminal(acme, tmp_path, keys, said, found):
     edit = editor(tmp_path, 'sed -i "1s/@mia@mas.to/Hi Mia/; 1s/ *$/!/" "$1"')
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=edit, BROWSER=str(browser))
     for key in keys:
-        child.expect_exact(CHOICES[-1])
+        child.expect_exact(BY_HAND[-1])
         child.sendline(key)
     child.expect_exact(said)
     child.expect(pexpect.EOF)
@@ -487,7 +487,7 @@ def test_a_ctrl_c_in_the_editor_belongs_to_the_editor(acme, tmp_path):
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=edit)
     child.expect_exact("ready")
     child.sendintr()
-    child.expect_exact(CHOICES[-1])
+    child.expect_exact(BY_HAND[-1])
     child.sendline("d")
     child.expect(pexpect.EOF)
     child.close()
@@ -497,7 +497,7 @@ def test_a_ctrl_c_in_the_editor_belongs_to_the_editor(acme, tmp_path):
 
 def test_a_ctrl_c_at_the_question_keeps_the_draft(acme, tmp_path):
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=editor(tmp_path, 'echo Hi > "$1"'))
-    child.expect_exact(CHOICES[-1])
+    child.expect_exact(BY_HAND[-1])
     child.sendintr()
     child.expect(pexpect.EOF)
     child.close()

@@ -53,7 +53,7 @@ class AppStore(RepliesByDesk, Channel):
     """``app``, ``country``, ``key_id``, ``issuer``; the secret ``private_key``."""
 
     type: ClassVar[str] = "appstore"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, posts=True)
     matches: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("review", "reply")
 

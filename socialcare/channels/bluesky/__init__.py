@@ -34,6 +34,7 @@ from socialcare.channels.bluesky.sending import PUBLIC, Replies
 from socialcare.channels.bluesky.signin import Login, SignIn
 from socialcare.channels.bluesky.walks import Walk
 from socialcare.channels.bluesky.wire import Whose
+from socialcare.channels.graphemes import count_graphemes
 from socialcare.channels.options import Options
 from socialcare.errors import RefusedError, UsageError
 from socialcare.models import Kind
@@ -54,7 +55,9 @@ class Bluesky(Channel):
     """``identifier``, ``query``, ``notifications``, ``server``; the secret ``password``."""
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(PUBLIC.graphemes, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(
+        PUBLIC.graphemes, private=True, count=count_graphemes, posts=True
+    )
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 
     def __init__(self, setup: Setup) -> None:

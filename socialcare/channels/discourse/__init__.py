@@ -52,7 +52,7 @@ class Discourse(RepliesByDesk, Channel):
     """``server``, ``query``, ``posts``, ``user``; the secret ``token`` is an API key."""
 
     type: ClassVar[str] = "discourse"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 
     def __init__(self, setup: Setup) -> None:

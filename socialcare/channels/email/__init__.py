@@ -66,7 +66,7 @@ class Email(Channel):
     """
 
     type: ClassVar[str] = "email"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(public=False, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(public=False, private=True, posts=True)
     matches: ClassVar[bool] = False
     page: ClassVar[int] = PAGE
     kinds: ClassVar[tuple[Kind, ...]] = ("dm", "review", "post")

@@ -62,7 +62,7 @@ class GitHub(RepliesByDesk, Channel):
     """``repos``, ``search``, ``pull_requests``, ``team``, ``server``; the secret ``token``."""
 
     type: ClassVar[str] = "github"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(max_length=MAX_LENGTH)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(MAX_LENGTH, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "comment")
 
     def __init__(self, setup: Setup) -> None:

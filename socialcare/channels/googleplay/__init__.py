@@ -55,7 +55,7 @@ class GooglePlay(RepliesByDesk, Channel):
     """``package``, ``translation``; the secret ``service_account``."""
 
     type: ClassVar[str] = "googleplay"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, posts=True)
     matches: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("review", "reply")
 

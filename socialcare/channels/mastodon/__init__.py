@@ -34,7 +34,7 @@ from socialcare.channels.mastodon.posts import (
     read_statuses,
 )
 from socialcare.channels.mastodon.search import HITS, AskFrom, Search
-from socialcare.channels.mastodon.sending import Desk
+from socialcare.channels.mastodon.sending import Desk, count
 from socialcare.channels.mastodon.walks import SEQUENCE, Ask, Read, Walk
 from socialcare.channels.options import Options
 from socialcare.errors import AuthError, UsageError
@@ -71,7 +71,7 @@ class Mastodon(RepliesByDesk, Channel):
     """``server``, ``hashtags``, ``notifications``, ``search``; the secret ``token``."""
 
     type: ClassVar[str] = "mastodon"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(max_length=500, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(500, private=True, count=count, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply", "dm")
 
     def __init__(self, setup: Setup) -> None:

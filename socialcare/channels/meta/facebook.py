@@ -60,7 +60,7 @@ class Facebook(RepliesByDesk, Channel):
     """``page``, ``version``, ``days``; the secrets ``token`` (of the Page) and ``app_secret``."""
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, posts=True)
     matches: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "comment", "reply")
 

@@ -53,7 +53,7 @@ class Instagram(RepliesByDesk, Channel):
     """``account``, ``spool``, ``version``, ``days``; the secrets ``token`` and ``app_secret``."""
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, posts=True)
     matches: ClassVar[bool] = False
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "comment", "reply")
 

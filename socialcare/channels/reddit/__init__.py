@@ -52,7 +52,7 @@ class Reddit(RepliesByDesk, Channel):
     """
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "comment", "reply", "dm")
 
     def __init__(self, setup: Setup) -> None:

@@ -24,7 +24,7 @@ from socialcare.channels.options import Options
 from socialcare.channels.prices import budget_of
 from socialcare.channels.x.book import USER, Book
 from socialcare.channels.x.calls import Calls
-from socialcare.channels.x.length import LONGEST
+from socialcare.channels.x.length import LONGEST, weighted
 from socialcare.channels.x.lists import Reading, Walk, answers_of, mentions_of, search_for
 from socialcare.channels.x.posts import SOURCE, Place
 from socialcare.channels.x.recheck import look_again
@@ -49,7 +49,7 @@ class X(RepliesByDesk, Channel):
     """
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, count=weighted, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 
     def __init__(self, setup: Setup) -> None:

@@ -54,7 +54,7 @@ class YouTube(Channel):
     """``channel``, ``videos``, ``query``, ``searches``; the secrets ``key`` and ``token``."""
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, posts=True)
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "comment", "reply")
 
     def __init__(self, setup: Setup) -> None:

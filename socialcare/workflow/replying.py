@@ -1,0 +1,208 @@
+"""A reply from its words to the outbox: looked at, approved or waiting, and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from socialcare.channels import REGISTRY, load
+from socialcare.channels.base import CanReply, Outgoing, Preview, ReplyLimits
+from socialcare.channels.http import Budget
+from socialcare.checks import Context, Finding, check
+from socialcare.checks.fingerprint import fingerprint
+from socialcare.errors import BlockedError, ChannelError, UsageError
+from socialcare.inbox import letters, outbox
+from socialcare.inbox.database import Database
+from socialcare.inbox.fields import Hand
+from socialcare.inbox.letters import Letter, Release, Words
+from socialcare.settings import ReplySettings, Settings
+from socialcare.settings.identity import NOBODY
+from socialcare.workflow.channels import Workshop
+
+SAME_FOR = timedelta(hours=24)
+PREVIEW_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the checks said of a reply, and of the private words after it."""
+
+    findings: Sequence[Finding]
+    follow_up: Sequence[Finding] = ()
+
+    def stops(self, overrides: Sequence[str] = ()) -> list[Finding]:
+        """What stands in its way."""
+        both = (*self.findings, *self.follow_up)
+        return [one for one in both if one.level == "stop" and one.check not in overrides]
+
+    def records(self) -> list[Mapping[str, str]]:
+        both = (*self.findings, *self.follow_up)
+        return [{"check": f.check, "level": f.level, "text": f.text} for f in both]
+
+
+def limits_of(channel: str, settings: Settings) -> ReplyLimits:
+    """What a reply on this channel may be; a channel that is only a name has no limits."""
+    configured = settings.channels.get(channel)
+    type_name = configured.type if configured else channel
+    return load(type_name).limits if configured or type_name in REGISTRY else ReplyLimits()
+
+
+def can_post(channel: str, settings: Settings) -> bool:
+    """Whether an answer on this channel leaves from here; else somebody posts it by hand."""
+    return channel in settings.channels and limits_of(channel, settings).posts
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Looks at replies to one mention. ``record`` is the mention as ``inbox`` shows it."""
+
+    db: Database
+    record: Mapping[str, Any]
+    settings: Settings
+    now: datetime
+    seen: int
+    me: str
+    shop: Workshop | None = None
+    """With it, the channel itself counts."""
+
+    def examine(self, words: Words, *, statement: bool = False) -> Examined:
+        private = words.visibility == "private"
+        public = self._check(words.body, private=private, split=words.split, statement=statement)
+        if words.follow_up is None:
+            return Examined(public)
+        return Examined(public, self._check(words.follow_up, private=True, statement=statement))
+
+    def _check(
+        self, text: str, *, private: bool, split: bool = False, statement: bool = False
+    ) -> list[Finding]:
+        reply, brand = self.settings.reply, self.settings.brand
+        preview = self._preview(text, private=private)
+        cut = split and preview.max_length is not None and preview.length > preview.max_length
+        context = Context(
+            length=preview.length,
+            max_length=None if cut else preview.max_length,
+            refused=None if cut else preview.refused,
+            private=private,
+            lang=self.record["lang"],
+            mention_text=self.record["text"],
+            author_handles=tuple(filter(None, (self.record["author"],))),
+            our_handles=brand.handles,
+            order_pattern=self.settings.order_pattern,
+            same_to=self._same_to(text),
+            answered_by=self._answered_by(),
+            statement=statement,
+            avoid=reply.avoid,
+            forbid=reply.forbid,
+            links=reply.links,
+        )
+        return check(text, context)
+
+    def _preview(self, text: str, *, private: bool) -> Preview:
+        """As the channel counts; where it cannot be asked, as its type does."""
+        limits = limits_of(self.record["channel"], self.settings)
+        known = Preview(text, limits.count(text), limits.max_length)
+        channel = self.settings.channels.get(self.record["channel"])
+        if self.shop is None or channel is None or not limits.posts:
+            return known
+        parcel = outbox.addressed(self.db, self.record["id"])
+        try:
+            desk = self.shop.build(channel, Budget(self.shop.clock, PREVIEW_SECONDS))
+            if isinstance(desk, CanReply):
+                return desk.preview(Outgoing(parcel, text, "", private))
+        except ChannelError:
+            pass  # it is asked again before it is sent
+        return known
+
+    def _same_to(self, text: str) -> int:
+        wanted, since = fingerprint(text), self.now - SAME_FOR
+        others = letters.lately(self.db, since, besides=self.record["id"])
+        return len({who for who, body in others if wanted and fingerprint(body) == wanted})
+
+    def _answered_by(self) -> str | None:
+        return outbox.answered_since(self.db, self.record["id"], self.seen, self.me)
+
+
+def needs_approval(policy: ReplySettings, author: str, me: str) -> bool:
+    """Whether an answer that ``author`` wrote waits when ``me`` lets it go."""
+    applies = policy.approval == "all" or (
+        policy.approval == "new-staff" and author in policy.new_staff
+    )
+    return applies and not may_approve(policy, author, me)
+
+
+def may_approve(policy: ReplySettings, author: str, me: str) -> bool:
+    return me in policy.approvers and not (policy.four_eyes and me == author)
+
+
+def let_go(
+    db: Database,
+    letter: Letter,
+    examined: Examined,
+    hand: Hand,
+    settings: Settings,
+    *,
+    seen: int,
+    overrides: Sequence[str] = (),
+    promised: datetime | None = None,
+    statement: str | None = None,
+) -> letters.Release:
+    """Approve it, or put it up for an approval; return how it stands.
+
+    Raises
+    ------
+    BlockedError
+        A check stops it, a colleague was quicker, or nobody knows who asks.
+
+    """
+    id_ = letter.mention_id
+    if examined.stops(overrides):
+        raise BlockedError(
+            "not sent: fix the lines marked STOP.",
+            f"edit it: socialcare reply {id_} --edit   or send it privately: --private",
+            code="stopped",
+        )
+    if settings.reply.approval != "off" and hand.actor == NOBODY:
+        raise BlockedError(
+            "answers are approved here, and I do not know who you are.",
+            "say so: export SOCIALCARE_USER=ana",
+            code="nobody",
+        )
+    waits = needs_approval(settings.reply, letter.author, hand.actor)
+    how = Release(
+        "waiting" if waits else "approved",
+        seen,
+        examined.records(),
+        overrides,
+        promised,
+        statement,
+    )
+    letters.release(db, id_, how, hand)
+    return how
+
+
+def refuse_visibility(channel: str, limits: ReplyLimits, words: Words) -> None:
+    """Refuse private words where the channel has no such thing, and public ones likewise.
+
+    Raises
+    ------
+    UsageError
+        It goes the other way or not at all.
+
+    """
+    if words.visibility == "public" and not limits.public:
+        raise UsageError(
+            f"{channel} has no public answers.", "leave --public out: it goes to them alone"
+        )
+    if limits.private or (words.visibility == "public" and words.follow_up is None):
+        return
+    raise UsageError(
+        f"{channel} has no private answers.", "send it in public, or write to them another way"
+    )
+
+
+def waits_for(policy: ReplySettings, author: str) -> str:
+    """``ana or mia``: who can approve what this person wrote."""
+    who = [name for name in policy.approvers if not (policy.four_eyes and name == author)]
+    return " or ".join(who) or "nobody: see [reply] approvers"
