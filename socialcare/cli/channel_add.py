@@ -75,7 +75,7 @@ def add(
     if not no_test:
         trial = attempt.trial = tried(run, attempt)
         if not (as_json or quiet) and trial.ok:
-            run.screen.data(*trial_lines(trial, run.clock.now(), run.streams.width))
+            run.screen.data(*trial_lines(run, trial))
         if trial.error and not _anyway(run, trial.error, attempt):
             run.screen.warn("Nothing was saved.")
             return trial.error.exit_code

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 TRIES = 3
 """So often a secret may be refused before it is given up."""
-_NOT_YET = re.compile(
-    r"[,;:]? *(?:(?:and )?then|sign in(?: again)?|(?:look|change|check)[^;:]*)?:? *"
-    r"(?:socialcare (?:channel (?:login|test|logout)|config|fetch)\b.*)"
+_NOT_YET = re.compile(r":? *socialcare (?:channel (?:login|test|logout|remove)|config|fetch)\b.*")
+_LEADS_THERE = re.compile(
+    r"(?:[,;]? *(?:and )?\bthen|(?:[,;?]| and)? *\bsign in(?: again)?|\blook at it with|,? or"
+    r"|\b(?:look at|check|change|take it out of)[^;:]*\[channels\.[^;:]*)$"
 )
-"""The part of a hint that wants the channel to be in the config, which it is not."""
+"""The end of a hint that wants the channel to be in the config, which it is not."""
+_OTHER_WAY = re.compile(r"[^;:]*\S: socialcare channel add \S+")
 _KEY_OF_MESSAGE = re.compile(r"\[channels\.[^\]]*\] (\w+):")
 _KEY_OF_HINT = re.compile(r'\b(\w+) = \[?"([^"]*)"')
 """Errors tell which line of its section is missing or wrong."""
@@ -193,13 +195,15 @@ def _unsaved_hint(error: SocialcareError, attempt: Attempt) -> str:
     if key is not None:
         example = _KEY_OF_HINT.search(error.hint)
         value = example[2] if example and example[1] == key and "…" not in example[2] else "VALUE"
-        return f"give it: {again} --set {quoted(f'{key}={value}')}"
+        other = _OTHER_WAY.search(error.hint)
+        told = f"give it: {again} --set {quoted(f'{key}={value}')}"
+        return f"{told}   {other[0].strip()}" if other else told
     if isinstance(error, AuthError) and (keys := secrets_asked(channel)):
         place = where(channel.type, keys[0])
         told = f"{words(keys[0])}: {place}   " if place else ""
         login = f"socialcare channel login {channel.name}"
         return f"{told}save it: {again} --no-test   then sign in: {login}"
-    known = re.sub(r"[,;:]?(?: or| and)?\s*$", "", _NOT_YET.sub("", error.hint))
+    known = _LEADS_THERE.sub("", _NOT_YET.sub("", error.hint)).rstrip(" ,;")
     if isinstance(error, ConfigError):
         return known or f"write it anew: {again}"
     known = known or "check what you typed, and the network"

@@ -43,7 +43,9 @@ def tell_where(run: App, type_name: str, key: str) -> None:
     """Where it is to be had, if somebody looks."""
     place = where(type_name, key)
     if place:
-        run.screen.say(f"{words(key).capitalize()}: {place}")
+        text, *addresses = place.split(" https://")
+        run.screen.say(f"{words(key).capitalize()}: {text}")
+        run.screen.say(*(f"https://{address}" for address in addresses))
 
 
 def where(type_name: str, key: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,7 +54,7 @@ def try_(
         if trial.error is not None:
             run.screen.fail(trial.error)
         elif not quiet:
-            run.screen.data(*trial_lines(trial, run.clock.now(), run.streams.width))
+            run.screen.data(*trial_lines(run, trial))
     return exit_code(trials)
 
 
@@ -119,8 +118,9 @@ def trial_record(trial: Trial) -> Record:
     }
 
 
-def trial_lines(trial: Trial, now: datetime, width: int) -> Iterator[str]:
+def trial_lines(run: App, trial: Trial) -> Iterator[str]:
     """One line that says how it went, and the samples."""
+    width, now = run.streams.width, run.clock.now()
     parts = [f"answered in {trial.took:.1f} s", f"{trial.read:,} read, {trial.about:,} about you"]
     if not trial.read:
         parts[1] = "nothing in the last 30 days"
@@ -128,8 +128,9 @@ def trial_lines(trial: Trial, now: datetime, width: int) -> Iterator[str]:
         parts.insert(1, f"signed in as {trial.account}")
     if trial.broken:
         parts.append(f"{count(trial.broken, 'item')} unreadable")
-    yield from wrap(f"{trial.name}   {', '.join(parts)}", width)
+    name = f"{trial.name}: " if run.accessible else f"{trial.name}   "
+    yield from wrap(f"{name}{', '.join(parts)}", width)
     for mention in trial.samples:
-        name = mention.author.handle or mention.author.name or "somebody"
-        who = f"{name}, {ago(now - mention.created_at)}: "
-        yield fit(f"  {one_cell(who + mention.text)}", width)
+        who = mention.author.handle or mention.author.name or "somebody"
+        sample = one_cell(f"{who}, {ago(now - mention.created_at)}: {mention.text}")
+        yield from wrap(sample, width) if run.accessible else [fit(f"  {sample}", width)]
