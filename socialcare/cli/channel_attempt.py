@@ -26,7 +26,7 @@ TRIES = 3
 _NOT_YET = re.compile(r":? *socialcare (?:channel (?:login|test|logout|remove)|config|fetch)\b.*")
 _LEADS_THERE = re.compile(
     r"(?:[,;]? *(?:and )?\bthen|(?:[,;?]| and)? *\bsign in(?: again)?|\blook at it with|,? or"
-    r"|\b(?:look at|check|change|take it out of)[^;:]*\[channels\.[^;:]*)$"
+    r"|\b(?:look at|check|change|take it out of)[^;:]*\[channels\.[^;:]*)+$"
 )
 """The end of a hint that wants the channel to be in the config, which it is not."""
 _OTHER_WAY = re.compile(r"[^;:]*\S: socialcare channel add \S+")
