@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
+from socialcare.testing import Item
 from tests.channels.cases.github import Hub
-from tests.channels.contract import Item
 from tests.workflow.office import Office
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples/webhook"

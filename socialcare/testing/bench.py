@@ -39,8 +39,6 @@ class Case:
     excuses: Mapping[str, str] = field(default_factory=dict)
     """Laws that cannot hold here, by name, each with its reason. Whoever excuses a law that
     does hold is told so."""
-    loops: bool = True
-    """Whether a short page that comes again means that something was missed."""
 
     def make(self, url: str, connect: Callable[..., Session], clock: Clock) -> Channel:
         """A fresh channel of a service that is at ``url``."""

@@ -12,7 +12,7 @@ from socialcare.channels.base import Setup
 from socialcare.channels.email import Email
 from socialcare.clock import FixedClock
 from socialcare.settings import Brand
-from tests.channels.contract import NOW, SINCE, mentions_of
+from socialcare.testing import NOW, SINCE, mentions_of
 from tests.channels.imap_server import PASSWORD, USER
 
 

@@ -11,8 +11,8 @@ from socialcare.channels.googleplay import GooglePlay
 from socialcare.channels.http import Http
 from socialcare.clock import FixedClock
 from socialcare.settings import Brand
+from socialcare.testing import SINCE
 from tests.channels.cases.googleplay import PACKAGE, REVIEWS, TOKEN, service_account
-from tests.channels.contract import SINCE
 from tests.channels.servers import Server
 
 

@@ -26,6 +26,7 @@ from socialcare.errors import (
     UsageError,
 )
 from socialcare.settings import Brand
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.appstore import (
     APP,
     ISSUER,
@@ -38,7 +39,6 @@ from tests.channels.cases.appstore import (
     response,
     review,
 )
-from tests.channels.contract import NOW, SINCE, Item
 from tests.channels.servers import Line
 
 HOUR = timedelta(hours=1)

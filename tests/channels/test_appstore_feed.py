@@ -11,21 +11,22 @@ from typing import Any
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.appstore import AppStore
 from socialcare.channels.appstore.feed import CAPPED
 from socialcare.channels.base import Setup
 from socialcare.errors import AuthError, ChannelError, GoneError, UnavailableError
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Case, Fault, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.appstore import APP, p8
 from tests.channels.cases.appstore_feed import Pages, entry, feed
-from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def us():
-    with contract.bench(contract.load("appstore_feed")) as running:
+    with testing.bench(cases.load("appstore_feed")) as running:
         yield running
 
 
@@ -171,7 +172,7 @@ def test_what_lies_behind_known_ground_is_not_missed(us):
 
 
 def test_each_country_is_read_and_goes_on_by_itself():
-    with contract.bench(several(Several())) as bench:
+    with testing.bench(several(Several())) as bench:
         bench.service.items = posts(3)
         pages, checkpoint = bench.run()
         assert bench.ids(pages) == {item.id for item in posts(3)}
@@ -182,7 +183,7 @@ def test_each_country_is_read_and_goes_on_by_itself():
 
 
 def test_a_run_that_is_cut_short_goes_on_with_the_next_country():
-    with contract.bench(several(Several())) as bench:
+    with testing.bench(several(Several())) as bench:
         bench.service.items = posts(3)
         seen: list[str] = []
         checkpoint: Any = None
@@ -201,7 +202,7 @@ def test_a_run_that_is_cut_short_goes_on_with_the_next_country():
     [(Fault(502), UnavailableError), (Fault(404), GoneError), (Fault(400), GoneError)],
 )
 def test_a_country_that_fails_keeps_nobody_from_the_others(fault, error):
-    with contract.bench(several(Several(us=fault, gb=fault))) as bench:
+    with testing.bench(several(Several(us=fault, gb=fault))) as bench:
         bench.service.items = posts(3)
         got = []
         with pytest.raises(error) as raised:
@@ -215,7 +216,7 @@ def test_a_country_that_fails_keeps_nobody_from_the_others(fault, error):
 
 def test_a_limit_is_that_of_the_host_and_ends_the_run():
     limit = Fault(429, b"{}", {"Retry-After": "300"})
-    with contract.bench(several(Several(us=limit))) as bench:
+    with testing.bench(several(Several(us=limit))) as bench:
         bench.service.items = posts(3)
         with pytest.raises(ChannelError):
             list(bench.channel().pages(None, SINCE))
@@ -223,9 +224,9 @@ def test_a_limit_is_that_of_the_host_and_ends_the_run():
 
 
 def test_a_private_key_without_its_ids_is_told(us):
-    case = contract.load("appstore_feed")
+    case = cases.load("appstore_feed")
     case.secrets = {"private_key": p8()}
-    with contract.bench(case) as bench:
+    with testing.bench(case) as bench:
         with pytest.raises(AuthError, match="no key_id and issuer") as raised:
             bench.run()
         assert "PRIVATE KEY" not in f"{raised.value} {raised.value.hint}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.appstore import AppStore
 from socialcare.channels.base import CanReply, Outgoing
 from socialcare.clock import parse_time
@@ -17,18 +18,17 @@ from socialcare.errors import (
     RateLimitError,
     RefusedError,
 )
-from socialcare.testing import Case, Fault, Item, Kept, mentions_of
-from tests.channels import contract
+from socialcare.testing import NOW, Case, Fault, Item, Kept, mentions_of
+from tests.channels import cases
 from tests.channels.cases import appstore_feed
 from tests.channels.cases.appstore import APP, refusal
-from tests.channels.contract import NOW
 
 REVIEW = Item("1000", NOW)
 
 
 @pytest.fixture
 def store():
-    with contract.bench(contract.load("appstore")) as running:
+    with testing.bench(cases.load("appstore")) as running:
         running.service.items = [REVIEW]
         yield running
 
@@ -148,7 +148,7 @@ def test_what_is_no_answer_is_not_deleted(store, external_id):
 def test_without_a_key_nothing_is_sent_and_it_says_why():
     case: Case = appstore_feed.case()
     case.service.items = [REVIEW]
-    with contract.bench(case) as feed:
+    with testing.bench(case) as feed:
         reply = outgoing(feed)
         asked = len(feed.service.asked)
         channel = feed.channel()

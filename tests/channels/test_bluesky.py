@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.base import Page
 from socialcare.channels.bluesky.lists import Lists
 from socialcare.channels.bluesky.posts import Place, to_mention
@@ -20,9 +21,9 @@ from socialcare.channels.bluesky.walks import Cut, Walk
 from socialcare.channels.bluesky.wire import PostView
 from socialcare.clock import format_time
 from socialcare.errors import BadAnswerError
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Fault, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.bluesky import BRAND, Network, author, post
-from tests.channels.contract import NOW, SINCE, Fault, Item, mentions_of, posts
 
 MINUTE = timedelta(minutes=1)
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
@@ -31,13 +32,13 @@ NOTIFICATIONS = "/xrpc/app.bsky.notification.listNotifications"
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("bluesky")) as running:
+    with testing.bench(cases.load("bluesky")) as running:
         yield running
 
 
 @pytest.fixture
 def mentions_bench():
-    with contract.bench(contract.load("bluesky_mentions")) as running:
+    with testing.bench(cases.load("bluesky_mentions")) as running:
         yield running
 
 
@@ -137,7 +138,7 @@ def test_a_mention_that_was_deleted_since_is_left_out(mentions_bench):
             return {"posts": found["posts"][1:]}
 
     mentions_bench.case.service = Deleted()
-    with contract.bench(mentions_bench.case) as other:
+    with testing.bench(mentions_bench.case) as other:
         other.service.items = posts(3)
         pages, _ = other.run()
     assert other.ids(pages) == {"1001", "1002"}
@@ -154,7 +155,7 @@ def test_answers_that_were_given_in_the_app_are_seen(mentions_bench):
             return {"feed": [passed_on, {"post": mine}]}
 
     mentions_bench.case.service = Answered()
-    with contract.bench(mentions_bench.case) as other:
+    with testing.bench(mentions_bench.case) as other:
         pages, _ = other.run()
     assert other.ids(pages) == {"7"}
     assert [one.role for one in mentions_of(pages).values()] == ["answer"]
@@ -168,7 +169,7 @@ def test_a_broken_notification_has_a_path(mentions_bench):
             return {**found, "notifications": [{"reason": 7}, *found["notifications"]]}
 
     mentions_bench.case.service = Odd()
-    with contract.bench(mentions_bench.case) as other:
+    with testing.bench(mentions_bench.case) as other:
         other.service.items = posts(2)
         pages, _ = other.run()
     assert len(mentions_of(pages)) == 2

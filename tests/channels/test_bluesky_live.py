@@ -26,8 +26,8 @@ from socialcare.errors import (
     RefusedError,
 )
 from socialcare.settings import Brand
+from socialcare.testing import mentions_of
 from tests.channels.bluesky_server import database, running
-from tests.channels.contract import mentions_of
 from tests.channels.fault_proxy import FaultProxy, answer_killed
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]

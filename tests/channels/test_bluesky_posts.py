@@ -14,8 +14,8 @@ from socialcare.channels.bluesky.facets import make_facets, spans, with_links
 from socialcare.channels.bluesky.posts import Place, read_feed, read_posts, to_mention
 from socialcare.channels.bluesky.wire import Facet, Feature, Posts, Slice
 from socialcare.channels.decode import decode
+from socialcare.testing import NOW, Item
 from tests.channels.cases.bluesky import post, uri
-from tests.channels.contract import NOW, Item
 from tests.channels.golden import payload, shown, wanted
 
 PLACE = Place("social", frozenset(), "did:plc:acme")

@@ -14,8 +14,8 @@ from socialcare.errors import (
     RateLimitError,
     UnavailableError,
 )
+from socialcare.testing import SINCE
 from tests.channels.bluesky_fake import PASSWORD, Fake, Watched, channel
-from tests.channels.contract import SINCE
 
 SESSION = "com.atproto.server.createSession"
 

@@ -14,14 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.base import Page
 from socialcare.channels.bluesky.posts import Place, to_mention
 from socialcare.channels.bluesky.search import Search, Window
 from socialcare.channels.bluesky.wire import Posts, PostView
 from socialcare.clock import format_time
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.bluesky import Network, post, uri
-from tests.channels.contract import NOW, SINCE, Item, mentions_of, posts
 
 MINUTE = timedelta(minutes=1)
 SEARCH = "/xrpc/app.bsky.feed.searchPosts"
@@ -29,7 +30,7 @@ SEARCH = "/xrpc/app.bsky.feed.searchPosts"
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("bluesky")) as running:
+    with testing.bench(cases.load("bluesky")) as running:
         yield running
 
 
@@ -113,9 +114,9 @@ def test_search_goes_back_by_windows_and_keeps_an_overlap(bench):
 
 def test_times_are_whole_and_queries_are_phrases(bench):
     """Bare dates are refused; words in quotes stand together."""
-    case = contract.load("bluesky")
+    case = cases.load("bluesky")
     case.options = {"identifier": "brand.test", "notifications": False}
-    with contract.bench(case) as other:
+    with testing.bench(case) as other:
         other.service.items = posts(1)
         other.run()
         [call] = asked(other.service)
@@ -182,7 +183,7 @@ def test_a_post_from_the_future_is_as_old_as_when_it_was_seen(bench):
             return found
 
     bench.case.service = Ahead()
-    with contract.bench(bench.case) as ahead:
+    with testing.bench(bench.case) as ahead:
         ahead.service.items = posts(3)
         pages, checkpoint = ahead.run()
         ahead.service.items += posts(1, start=9, step=MINUTE)

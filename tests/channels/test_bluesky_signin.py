@@ -16,8 +16,8 @@ from socialcare.errors import (
 )
 from socialcare.settings.paths import Paths
 from socialcare.settings.tokens import TokenFile
+from socialcare.testing import SINCE
 from tests.channels.bluesky_fake import PASSWORD, Fake, Watched, channel, jwt
-from tests.channels.contract import SINCE
 
 SESSION = "com.atproto.server.createSession"
 REFRESH = "com.atproto.server.refreshSession"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from socialcare.testing import LAWS, Law, bench, laws_for
-from tests.channels.contract import load, names
+from tests.channels.cases import load, names
 
 
 def laws() -> Iterator[tuple[str, Law]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.base import CanCheckAccess, CanRecheck, CanReply
 from socialcare.channels.decode import decode
 from socialcare.channels.discourse import Discourse
@@ -21,11 +22,10 @@ from socialcare.errors import (
     UsageError,
 )
 from socialcare.settings import Brand
-from socialcare.testing import laws_for
-from tests.channels import contract, direct
+from socialcare.testing import NOW, SINCE, Case, Fault, Item, laws_for, mentions_of, posts
+from tests.channels import cases, direct
 from tests.channels.cases.discourse import NOT_FOUND, SERVER, Forum
 from tests.channels.cases.discourse_posts import Window
-from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
 PLACE = Place("forum", "forum.example", "https://forum.example", frozenset({"acme_care"}))
@@ -33,13 +33,13 @@ PLACE = Place("forum", "forum.example", "https://forum.example", frozenset({"acm
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("discourse")) as running:
+    with testing.bench(cases.load("discourse")) as running:
         yield running
 
 
 @pytest.fixture
 def newest():
-    with contract.bench(contract.load("discourse_posts")) as running:
+    with testing.bench(cases.load("discourse_posts")) as running:
         yield running
 
 
@@ -272,7 +272,7 @@ def newer() -> Case:
 
 @pytest.mark.parametrize("law", laws_for(newer()), ids=str)
 def test_newer_forums_page_otherwise_and_keep_the_laws(law):
-    with contract.bench(newer()) as bench:
+    with testing.bench(newer()) as bench:
         law(bench)
 
 
@@ -296,7 +296,7 @@ def test_known_posts_are_looked_at_again():
         Item("1003", NOW, "withdrawn"),
         Item("1004", NOW, broken=True),
     ]
-    with contract.bench(Case(Discourse, service, SERVER)) as bench:
+    with testing.bench(Case(Discourse, service, SERVER)) as bench:
         channel = bench.channel()
         assert isinstance(channel, CanRecheck)
         page = channel.recheck(["1002", "1003", "1004", "5/../1002", "7777", "8888"])
@@ -308,7 +308,7 @@ def test_known_posts_are_looked_at_again():
 
 
 def test_a_second_look_gives_what_the_first_gave():
-    with contract.bench(Case(Discourse, Shelf(), SERVER)) as bench:
+    with testing.bench(Case(Discourse, Shelf(), SERVER)) as bench:
         bench.service.items = posts(4)
         pages, _ = bench.run()
         channel = bench.channel()
@@ -339,7 +339,7 @@ def whoami(bench):
 def test_access_is_checked():
     service = Signed()
     options = {**SERVER, "user": "@acme_care"}
-    with contract.bench(Case(Discourse, service, options, token="a-key-of-acme")) as bench:
+    with testing.bench(Case(Discourse, service, options, token="a-key-of-acme")) as bench:
         assert whoami(bench) == "@acme_care"
         service.known = False
         with pytest.raises(AuthError, match="refused the key for the user acme_care: Nicht"):

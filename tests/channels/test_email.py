@@ -16,7 +16,7 @@ from socialcare.errors import (
     UnavailableError,
     UsageError,
 )
-from tests.channels.contract import NOW, SINCE
+from socialcare.testing import NOW, SINCE
 from tests.channels.imap_server import USER, ImapServer
 from tests.channels.mailing import channel, fetch, fill, letter
 

@@ -16,7 +16,7 @@ from socialcare.errors import (
     RefusedError,
     UnavailableError,
 )
-from tests.channels.contract import NOW
+from socialcare.testing import NOW
 from tests.channels.imap_server import PASSWORD, TOKEN, USER, ImapServer
 from tests.channels.mailing import channel, fetch, letter
 from tests.channels.test_http_guard import PEM, tls_server

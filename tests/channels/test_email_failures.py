@@ -17,7 +17,7 @@ from socialcare.errors import (
     RefusedError,
     UnavailableError,
 )
-from tests.channels.contract import NOW, SINCE, mentions_of
+from socialcare.testing import NOW, SINCE, mentions_of
 from tests.channels.imap_server import PASSWORD, ImapServer
 from tests.channels.mailing import channel, fetch, fill
 

@@ -14,8 +14,8 @@ from socialcare.channels.base import Broken
 from socialcare.channels.email.letters import Place, Skipped, own_id, read_letter
 from socialcare.channels.email.mailbox import Arrival, Folder, Letter
 from socialcare.models import Media
+from socialcare.testing import NOW
 from socialcare.text import MAX_FIELD, MAX_TEXT
-from tests.channels.contract import NOW
 
 FOLDER = Folder("INBOX", 7, None)
 US = "care@acme.example"

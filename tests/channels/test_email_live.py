@@ -13,7 +13,7 @@ from socialcare.channels.email import Email
 from socialcare.clock import FixedClock
 from socialcare.errors import AuthError, GoneError, OutcomeUnknownError
 from socialcare.settings import Brand
-from tests.channels.contract import mentions_of
+from socialcare.testing import mentions_of
 from tests.channels.fault_proxy import FaultProxy, answer_killed
 from tests.channels.mail_server import PASSWORD, USER
 from tests.channels.smtp_server import SmtpServer

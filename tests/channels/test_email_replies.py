@@ -22,7 +22,7 @@ from socialcare.errors import (
     UnavailableError,
 )
 from socialcare.models import Author, Mention
-from tests.channels.contract import NOW
+from socialcare.testing import NOW
 from tests.channels.imap_server import PASSWORD, TOKEN, USER, ImapServer
 from tests.channels.mailing import channel, fetch, letter
 from tests.channels.smtp_server import SmtpServer

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.base import Page
 from socialcare.channels.decode import decode
 from socialcare.channels.github import GitHub
@@ -26,9 +27,9 @@ from socialcare.channels.github.walks import (
 from socialcare.clock import parse_time
 from socialcare.errors import GoneError
 from socialcare.settings import Brand
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Case, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.github import Hub, asked, issue
-from tests.channels.contract import NOW, SINCE, Case, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
 SECOND = timedelta(seconds=1)
@@ -37,7 +38,7 @@ READ = {"issues": read_issues, "comments": read_comments}
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("github")) as running:
+    with testing.bench(cases.load("github")) as running:
         yield running
 
 
@@ -96,7 +97,7 @@ def test_what_lies_in_our_repository_speaks_to_us_and_what_is_found_elsewhere_ne
     hub = Hub()
     hub.items = [Item("2", NOW)]
     for options, direct in (({"repos": ["acme/app"]}, True), ({"search": ["acme"]}, False)):
-        with contract.bench(Case(GitHub, hub, options)) as bench:
+        with testing.bench(Case(GitHub, hub, options)) as bench:
             pages, _ = bench.run()
         [mention] = mentions_of(pages).values()
         assert mention.external_id == "acme/app/issues/2"
@@ -143,7 +144,7 @@ def test_more_hits_in_one_second_than_a_search_gives_are_told():
         *(Item(f"{n}", at) for n in range(1_100)),
         Item("9000", at + timedelta(minutes=1)),
     ]
-    with contract.bench(Case(GitHub, hub, {"search": ["acme"]})) as bench:
+    with testing.bench(Case(GitHub, hub, {"search": ["acme"]})) as bench:
         pages, _ = bench.run()
     assert [page.possibly_missed for page in pages if page.possibly_missed] == [CAPPED]
     assert len(mentions_of(pages)) == 1_001
@@ -155,7 +156,7 @@ def test_a_search_that_ran_out_of_time_says_so():
         def search(self, path, params):
             return {"total_count": 5, "incomplete_results": True, "items": []}
 
-    with contract.bench(Case(GitHub, Slow(), {"search": ["acme"]})) as bench:
+    with testing.bench(Case(GitHub, Slow(), {"search": ["acme"]})) as bench:
         pages, _ = bench.run()
     assert [page.possibly_missed for page in pages] == [INCOMPLETE]
 

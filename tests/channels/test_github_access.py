@@ -19,8 +19,8 @@ from socialcare.errors import (
     RefusedError,
 )
 from socialcare.settings import Brand
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.github import comment, issue, user
-from tests.channels.contract import NOW, SINCE, Item
 
 TOKEN = "github_pat_of_acme"
 ISSUES, COMMENTS = "/repos/acme/app/issues", "/repos/acme/app/issues/comments"

@@ -9,9 +9,9 @@ from socialcare.channels.github import GitHub
 from socialcare.clock import FixedClock
 from socialcare.errors import ConfigError, UsageError
 from socialcare.settings import Brand
+from socialcare.testing import NOW, Case, Fault, Service
 from tests.channels import direct
 from tests.channels.cases.github import Hub
-from tests.channels.contract import NOW, Case, Fault, Service
 
 
 class Nothing(Service):

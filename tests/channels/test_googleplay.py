@@ -11,8 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.googleplay import MISSED, NOTICE
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.googleplay import (
     PACKAGE,
     REVIEWS,
@@ -20,7 +22,6 @@ from tests.channels.cases.googleplay import (
     refusal,
     review,
 )
-from tests.channels.contract import NOW, SINCE, Item, mentions_of, posts
 from tests.channels.play_server import Play
 from tests.channels.servers import Line
 
@@ -34,7 +35,7 @@ def play(server, http, clock):
 
 @pytest.fixture
 def store():
-    with contract.bench(contract.load("googleplay")) as running:
+    with testing.bench(cases.load("googleplay")) as running:
         yield running
 
 

@@ -24,6 +24,7 @@ from socialcare.errors import (
     RateLimitError,
     UsageError,
 )
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.googleplay import (
     EMAIL,
     KEY_ID,
@@ -35,7 +36,6 @@ from tests.channels.cases.googleplay import (
     review,
     service_account,
 )
-from tests.channels.contract import NOW, SINCE, Item
 from tests.channels.play_server import Play
 from tests.channels.servers import Line
 

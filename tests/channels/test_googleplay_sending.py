@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.base import CanReply, Outgoing
 from socialcare.channels.googleplay.sending import as_posted
 from socialcare.errors import (
@@ -16,17 +17,16 @@ from socialcare.errors import (
     RateLimitError,
     RefusedError,
 )
-from socialcare.testing import Fault, Item, mentions_of
-from tests.channels import contract
+from socialcare.testing import NOW, Fault, Item, mentions_of
+from tests.channels import cases
 from tests.channels.cases.googleplay import PACKAGE, REVIEWS, TOKEN, refusal
-from tests.channels.contract import NOW
 
 REVIEW = Item("1000", NOW)
 
 
 @pytest.fixture
 def store():
-    with contract.bench(contract.load("googleplay")) as running:
+    with testing.bench(cases.load("googleplay")) as running:
         running.service.items = [REVIEW]
         yield running
 

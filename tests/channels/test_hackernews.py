@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.decode import decode
 from socialcare.channels.hackernews import Found, HackerNews, read_hits
 from socialcare.clock import FixedClock
 from socialcare.errors import BadAnswerError, ConfigError
 from socialcare.settings import Brand
-from tests.channels import contract, direct
+from socialcare.testing import NOW, SINCE, Case, Item, mentions_of, posts
+from tests.channels import cases, direct
 from tests.channels.cases.hackernews import Algolia, hit
-from tests.channels.contract import NOW, SINCE, Case, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
 SECOND = timedelta(seconds=1)
@@ -26,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("hackernews")) as running:
+    with testing.bench(cases.load("hackernews")) as running:
         yield running
 
 
@@ -103,7 +104,7 @@ def test_a_walk_that_was_resumed_is_not_walked_again(bench):
 
 
 def test_a_burst_may_be_stopped_in_its_middle():
-    case, newest = contract.load("hackernews"), NOW - timedelta(hours=6)
+    case, newest = cases.load("hackernews"), NOW - timedelta(hours=6)
     case.service.items = [Item(f"a{n}", newest) for n in range(3)]
     _, checkpoint = direct.run(case, NOW, None, None)
     case.service.items += [Item(f"b{n}", newest + n // 240 * SECOND) for n in range(1_200)]
@@ -163,7 +164,7 @@ class Deaf(Algolia):
 
 
 def test_a_service_that_ignores_the_window_is_not_walked_for_ever():
-    with contract.bench(Case(HackerNews, Deaf())) as bench:
+    with testing.bench(Case(HackerNews, Deaf())) as bench:
         bench.service.items = posts(300)
         walk = bench.channel().pages(None, SINCE)
         with pytest.raises(BadAnswerError) as caught:
@@ -177,7 +178,7 @@ def test_an_empty_page_with_more_to_come_is_not_the_end(bench):
     walk = bench.channel().pages(None, SINCE)
     first = next(walk)
     empty = {"hits": [], "nbHits": 151, "hitsPerPage": 100}
-    bench.service.faults = [contract.Fault(200, json.dumps(empty).encode())]
+    bench.service.faults = [testing.Fault(200, json.dumps(empty).encode())]
     with pytest.raises(BadAnswerError, match="151 hits, and gave none"):
         next(walk)
     rest, _ = bench.run(first.checkpoint)

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.mastodon import Mastodon
 from socialcare.clock import FixedClock
 from socialcare.errors import AuthError, BadAnswerError
 from socialcare.settings import Brand
-from tests.channels import contract, direct
+from socialcare.testing import NOW, SINCE, Case, Fault, Item, mentions_of, posts
+from tests.channels import cases, direct
 from tests.channels.cases.mastodon import Timelines, account, status
-from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
 
 MINUTE = timedelta(minutes=1)
 HASHTAG = {"server": "https://mas.to", "hashtags": ["Acme"]}
@@ -26,13 +27,13 @@ HASHTAG = {"server": "https://mas.to", "hashtags": ["Acme"]}
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("mastodon")) as running:
+    with testing.bench(cases.load("mastodon")) as running:
         yield running
 
 
 @pytest.fixture
 def mentions_bench():
-    with contract.bench(contract.load("mastodon_mentions")) as running:
+    with testing.bench(cases.load("mastodon_mentions")) as running:
         yield running
 
 
@@ -96,7 +97,7 @@ def test_a_server_that_pages_forward_in_the_other_order_is_understood(bench):
             return found[::-1] if "min_id" in params else found
 
     bench.case.service = OldestFirst()
-    with contract.bench(bench.case) as other:
+    with testing.bench(bench.case) as other:
         other.service.items = posts(20)
         other.service.page_size = 4
         got, checkpoint = other.run()
@@ -117,7 +118,7 @@ def test_a_mention_may_be_older_than_its_notification(mentions_bench):
             return notes
 
     mentions_bench.case.service = Slow()
-    with contract.bench(mentions_bench.case) as slow:
+    with testing.bench(mentions_bench.case) as slow:
         slow.service.items = [Item("1", NOW - 9 * MINUTE)]
         _, checkpoint = slow.run()
         slow.service.items.append(Item("2", NOW - MINUTE))
@@ -229,7 +230,7 @@ def test_a_server_that_ignores_the_cursor_is_told_and_does_not_hold_up_other_lis
             return super().answer(path, kept)
 
     case = Case(Mastodon, Deaf(), {"server": "mas.to", "hashtags": ["Acme", "boots"]})
-    with contract.bench(case) as bench:
+    with testing.bench(case) as bench:
         bench.service.items = posts(90)
         pages, checkpoint = bench.run()
         assert [page.possibly_missed for page in pages if page.possibly_missed]
@@ -260,7 +261,7 @@ def test_mentions_of_us_are_direct_and_our_own_posts_are_answers():
 
     options = {**HASHTAG, "notifications": False}
     brand = Brand("Acme", handles=("care@Acme.example", "u/acme", "@other"))
-    with contract.bench(Case(Mastodon, Busy(), options, "token", brand)) as bench:
+    with testing.bench(Case(Mastodon, Busy(), options, "token", brand)) as bench:
         pages, _ = bench.run()
     found = mentions_of(pages)
     assert (found["3"].role, found["3"].author.is_us) == ("answer", True)
@@ -308,7 +309,7 @@ def test_a_search_that_ignores_the_offset_says_what_cannot_be_had():
         def found(self, params):
             return super().found({**params, "offset": ["0"]})
 
-    case = contract.load("mastodon_search")
+    case = cases.load("mastodon_search")
     case.service = Deaf()
     case.service.items = posts(70)
     pages, _ = direct.run(case, NOW, None, None)
@@ -317,7 +318,7 @@ def test_a_search_that_ignores_the_offset_says_what_cannot_be_had():
 
 
 def test_a_post_that_search_finds_hours_later_is_not_lost():
-    case = contract.load("mastodon_search")
+    case = cases.load("mastodon_search")
     case.service.items = posts(200, step=10 * MINUTE)
     _, checkpoint = direct.run(case, NOW, None, None)
     case.service.items.append(Item("late", NOW - timedelta(hours=20)))
@@ -327,7 +328,7 @@ def test_a_post_that_search_finds_hours_later_is_not_lost():
 
 
 def test_hits_that_move_down_while_we_read_are_not_lost():
-    case = contract.load("mastodon_search")
+    case = cases.load("mastodon_search")
     case.service.items = posts(100)
     walk = direct.channel(case, FixedClock(NOW)).pages(None, SINCE)
     got = [next(walk)]

@@ -6,20 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.base import CanCheckAccess, CanRecheck
 from socialcare.channels.mastodon import Mastodon
 from socialcare.clock import FixedClock
 from socialcare.errors import AuthError, BadAnswerError, ConfigError
-from tests.channels import contract, direct
+from socialcare.testing import NOW, Case, Fault, Item
+from tests.channels import cases, direct
 from tests.channels.cases.mastodon import Timelines, status
-from tests.channels.contract import NOW, Case, Fault, Item
 
 HASHTAG = {"server": "https://mas.to", "hashtags": ["Acme"]}
 
 
 @pytest.fixture
 def mentions_bench():
-    with contract.bench(contract.load("mastodon_mentions")) as running:
+    with testing.bench(cases.load("mastodon_mentions")) as running:
         yield running
 
 
@@ -42,7 +43,7 @@ class Shelf(Timelines):
 def test_known_posts_are_looked_at_again(old):
     service = Shelf()
     service.old = old
-    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
+    with testing.bench(Case(Mastodon, service, HASHTAG)) as bench:
         service.items = [
             Item("1", NOW, "first"),
             Item("2", NOW, "edited"),
@@ -58,7 +59,7 @@ def test_known_posts_are_looked_at_again(old):
 
 def test_a_404_that_is_not_the_servers_own_makes_nobodys_post_gone():
     service = Shelf()
-    with contract.bench(Case(Mastodon, service, HASHTAG)) as bench:
+    with testing.bench(Case(Mastodon, service, HASHTAG)) as bench:
         service.faults = [Fault(200, b"[]"), Fault(404, b"<html>domain for sale</html>")]
         channel = bench.channel()
         assert isinstance(channel, CanRecheck)

@@ -21,7 +21,7 @@ from socialcare.errors import (
     UnavailableError,
 )
 from socialcare.settings import Brand
-from tests.channels.contract import mentions_of
+from socialcare.testing import mentions_of
 from tests.channels.fault_proxy import FaultProxy, answer_killed
 from tests.channels.mastodon_server import BRAND
 

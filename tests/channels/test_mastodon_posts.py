@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from socialcare.channels.decode import decode
 from socialcare.channels.mastodon.posts import Place, read_notifications, read_statuses
+from socialcare.testing import NOW, Item
 from tests.channels.cases.mastodon import status
-from tests.channels.contract import NOW, Item
 from tests.channels.golden import payload, shown, wanted
 
 PLACE = Place("social", "mas.to", frozenset({"@acme@mas.to"}))

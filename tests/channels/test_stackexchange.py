@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from socialcare import testing
 from socialcare.channels.base import CanReply
 from socialcare.channels.decode import decode
 from socialcare.channels.stackexchange import StackExchange
@@ -25,9 +26,9 @@ from socialcare.channels.stackexchange.walks import AGAIN, CAPPED, OVERLAP
 from socialcare.clock import FixedClock
 from socialcare.errors import ConfigError, UsageError
 from socialcare.settings import Brand
-from tests.channels import contract, direct
+from socialcare.testing import NOW, SINCE, Case, Item, mentions_of, posts
+from tests.channels import cases, direct
 from tests.channels.cases.stackexchange import Exchange
-from tests.channels.contract import NOW, SINCE, Case, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
 SECOND = timedelta(seconds=1)
@@ -37,7 +38,7 @@ READ = {"questions": read_questions, "answers": read_answers}
 
 @pytest.fixture
 def bench():
-    with contract.bench(contract.load("stackexchange")) as running:
+    with testing.bench(cases.load("stackexchange")) as running:
         yield running
 
 
@@ -148,7 +149,7 @@ def test_answers_without_an_end_are_told(bench):
             found = cast("dict[str, object]", super().answer(path, params))
             return {**found, "has_more": path.endswith("answers")}
 
-    with contract.bench(Case(StackExchange, Endless(), {"query": "acme"})) as endless:
+    with testing.bench(Case(StackExchange, Endless(), {"query": "acme"})) as endless:
         endless.service.items = [Item("10", NOW - HOUR), Item("11", NOW, "re 10 x")]
         pages, _ = endless.run()
         assert [page.possibly_missed for page in pages] == [AGAIN]

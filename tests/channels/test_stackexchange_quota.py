@@ -13,8 +13,8 @@ from socialcare.channels.base import CanCheckAccess, CanRecheck, Setup
 from socialcare.channels.stackexchange import StackExchange
 from socialcare.clock import parse_time
 from socialcare.errors import AuthError, ChannelError, RateLimitError, UnavailableError
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.stackexchange import post
-from tests.channels.contract import NOW, SINCE, Item
 
 KEY = "k3y-of-acme-app(("
 SEARCH = "/2.3/search/advanced"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from socialcare import channels
+from socialcare import channels, testing
 from socialcare.errors import ConfigError
 from socialcare.testing import reading
-from tests.channels import contract
+from tests.channels import cases
 from tests.channels.toy import Toy
 
 LINE = "toy = tests.channels.toy:Toy"
@@ -35,11 +35,11 @@ def test_without_the_line_the_type_is_unknown():
 
 
 def test_the_case_was_found_by_its_file_name():
-    assert "toy" in contract.names()
+    assert "toy" in cases.names()
 
 
 def test_what_is_registered_keeps_the_laws(installed):
-    case = contract.load("toy")
+    case = cases.load("toy")
     case.channel = channels.load("toy")
-    with contract.bench(case) as bench:
+    with testing.bench(case) as bench:
         reading.a_run_that_stops_after_any_page_loses_nothing(bench)

@@ -13,8 +13,8 @@ from socialcare.channels.x.lists import AGAIN
 from socialcare.channels.x.posts import Place, language, names, read_posts
 from socialcare.channels.x.wire import Listing, id_at, time_of
 from socialcare.clock import parse_time
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.x import OWN, TOKEN, post
-from tests.channels.contract import NOW, SINCE, Item
 from tests.channels.golden import payload, shown, wanted
 from tests.channels.servers import Line
 from tests.channels.x_service import MENTIONS, SEARCH, asked, builder, listing, run, says

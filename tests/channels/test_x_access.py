@@ -16,8 +16,8 @@ from socialcare.errors import (
     RateLimitError,
     UsageError,
 )
+from socialcare.testing import NOW
 from tests.channels.cases.x import OWN, TOKEN, user
-from tests.channels.contract import NOW
 from tests.channels.x_service import MENTIONS, builder, problem, run, says
 
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from socialcare.channels.base import CanRecheck, Page
+from socialcare.testing import NOW, SINCE, Item
 from tests.channels.cases.x import ANA, post, user
-from tests.channels.contract import NOW, SINCE, Item
 from tests.channels.servers import Line
 from tests.channels.x_service import MENTIONS, SEARCH, asked, builder, listing, problem, run, says
 

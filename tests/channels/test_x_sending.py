@@ -15,8 +15,8 @@ from socialcare.channels.x.sending import plain
 from socialcare.channels.x.wire import id_at
 from socialcare.errors import AuthError, ChannelError, OutcomeUnknownError, RefusedError
 from socialcare.models import Author, Mention
+from socialcare.testing import NOW
 from tests.channels.cases.x import ANA, OWN, TOKEN, user
-from tests.channels.contract import NOW
 from tests.channels.servers import Line, Server
 
 HERS = str(id_at(NOW) + 1)

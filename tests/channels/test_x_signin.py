@@ -13,9 +13,9 @@ from socialcare.channels.x.signin import MARGIN, Login, Signed, SignIn
 from socialcare.errors import AuthError, ChannelError, ConfigError, RateLimitError, RefusedError
 from socialcare.settings.paths import Paths
 from socialcare.settings.tokens import TokenFile
+from socialcare.testing import NOW, Item
 from tests.channels.bluesky_fake import Watched
 from tests.channels.cases.x import OWN, post, user
-from tests.channels.contract import NOW, Item
 from tests.channels.x_account import ANSWERS, GIVEN, TOKEN_PATH, Account
 from tests.channels.x_service import MENTIONS, asked, run, says
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from socialcare import testing
 from socialcare.channels.base import CanCheckAccess, CanRecheck
 from socialcare.channels.decode import decode, decode_items
 from socialcare.channels.google import day_of, next_day
@@ -28,10 +29,10 @@ from socialcare.errors import (
     UsageError,
 )
 from socialcare.settings import Brand
-from tests.channels import contract
+from socialcare.testing import NOW, SINCE, Case, Fault, Item, mentions_of, posts
+from tests.channels import cases
 from tests.channels.cases.youtube import ANA, KEY, OWN, comment, refusal
 from tests.channels.cases.youtube_search import OPTIONS, Videos
-from tests.channels.contract import NOW, SINCE, Case, Fault, Item, mentions_of, posts
 from tests.channels.golden import payload, shown, wanted
 
 MINUTE = timedelta(minutes=1)
@@ -40,13 +41,13 @@ WITH_KEY = {"key": KEY}
 
 @pytest.fixture
 def own():
-    with contract.bench(contract.load("youtube")) as running:
+    with testing.bench(cases.load("youtube")) as running:
         yield running
 
 
 @pytest.fixture
 def search():
-    with contract.bench(contract.load("youtube_search")) as running:
+    with testing.bench(cases.load("youtube_search")) as running:
         yield running
 
 
@@ -287,7 +288,7 @@ def test_comments_of_videos_are_read_when_there_are_more_of_them():
     service.items = [Item(one, SINCE - timedelta(days=400)), Item(other, NOW)]
     service.below = {one: posts(120, step=MINUTE), other: posts(2, start=500)}
     options = {"videos": [f"https://www.youtube.com/watch?v={one}&t=3s", other]}
-    with contract.bench(Case(YouTube, service, options, secrets=WITH_KEY)) as bench:
+    with testing.bench(Case(YouTube, service, options, secrets=WITH_KEY)) as bench:
         pages, checkpoint = bench.run()
         assert len(mentions_of(pages)) == 122
         assert not any(found.direct for found in mentions_of(pages).values())
@@ -310,9 +311,7 @@ def test_videos_may_be_stopped_at_any_page(stop):
     one, other = "A" * 11, "B" * 11
     service.items = [Item(one, NOW), Item(other, NOW)]
     service.below = {one: posts(25), other: posts(25, start=500)}
-    with contract.bench(
-        Case(YouTube, service, {"videos": [one, other]}, secrets=WITH_KEY)
-    ) as bench:
+    with testing.bench(Case(YouTube, service, {"videos": [one, other]}, secrets=WITH_KEY)) as bench:
         whole, _ = bench.run()
         before, checkpoint = bench.run(pages=stop)
         after, _ = bench.run(checkpoint)
@@ -324,7 +323,7 @@ def test_below_a_video_that_was_found_comments_are_read():
     service = Below()
     service.items = [Item("A" * 11, NOW - timedelta(days=2), "Acme boots reviewed")]
     service.below = {"A" * 11: posts(3)}
-    with contract.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
+    with testing.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
         pages, checkpoint = bench.run()
         found = mentions_of(pages)
         assert found["A" * 11].text == "Acme boots reviewed\n\nSee for yourself."
@@ -404,7 +403,7 @@ def test_searches_that_somebody_else_used_up_stop_only_the_search(search):
 def test_the_names_of_the_brand_are_one_search():
     service = Videos()
     brand = Brand(name="Acme", watch=('acme "the best"',))
-    with contract.bench(Case(YouTube, service, {}, brand=brand, secrets=WITH_KEY)) as bench:
+    with testing.bench(Case(YouTube, service, {}, brand=brand, secrets=WITH_KEY)) as bench:
         bench.run()
     [url] = service.asked
     assert "q=%22Acme%22%7C%22acme++the+best%22" in url
@@ -437,7 +436,7 @@ def test_known_posts_are_looked_at_again(strict):
         Item("V" * 11, NOW, "A video"),
         Item("UgBroken", NOW, broken=True),
     ]
-    with contract.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
+    with testing.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
         channel = bench.channel()
         assert isinstance(channel, CanRecheck)
         ids = [*(item.id for item in service.items), "UgGone", "W" * 11, "no/id"]
@@ -452,7 +451,7 @@ def test_known_posts_are_looked_at_again(strict):
 
 def test_a_failing_service_makes_nobodys_comment_gone():
     service = Shelf()
-    with contract.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
+    with testing.bench(Case(YouTube, service, OPTIONS, secrets=WITH_KEY)) as bench:
         service.faults = [Fault(404, b"<html>not here</html>")]
         channel = bench.channel()
         assert isinstance(channel, CanRecheck)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 from socialcare.channels.base import Setup
 from socialcare.channels.x import X
 from socialcare.settings import Brand
+from socialcare.testing import NOW, Item
 from tests.channels.cases.x import OWN, user
-from tests.channels.contract import NOW, Item
 from tests.channels.x_service import MENTIONS, listing, says
 
 TOKEN_PATH = "/2/oauth2/token"

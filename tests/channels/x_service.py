@@ -14,8 +14,8 @@ from socialcare.channels.http import Http
 from socialcare.channels.x import X
 from socialcare.clock import Clock
 from socialcare.settings import Brand
+from socialcare.testing import ENOUGH, SINCE, Item
 from tests.channels.cases.x import ANA, OWN, TOKEN, post, user
-from tests.channels.contract import ENOUGH, SINCE, Item
 from tests.channels.servers import Server
 
 MENTIONS = f"/2/users/{OWN}/mentions"

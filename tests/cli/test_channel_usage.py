@@ -10,8 +10,8 @@ import pytest
 
 from socialcare.channels.prices import Account, budget_of, dollars, spending
 from socialcare.output.schema import schema
+from socialcare.testing import Item
 from tests.channels.cases.x import TOKEN, Timeline
-from tests.channels.contract import Item
 from tests.cli.acme import NOW
 
 CONFIG = """

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from socialcare.output.schema import schema
+from socialcare.testing import Fault, Item
 from tests.channels.cases.hackernews import Algolia
-from tests.channels.contract import Fault, Item
 from tests.workflow.crowd import CONFIG, Crowd
 from tests.workflow.office import Office, Ran
 

@@ -7,8 +7,8 @@ import stat
 
 import pytest
 
+from socialcare.testing import Item
 from tests.channels.cases import appstore, googleplay
-from tests.channels.contract import Item
 from tests.cli.acme import NOW
 
 REVIEW = Item("4711", NOW, "The app does not open")

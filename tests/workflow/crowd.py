@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.channels.contract import Fault, Params, Service
+from socialcare.testing import Fault, Params, Service
 
 SAID = (
     "Third email about my order and still no parcel. #acme do you even read these?",

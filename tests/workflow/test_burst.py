@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from socialcare.testing import Item
 from tests.channels.cases.hackernews import Algolia
-from tests.channels.contract import Item
 from tests.workflow.office import Office
 
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from tests.channels.contract import Fault
+from socialcare.testing import Fault
 from tests.workflow.crowd import CONFIG, Crowd
 from tests.workflow.office import PROGRAM, Office, Ran
 

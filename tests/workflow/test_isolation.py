@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from socialcare.clock import SystemClock
+from socialcare.testing import Item
 from tests.channels.cases.hackernews import Algolia
-from tests.channels.contract import Item
 from tests.channels.servers import Line, Server
 from tests.workflow.office import Office, ended
 from tests.workflow.wrong import ENTRY_POINTS, Stubborn

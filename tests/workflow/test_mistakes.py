@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
+from socialcare.testing import Item
 from tests.channels.cases.hackernews import Algolia
-from tests.channels.contract import Item
 from tests.workflow.office import LONG, PROGRAM, Office, Ran
 
 CONFIG = """\
