@@ -97,8 +97,8 @@ def _built_in(name: str) -> TypeInfo:
     where: Mapping[str, str] = told.get("secrets", {})
     return TypeInfo(
         type=name,
-        reads=entry.about,
-        needs=entry.needs,
+        reads=told.get("reads", UNKNOWN),
+        needs=told.get("needs", UNKNOWN),
         can=told.get("can"),
         costs=told.get("costs", UNKNOWN),
         tested=told.get("tested", UNKNOWN),

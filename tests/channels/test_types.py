@@ -100,7 +100,7 @@ def test_there_is_something_to_say_about_each_and_about_no_other():
         assert types.UNKNOWN not in told, info.type
         assert not any(text.endswith(".") or "\n" in text for text in (*told, info.closed or ""))
         assert set(types._told()[info.type]) <= {
-            *("can", "costs", "tested", "closed", "secrets", "asks")
+            *("reads", "needs", "can", "costs", "tested", "closed", "secrets", "asks")
         }
         assert set(info.asks) <= info.secrets.keys()
         assert types._told()[info.type].get("secrets", {}).keys() == info.secrets.keys()
