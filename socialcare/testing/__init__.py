@@ -4,15 +4,39 @@ Write a service that answers in the dialect of your channel (:class:`Service`), 
 the channel is made (:class:`Case`), and hold it to the laws::
 
     import pytest
-    from socialcare.testing import LAWS, Case, Service, bench
+    from socialcare.testing import Case, Service, bench, laws_for
 
-    @pytest.mark.parametrize("law", LAWS, ids=str)
+    class MyService(Service):
+        def answer(self, path, params):
+            ...
+
+    def case():
+        return Case(MyChannel, MyService(), {"query": "acme"})
+
+    @pytest.mark.parametrize("law", laws_for(case()), ids=str)
     def test_channel_keeps_the_law(law):
-        with bench(Case(MyChannel, MyService())) as ready:
+        with bench(case()) as ready:
             law(ready)
 
 The laws drive the channel against the service, a real server on loopback, and look only
-at what comes out.
+at what comes out: nothing lost, nothing doubled, every failure named by its cause.
+
+=============  ==========================================================================
+``service``    what the fake service holds, and how the laws make it difficult
+``faults``     what it says instead of an answer, and which errors that may be
+``server``     the wire below it: whole, cut off, dripping
+``posting``    a service that keeps what is posted to it
+``bench``      a channel with its service, and runs of it
+``law``        what a law is, and whom it concerns
+``reading``    pages and checkpoints
+``changing``   edits, deletions and clocks
+``failing``    refusals, and answers that are none
+``replying``   answers: posted once, found again, taken back
+=============  ==========================================================================
+
+A law that cannot hold for a service is excused in its case, by name and with a reason; a
+law that concerns only some channels (those that recheck, those that reply) is left out by
+:func:`laws_for`. No test runner is needed: a law is called, and raises AssertionError.
 """
 
 from __future__ import annotations

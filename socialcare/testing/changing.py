@@ -99,8 +99,8 @@ def what_is_deleted_during_a_walk_hides_no_other(bench: Bench) -> None:
 @law
 def a_clock_that_is_wrong_loses_nothing(bench: Bench) -> None:
     """Ours, by an hour; later it is put right."""
-    for wrong in (-HOUR, HOUR):
-        bench.clock.at = NOW + wrong
+    for hours in (-1, 1):
+        bench.clock.at = NOW + hours * HOUR
         fill(bench, 20)
         got, checkpoint = bench.run(pages=2)
         bench.service.items += posts(6, start=20, step=timedelta(seconds=20))
@@ -108,7 +108,7 @@ def a_clock_that_is_wrong_loses_nothing(bench: Bench) -> None:
         bench.clock.at = NOW + 2 * HOUR
         bench.service.items.append(Item("2000", NOW + HOUR))
         last, _ = bench.run(checkpoint)
-        brings(bench, [*got, *more, *last], f"wrong by {wrong}")
+        brings(bench, [*got, *more, *last], f"{hours:+} h wrong")
 
 
 @law

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email.utils import format_datetime
+
 from socialcare.channels.base import Page
-from socialcare.errors import BadAnswerError, ChannelError, UnavailableError
+from socialcare.errors import BadAnswerError, ChannelError, RateLimitError, UnavailableError
 from socialcare.testing.bench import SINCE, Bench, mentions_of, stored
+from socialcare.testing.faults import Fault
 from socialcare.testing.law import fails, law, same
 from socialcare.testing.reading import fill
-from socialcare.testing.server import Wire
+from socialcare.testing.server import NOW, Wire
 
 ALLOWED_S = 0.3
+HOUR = timedelta(hours=1)
+REST = timedelta(minutes=5)
 
 
 @law
@@ -82,3 +88,17 @@ def a_body_that_drips_is_given_up_in_time(bench: Bench) -> None:
     bench.service.wire = Wire.WHOLE
     pages, _ = bench.run()
     assert bench.ids(pages) == {one.id for one in bench.service.items}
+
+
+@law
+def a_rest_is_as_long_as_was_asked_for_by_any_clock(bench: Bench) -> None:
+    """The service names a moment of its own clock, as RFC 9110 allows, and ours is wrong."""
+    fill(bench, 16)
+    until = format_datetime(NOW + REST, usegmt=True)
+    bench.service.refused = Fault(429, b"{}", {"Retry-After": until})
+    for hours in (-1, 0, 1):
+        bench.clock.at, why = NOW + hours * HOUR, f"{hours:+} h wrong"
+        error = fails((RateLimitError,), bench.channel().pages(None, SINCE), why)
+        assert isinstance(error, RateLimitError)
+        rest = error.not_before - bench.clock.now()
+        assert rest == REST, f"{why}: it rests for {rest}"

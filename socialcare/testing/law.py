@@ -91,7 +91,7 @@ def _made(case: Case) -> Channel:
     return case.make("http://127.0.0.1:9", no_connection, FixedClock(NOW))
 
 
-def fails(errors: Sequence[type[ChannelError]], walk: Iterator[Page], why: str) -> None:
+def fails(errors: Sequence[type[ChannelError]], walk: Iterator[Page], why: str) -> ChannelError:
     """Go on until it stops, which has to be with one of these errors, fit to be shown."""
     names = " or ".join(error.__name__ for error in errors)
     try:
@@ -102,7 +102,7 @@ def fails(errors: Sequence[type[ChannelError]], walk: Iterator[Page], why: str) 
             raise AssertionError(f"{why}: {names} is wanted, not {stopped!r}") from stopped
         if not (stopped.message and stopped.hint):
             raise AssertionError(f"{why}: says nothing to people: {stopped!r}") from stopped
-        return
+        return stopped
     raise AssertionError(f"{why}: the walk came to its end without {names}")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from socialcare.channels.base import Channel, Checkpoint, Page
+from socialcare.channels.base import Channel, Checkpoint, Page, Setup
 from socialcare.errors import ChannelError
 from socialcare.testing import LAWS, Case, Law, bench, laws_for
 from tests.channels.cases.toy import Letterbox
@@ -79,6 +79,62 @@ class EarlyBird(Toy):
             yield replace(page, checkpoint={"newest": newest.isoformat()})
 
 
+class ByWatch(Toy):
+    """It takes the time of the last run for a place to go on from."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self.clock = setup.clock
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        start = datetime.fromisoformat(checkpoint["ran"]) if checkpoint else since
+        for page in super().pages(None, start):
+            yield replace(page, checkpoint={"ran": self.clock.now().isoformat()})
+
+
+class ByPosition(Toy):
+    """What a card is called depends on where it lies."""
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        for page in super().pages(checkpoint, since):
+            named = [
+                replace(one, external_id=f"{one.external_id}.{n}")
+                for n, one in enumerate(page.mentions)
+            ]
+            yield replace(page, mentions=named)
+
+
+class TrustsOrder(Toy):
+    """It stops at the first card that it takes for an older one."""
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        for page in super().pages(checkpoint, since):
+            read = [
+                one
+                for n, one in enumerate(page.mentions)
+                if one.created_at >= page.mentions[max(n - 1, 0)].created_at
+            ]
+            yield replace(page, mentions=read)
+
+
+class StopsAtNothing(Toy):
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        for page in super().pages(checkpoint, since):
+            yield page
+            if not page.mentions:
+                return
+
+
+class Shrugs(Toy):
+    """What fails counts as read."""
+
+    def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
+        if self._http.get("/cards", {"after": 0, "since": 0}, allow={500}).status == 500:
+            yield Page(checkpoint={"after": 9999})
+        else:
+            yield from super().pages(checkpoint, since)
+
+
 class Rechecking(Toy):
     """It calls everything gone that it is asked for."""
 
@@ -103,6 +159,12 @@ class Rechecking(Toy):
         ("half_a_body_is_no_answer", Swallows, "half a body"),
         ("a_body_that_drips_is_given_up_in_time", Swallows, "drips"),
         ("a_time_in_the_future_hides_nothing", EarlyBird, "lost: 2000"),
+        ("a_rest_is_as_long_as_was_asked_for_by_any_clock", Swallows, "-1 h wrong"),
+        ("a_clock_that_is_wrong_loses_nothing", ByWatch, "lost"),
+        ("duplicates_are_the_same_mention", ByPosition, "too much"),
+        ("the_order_on_a_page_does_not_matter", TrustsOrder, "lost"),
+        ("a_page_may_be_short_or_empty_and_still_point_to_the_next", StopsAtNothing, "lost"),
+        ("a_burst_of_errors_loses_nothing", Shrugs, "lost"),
         ("a_recheck_brings_what_was_edited", Rechecking, "new text"),
         ("a_recheck_tells_what_is_gone", Rechecking, "called gone: ['1000'"),
     ],

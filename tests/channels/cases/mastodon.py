@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from socialcare.channels.mastodon import Mastodon
-from socialcare.testing import Case, Fault, Item, Params, Service
+from socialcare.clock import format_time
+from socialcare.errors import AuthError, GoneError, RateLimitError
+from socialcare.testing import NOW, Case, Fault, Item, Params, Refusal, Service
+
+LIMIT = {
+    "X-RateLimit-Limit": "300",
+    "X-RateLimit-Remaining": "0",
+    "X-RateLimit-Reset": format_time(NOW + timedelta(minutes=5)),
+}
 
 
 class Timelines(Service):
@@ -14,6 +23,12 @@ class Timelines(Service):
 
     ``order`` is the order of the ids, which only the server knows.
     """
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "401": Refusal(Fault(401, b'{"error": "The access token was revoked"}'), (AuthError,)),
+        "429": Refusal(Fault(429, b'{"error": "Throttled"}', LIMIT), (RateLimitError,)),
+        "410": Refusal(Fault(410, b'{"error": "This server is closed"}'), (GoneError,)),
+    }
 
     def __init__(self) -> None:
         super().__init__()
