@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from socialcare.workflow.fetch_report import ChannelReport, FetchReport
     from socialcare.workflow.outcome import Outcome
 
+FAILED = "failed"
 TELL_FROM = 3
 """Failures in a row from which a quiet run says something: cron mails must mean something."""
 
@@ -172,31 +173,41 @@ def report_record(report: FetchReport) -> Record:
 
 
 def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
+    """On failure stdout stays empty: what came all the same is told beside the errors."""
+    failed = exit_code(report) not in {ExitCode.OK, ExitCode.PARTLY}
+    tell = run.screen.warn if failed else run.screen.data
     width = max((len(c.name) for c in report.channels), default=0)
     for channel in report.channels:
-        name = f"{channel.name}:" if run.accessible else f"{channel.name:<{width}} "
-        run.screen.data(f"{name} {_line(run, channel)}")
+        line = _line(run, channel)
+        if not (failed and line == FAILED):
+            name = f"{channel.name}:" if run.accessible else f"{channel.name:<{width}} "
+            tell(f"{name} {line}")
         for notice in channel.notices:
-            run.screen.warn(f"{channel.name}: {notice}")
-    urgent = f" ({report.urgent} urgent)" if report.urgent else ""
+            run.screen.warn(_named(channel.name, notice))
     if report.woken:
         snoozed = "snoozed one is" if len(report.woken) == 1 else "snoozed ones are"
-        run.screen.data(f"{len(report.woken):,} {snoozed} back.")
+        tell(f"{len(report.woken):,} {snoozed} back.")
     if report.assigned:
-        run.screen.data(on_duty(report.assigned))
+        tell(on_duty(report.assigned))
     if sent := sum(one.state == "sent" for one in report.sent):
-        run.screen.data(f"{count(sent, 'answer')} sent.")
+        tell(f"{count(sent, 'answer')} sent.")
     if report.erased:
         days = run.settings.keep_days
-        run.screen.data(f"{report.erased:,} older than {days} days erased ([keep]).")
+        tell(f"{report.erased:,} older than {days} days erased ([keep]).")
     if dry_run:
-        run.screen.data(f"{report.new} new; nothing was stored (--dry-run).")
+        tell(f"{report.new} new; nothing was stored (--dry-run).")
     elif report.new:
-        run.screen.data(f"{report.new} new{urgent}. Next: socialcare inbox is:new")
-    else:
+        urgent = f" ({report.urgent} urgent)" if report.urgent else ""
+        tell(f"{report.new} new{urgent}. Next: socialcare inbox is:new")
+    elif not failed:
         run.screen.data("0 new.")
         if any(channel.stored.filtered for channel in report.channels):
             run.screen.say("What was filtered out: socialcare inbox is:filtered")
+
+
+def _named(channel: str, message: str) -> str:
+    """Most messages begin with their channel."""
+    return message if message.startswith(channel) else f"{channel}: {message}"
 
 
 def on_duty(assigned: Sequence[Assigned]) -> str:
@@ -228,7 +239,7 @@ def _line(run: App, channel: ChannelReport) -> str:
     if channel.possibly_missed is not None:
         parts.append(f"possibly missed some: {channel.possibly_missed} (see socialcare doctor)")
     if channel.error is not None:
-        parts = ["failed"] if not any((stored.new, stored.answers)) else [*parts, "then it failed"]
+        parts = [FAILED] if not any((stored.new, stored.answers)) else [*parts, "then it failed"]
     return ", ".join(parts)
 
 
@@ -254,8 +265,7 @@ def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
         if not quiet:
             run.screen.fail(_with_log(run, _with_rest(error, report)), as_json=run.wants_json)
         elif channel.failures >= TELL_FROM:
-            named = error.message.startswith(channel.name)
-            message = error.message if named else f"{channel.name}: {error.message}"
+            message = _named(channel.name, error.message)
             run.screen.warn(f"{message} {channel.failures} failures in a row. {error.hint}")
 
 

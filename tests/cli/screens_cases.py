@@ -58,8 +58,6 @@ class Case(NamedTuple):
     """In a pipe: so many lines, with so many fields each."""
     says_in_pipe: bool = False
     """Something is said on stderr there although all went well: files that cannot be reached."""
-    tells: bool = False
-    """Although it fails it says how each of several fared."""
     speaks: bool = False
     """At a terminal it asks, or says what it does, before it gives up."""
     table: bool = False
@@ -209,7 +207,7 @@ CASES = (
     Case("error--2-command", "inbx", code=2),
     Case("error--3-mention", "show 999", code=3),
     Case("error--3-person", "show @nobody", code=3),
-    Case("error--4-signed-out", "fetch", state="signed-out", code=4, tells=True),
+    Case("error--4-signed-out", "fetch", state="signed-out", code=4),
     Case("error--75-fetching", "fetch", state="fetching", code=75),
     Case("learn--proposed", "learn", state="learning", stdin="n\n", exact=False),
     Case("learn--nothing", "learn"),

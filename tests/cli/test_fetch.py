@@ -157,7 +157,7 @@ def test_a_failure_is_named_with_what_to_do_and_the_rest_is_stored(office, board
 def test_only_failures_are_a_failure(office, board):
     board.add("forum").faults = [Fault(403, b"{}")]
     ran = office.run("fetch")
-    assert (ran.code, ran.out) == (1, "forum  failed\n0 new.\n")
+    assert (ran.code, ran.out) == (1, "")
     assert ran.err.count("\n") == 2
     assert "up to date" not in ran.err
 
@@ -193,7 +193,9 @@ def test_asked_to_slow_down_a_channel_is_left_alone_until_then(office, board):
 
 def test_a_wait_until_tomorrow_names_the_day(office, board):
     board.add("forum", 1).faults = [Fault(429, b"{}", {"Retry-After": "50000"})]
-    assert office.run("fetch").out.splitlines()[0].endswith("trying again after 03:53 on 22 Nov")
+    ran = office.run("fetch")
+    assert ran.out == ""
+    assert ran.err.splitlines()[0].endswith("trying again after 03:53 on 22 Nov")
 
 
 def test_a_wait_noted_by_a_clock_that_was_wrong_is_none(office, board):
@@ -218,9 +220,11 @@ def test_what_came_before_the_limit_is_kept(office, board):
 
     service.respond = twice
     ran = office.run("fetch")
-    assert ran.out.splitlines()[0] == (
-        "hackernews  2 new, then not now: asked to slow down, trying again after 14:15"
-    )
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.splitlines()[:2] == [
+        "hackernews  2 new, then not now: asked to slow down, trying again after 14:15",
+        "2 new. Next: socialcare inbox is:new",
+    ]
     office.later(minutes=20)
     assert office.run("fetch").out.splitlines()[0] == "hackernews  2 new"
 
