@@ -82,7 +82,7 @@ def add(
     if not dry_run:
         _save(run, attempt)
     if as_json:
-        _write_json(run, attempt)
+        _write_json(run, attempt, dry_run=dry_run)
     elif not quiet:
         _tell(run, attempt, dry_run=dry_run)
     return ExitCode.OK
@@ -115,15 +115,16 @@ def _save(run: App, attempt: Attempt) -> None:
         SecretStore(run.paths).save(channel.name, key, secret)
 
 
-def _write_json(run: App, attempt: Attempt) -> None:
+def _write_json(run: App, attempt: Attempt, *, dry_run: bool) -> None:
+    """What was not tried is null, as everywhere."""
     from socialcare.output.formats import write_object
+    from socialcare.workflow.trying import Trial
 
     channel, trial = attempt.channel, attempt.trial
-    told = {} if trial is None else dict(trial_record(trial))
-    write_object(
-        run.screen,
-        {"v": 1, "name": channel.name, "type": channel.type, "tested": trial is not None, **told},
-    )
+    told = trial_record(trial or Trial(channel.name, channel.type))
+    known = told if trial else {**dict.fromkeys(told), "v": 1}
+    named = {"name": channel.name, "type": channel.type}
+    write_object(run.screen, {**known, **named, "tested": trial is not None, "saved": not dry_run})
 
 
 def _tell(run: App, attempt: Attempt, *, dry_run: bool) -> None:

@@ -192,8 +192,15 @@ def test_dry_run_tries_and_saves_nothing(home, web):
 
 def test_json_of_add_holds_the_trial(home, web):
     web["/feed"] = lambda line: line.answer(feed("Acme"))
-    found = home.json("channel", "add", f"{web.url}/feed")
-    assert (found["tested"], found["samples"], found["name"]) == (True, ["Acme"], "127-0-0-1")
+    valid = jsonschema.Draft202012Validator(schema("channel-add")).validate
+    found = home.json("channel", "add", f"{web.url}/feed", "--dry-run")
+    valid(found)
+    assert (found["tested"], found["samples"], found["saved"]) == (True, ["Acme"], False)
+    assert not home.config.exists()
+    found = home.json("channel", "add", f"{web.url}/feed", "--no-test")
+    valid(found)
+    assert (found["tested"], found["samples"], found["saved"]) == (False, None, True)
+    assert (found["name"], found["ok"], found["error"]) == ("127-0-0-1", None, None)
 
 
 def test_what_does_not_answer_is_not_saved_and_the_hint_works(home, web):
