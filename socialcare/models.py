@@ -90,7 +90,8 @@ class Mention:
     created_at: datetime
     kind: Kind = "post"
     role: Role = "mention"
-    """``answer`` is a post of our own; ``repost`` is somebody passing a post on."""
+    """``answer`` is a post of our own; ``repost`` is somebody passing a post on; ``own`` is a post
+    that was written here and answers nobody."""
     url: str | None = None
     uri: str | None = None
     thread: str | None = None

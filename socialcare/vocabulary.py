@@ -16,7 +16,7 @@ Status = Literal["open", "pending", "snoozed", "closed", "filtered"]
 ReplyState = Literal["draft", "waiting", "approved", "sending", "sent", "failed", "unknown"]
 Visibility = Literal["public", "private"]
 CloseReason = Literal["answered", "no-answer-needed", "not-us", "spam", "double"]
-Role = Literal["mention", "answer", "repost"]
+Role = Literal["mention", "answer", "repost", "own"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LABELS: tuple[Label, ...] = get_args(Label)

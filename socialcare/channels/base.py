@@ -71,19 +71,29 @@ class ReplyLimits:
     """As the service counts where it can be told without asking it."""
     posts: bool = False
     """Whether this tool can post there; otherwise the text is copied and the page opened."""
+    own_posts: bool = False
+    """Whether it can post there what answers nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A reply on its way out."""
+    """A post on its way out. ``to`` is what it answers; None for an own post, which comes only
+    to channels whose limits say ``own_posts``.
+    """
 
-    to: Mention
+    to: Mention | None
     text: str
     key: str
     """The same at every attempt: what it makes must not be made a second time."""
     private: bool = False
     tried_at: datetime | None = None
     """When an earlier attempt with this key was begun: what is older cannot be what it made."""
+
+    @property
+    def mention(self) -> Mention:
+        """What it answers, for a channel to which no own posts come."""
+        assert self.to is not None, "an own post for a channel that has none"
+        return self.to
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ ABILITIES = {
     "recheck": "see edits",
     "public_reply": "answer",
     "private_reply": "answer in private",
+    "own_post": "post",
     "delete": "take back answers",
 }
 BY_HAND = "by hand"

@@ -84,6 +84,8 @@ def can(name: str):
         yield "public_reply"
     if kind.limits.private:
         yield "private_reply"
+    if kind.limits.own_posts:
+        yield "own_post"
     if takes_back(name):
         yield "delete"
 

@@ -40,7 +40,7 @@ class Desk:
         self._insist(_taken(there, reply, self.place))
         if there:
             return self._posted(there)
-        review = {"data": {"type": "customerReviews", "id": reply.to.external_id}}
+        review = {"data": {"type": "customerReviews", "id": reply.mention.external_id}}
         data = {
             "type": RESPONSES,
             "attributes": {"responseBody": reply.text},
@@ -62,7 +62,7 @@ class Desk:
         self.calls.write("DELETE", path, what="delete that answer", fine={404}, again=True)
 
     def _there(self, reply: Outgoing) -> Response | None:
-        answer = self.calls.review(reply.to.external_id)
+        answer = self.calls.review(reply.mention.external_id)
         if answer is None:
             return None
         found = answer.decode(OneReview, what="the review").included
@@ -86,9 +86,9 @@ def unfit(reply: Outgoing, source: str) -> str | None:
     length = length_of(reply.text)
     if reply.private:
         return "the App Store has no private answers"
-    if reply.to.source != source:
-        return f"it came from {reply.to.source}, and this channel is {source}"
-    if reply.to.kind != "review":
+    if reply.mention.source != source:
+        return f"it came from {reply.mention.source}, and this channel is {source}"
+    if reply.mention.kind != "review":
         return "it is no review"
     if not reply.text.strip():
         return "it is empty"

@@ -56,7 +56,7 @@ class Bluesky(Channel):
 
     type: ClassVar[str] = SOURCE
     limits: ClassVar[ReplyLimits] = ReplyLimits(
-        PUBLIC.graphemes, private=True, count=count_graphemes, posts=True
+        PUBLIC.graphemes, private=True, count=count_graphemes, posts=True, own_posts=True
     )
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 

@@ -77,13 +77,13 @@ class DirectMessages:
             return "this app password may not send messages"
         if self._available(reply).can_chat:
             return None
-        return f"{reply.to.author.handle} takes no messages from us"
+        return f"{reply.mention.author.handle} takes no messages from us"
 
     def send(self, reply: Outgoing) -> Posted:
         """Not repeated: the service knows no key for it."""
         if not self.calls.signin.current().may_message:
             raise may_not_message(self.channel)
-        members = {"members": [reply.to.author.external_id]}
+        members = {"members": [reply.mention.author.external_id]}
         convo = self.calls.read(
             "chat.bsky.convo.getConvoForMembers", members, Opened, chat=True
         ).convo
@@ -105,12 +105,12 @@ class DirectMessages:
         us = self.calls.signin.current().did
         for message in decode_items(found.messages, Message)[0]:
             ours = message.sender.did == us and message.text == reply.text
-            if ours and message.sent_at >= reply.to.created_at:
+            if ours and message.sent_at >= reply.mention.created_at:
                 return _posted(convo.id, message.id)
         return None
 
     def _available(self, reply: Outgoing) -> Availability:
-        members = {"members": [reply.to.author.external_id]}
+        members = {"members": [reply.mention.author.external_id]}
         nsid = "chat.bsky.convo.getConvoAvailability"
         return self.calls.read(nsid, members, Availability, chat=True)
 

@@ -1,4 +1,4 @@
-"""Answers in public: a post whose record key is made from the key of the reply.
+"""Answers in public, and own posts: a post whose record key is made from the key of the reply.
 
 https://github.com/bluesky-social/atproto/blob/main/lexicons/com/atproto/repo/putRecord.json
 """
@@ -67,7 +67,7 @@ class Replies:
 
     def send(self, reply: Outgoing, now: datetime) -> Posted:
         """A second attempt finds the record of the first, whose answer may have been lost."""
-        parent = self._parent(reply.to.external_id)
+        parent = None if reply.to is None else self._parent(reply.to.external_id)
         content = {
             **self._place(reply),
             "record": self._record(reply.text, parent, now),
@@ -120,19 +120,14 @@ class Replies:
             )
         return parent
 
-    def _record(self, text: str, parent: PostView, now: datetime) -> Mapping[str, Any]:
-        above = {"uri": parent.uri, "cid": parent.cid}
-        root = parent.record.reply.root if parent.record.reply else None
-        return {
+    def _record(self, text: str, parent: PostView | None, now: datetime) -> Mapping[str, Any]:
+        content = {
             "$type": POST,
             "text": text,
             "createdAt": format_time(now),
             "facets": make_facets(text, self._did_of),
-            "reply": {
-                "root": {"uri": root.uri, "cid": root.cid} if root else above,
-                "parent": above,
-            },
         }
+        return content if parent is None else {**content, "reply": _below(parent)}
 
     def _did_of(self, handle: str) -> str | None:
         answer = self.calls.get(
@@ -141,6 +136,12 @@ class Replies:
             fine={"InvalidRequest", "HandleNotFound"},
         )
         return answer.decode(Resolved).did if answer.status == 200 else None
+
+
+def _below(parent: PostView) -> Mapping[str, Any]:
+    above = {"uri": parent.uri, "cid": parent.cid}
+    root = parent.record.reply.root if parent.record.reply else None
+    return {"root": {"uri": root.uri, "cid": root.cid} if root else above, "parent": above}
 
 
 def _posted(uri: str) -> Posted:

@@ -45,8 +45,8 @@ class Desk:
 
     def _refused(self, reply: Outgoing, length: int, rules: Rules) -> str | None:
         shortest = rules.shortest(private=reply.private)
-        if reply.to.source != self._forum.place.source:
-            return f"it came from {reply.to.source}, and not from {self._forum.place.host}"
+        if reply.mention.source != self._forum.place.source:
+            return f"it came from {reply.mention.source}, and not from {self._forum.place.host}"
         if length < shortest:
             return f"it has {length} characters, and {shortest} are needed there"
         if length > rules.max_post_length:
@@ -78,14 +78,14 @@ class Desk:
     def _message(self, reply: Outgoing) -> dict[str, object]:
         return {
             "archetype": "private_message",
-            "target_recipients": reply.to.author.external_id,
+            "target_recipients": reply.mention.author.external_id,
             "title": self._title(reply),
             "raw": reply.text,
         }
 
     def _parent(self, reply: Outgoing) -> Post:
         """The post as it is now: moderators move posts to other topics."""
-        answer = self._forum.post(reply.to.external_id)
+        answer = self._forum.post(reply.mention.external_id)
         parent = answer.decode(Post, what="the post") if answer.status == 200 else None
         if parent is None or parent.is_gone:
             raise GoneError(

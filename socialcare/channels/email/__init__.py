@@ -159,19 +159,19 @@ class Email(Channel):
         return self._address
 
     def preview(self, reply: Outgoing) -> Preview:
-        return Preview(reply.text, len(reply.text), refused=self._refused(reply.to))
+        return Preview(reply.text, len(reply.text), refused=self._refused(reply.mention))
 
     def send(self, reply: Outgoing) -> Posted:
-        if why := self._refused(reply.to):
+        if why := self._refused(reply.mention):
             raise RefusedError(f"{self._setup.name}: {why}.", "answer it where it was written")
         deadline = self._deadline()
         with self._mailbox(deadline) as mailbox:
-            subject, known = self._original(mailbox, reply.to)
+            subject, known = self._original(mailbox, reply.mention)
         posted = self._posted(reply)
         mail = outbox.compose(
             reply.text,
             sender=self._sender,
-            to=reply.to.author.external_id,
+            to=reply.mention.author.external_id,
             subject=subject,
             message_id=posted.external_id,
             known=known,
@@ -194,7 +194,7 @@ class Email(Channel):
         raise OutcomeUnknownError(
             f"{self._setup.name}: the mail is not in {for_screen(where, one_line=True)};"
             " nobody can tell whether it left.",
-            f"ask {for_screen(reply.to.author.handle, one_line=True)}, or look into your mail program",
+            f"ask {for_screen(reply.mention.author.handle, one_line=True)}, or look into your mail program",
         )
 
     def delete(self, external_id: str) -> None:

@@ -39,8 +39,8 @@ class Desk:
     def _refused(self, reply: Outgoing) -> str | None:
         if reply.private:
             return "GitHub has no private answers: write in public, or by another way"
-        if reply.to.source != self.source:
-            return f"it came from {reply.to.source}, and this channel is {self.source}"
+        if reply.mention.source != self.source:
+            return f"it came from {reply.mention.source}, and this channel is {self.source}"
         if issue_of(reply) is None:
             return "it is no issue or comment of GitHub"
         if not reply.text.strip():
@@ -66,7 +66,7 @@ class Desk:
     def _newest_first(self, reply: Outgoing) -> Iterator[Comment]:
         """The list has one order, oldest first, so it is walked from its last page back."""
         issue = self._issue(reply)
-        since = reply.to.created_at
+        since = reply.mention.created_at
         params: Params = {"since": format_time(since)[:19] + "Z", "per_page": 100}
         first = self.calls.get(f"repos/{issue}/comments", params, what=issue)
         pages = [first]
@@ -99,7 +99,7 @@ class Desk:
 
 def issue_of(reply: Outgoing) -> str | None:
     """The issue that a mention is, or stands below."""
-    for place in (reply.to.external_id, reply.to.thread):
+    for place in (reply.mention.external_id, reply.mention.thread):
         if place and ISSUE.fullmatch(place):
             return place
     return None

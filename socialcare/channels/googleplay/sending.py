@@ -41,7 +41,7 @@ class Desk:
         self._insist(_taken(there, text))
         if there is not None:
             return self._posted(reply, there.last_modified)
-        answer = self.calls.reply(reply.to.external_id, text)
+        answer = self.calls.reply(reply.mention.external_id, text)
         made = answer.decode(Replied, what="the reply that was made").result
         return self._posted(reply, made.last_edited)
 
@@ -58,9 +58,9 @@ class Desk:
     def _unfit(self, reply: Outgoing, text: str) -> str | None:
         if reply.private:
             return "Google Play has no private answers"
-        if reply.to.source != self.place.source:
-            return f"it came from {reply.to.source}, and this channel is {self.place.source}"
-        if reply.to.kind != "review":
+        if reply.mention.source != self.place.source:
+            return f"it came from {reply.mention.source}, and this channel is {self.place.source}"
+        if reply.mention.kind != "review":
             return "it is no review"
         if not text.strip():
             return "it is empty"
@@ -70,7 +70,7 @@ class Desk:
         return None
 
     def _there(self, reply: Outgoing) -> DeveloperComment | None:
-        review = self.calls.review(reply.to.external_id)
+        review = self.calls.review(reply.mention.external_id)
         return review.answer if review else None
 
     def _insist(self, refused: str | None) -> None:
@@ -78,7 +78,7 @@ class Desk:
             raise RefusedError(f"{self._name}: {refused}.", "change it, or answer by hand")
 
     def _posted(self, reply: Outgoing, at: Timestamp | None) -> Posted:
-        review = reply.to.external_id
+        review = reply.mention.external_id
         return Posted(f"{review}{REPLY}", self.place.url(review), at=at.moment if at else None)
 
     @property

@@ -71,7 +71,9 @@ class Mastodon(RepliesByDesk, Channel):
     """``server``, ``hashtags``, ``notifications``, ``search``; the secret ``token``."""
 
     type: ClassVar[str] = "mastodon"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(500, private=True, count=count, posts=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(
+        500, private=True, count=count, posts=True, own_posts=True
+    )
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply", "dm")
 
     def __init__(self, setup: Setup) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cached_property
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from socialcare.channels.mastodon.posts import Place, Status
 from socialcare.errors import OutcomeUnknownError
 
 DEFAULT_LENGTH = 500
+CLOCKS_DIFFER = timedelta(minutes=5)
 LOOKED_THROUGH = 40
 """Of our own posts, when an earlier attempt is looked for: the newest ones."""
 _URL = re.compile(r"https?://[^\s<>]{1,2000}", re.IGNORECASE)
@@ -70,7 +72,7 @@ class Desk:
         return Preview(text, length, rules.max_characters, self._refused(reply, length, rules))
 
     def _refused(self, reply: Outgoing, length: int, rules: Rules) -> str | None:
-        if reply.to.source != self._place.source:
+        if reply.to is not None and reply.to.source != self._place.source:
             return f"it came from {reply.to.source}, and {self._place.host} may not know it"
         if length > rules.max_characters:
             return f"it has {length} characters, and {rules.max_characters} are allowed there"
@@ -78,13 +80,14 @@ class Desk:
 
     def send(self, reply: Outgoing) -> Posted:
         """https://docs.joinmastodon.org/methods/statuses/#create."""
-        private = reply.private or reply.to.kind == "dm"
+        private = reply.private or (reply.to is not None and reply.to.kind == "dm")
+        above = {} if reply.to is None else {"in_reply_to_id": reply.to.external_id}
         answer = self._http.send(
             "POST",
             f"{self._base}/api/v1/statuses",
             form={
                 "status": addressed(reply, self._place.host),
-                "in_reply_to_id": reply.to.external_id,
+                **above,
                 "visibility": "direct" if private else "public",
             },
             headers={"Idempotency-Key": reply.key},
@@ -92,11 +95,12 @@ class Desk:
         return _posted(answer.decode(Status, what="the post that was made"))
 
     def find(self, reply: Outgoing) -> Posted | None:
-        """Among our newest posts: what answers the same post in the same words."""
+        """Among our newest posts: what answers the same post, or none, in the same words."""
         wanted = _plain(addressed(reply, self._place.host))
+        above = None if reply.to is None else reply.to.external_id
         for status in self._own():
             said = _plain(to_text(status.content or ""))
-            if status.in_reply_to_id == reply.to.external_id and said == wanted:
+            if status.in_reply_to_id == above and said == wanted and not _older(status, reply):
                 return _posted(status)
         if self._instance.keeps_keys:
             return None
@@ -131,6 +135,8 @@ class Desk:
 
 def addressed(reply: Outgoing, host: str) -> str:
     """A reply reaches whom it names, and only them when it is private."""
+    if reply.to is None:
+        return reply.text
     handle = reply.to.author.handle.removesuffix(f"@{host}")
     named = re.search(rf"{re.escape(handle)}(?![\w.-])", reply.text, re.IGNORECASE)
     return reply.text if named or not handle else f"{handle} {reply.text}"
@@ -140,6 +146,13 @@ def count(text: str, url: int = 23) -> int:
     """As the server counts: an address has a fixed length, and a handle is short of its server."""
     short = _REMOTE.sub(r"\1", _URL.sub("x" * url, text))
     return count_graphemes(short)
+
+
+def _older(status: Status, reply: Outgoing) -> bool:
+    """Whether an own post of the same words is one of another day."""
+    if reply.to is not None or reply.tried_at is None:
+        return False
+    return status.created_at < reply.tried_at - CLOCKS_DIFFER
 
 
 def _plain(text: str) -> str:

@@ -54,7 +54,7 @@ class Desk(ABC):
 
     def _too_old(self, reply: Outgoing) -> str | None:
         """Whether the time for a private reply is over, and since when."""
-        end = reply.to.created_at + WINDOW
+        end = reply.mention.created_at + WINDOW
         if self._calls.clock.now() <= end:
             return None
         return (
@@ -114,7 +114,7 @@ class Desk(ABC):
 
     def _find_message(self, reply: Outgoing) -> Posted | None:
         """https://developers.facebook.com/docs/messenger-platform/conversations"""
-        author = reply.to.author.external_id
+        author = reply.mention.author.external_id
         if not author.isdecimal():
             raise self.unknown("Meta does not say who wrote that, so no conversation can be read")
         answer = self._calls.ask(
@@ -133,7 +133,7 @@ class Desk(ABC):
         messages, bad = decode_items(raws, Message)
         for one in messages:
             ours = one.author and {one.author.id, one.author.username} & self._ours
-            since = one.created_time >= reply.to.created_at - SLACK
+            since = one.created_time >= reply.mention.created_at - SLACK
             if ours and since and plain(one.message) == plain(reply.text):
                 return Posted(f"{MESSAGE}{one.id}")
         raise self.unknown(

@@ -44,7 +44,7 @@ class PageDesk(Desk):
         return units(text), LONGEST_MESSAGE if reply.private else LONGEST
 
     def _refused(self, reply: Outgoing, text: str, length: int, most: int) -> str | None:
-        to = reply.to
+        to = reply.mention
         if to.source != SOURCE or not _ID.fullmatch(to.external_id):
             return f"it came from {to.source}, and is no post of Facebook"
         if not text.strip():
@@ -61,7 +61,7 @@ class PageDesk(Desk):
     def _may_privately(self, reply: Outgoing) -> bool | None:
         """None where Facebook does not say."""
         answer = self._calls.ask(
-            reply.to.external_id,
+            reply.mention.external_id,
             {"fields": "can_reply_privately"},
             what="see whether a private reply is allowed",
             needs=READS,
@@ -85,8 +85,8 @@ class PageDesk(Desk):
         return Posted(made.id, made.permalink_url, made.permalink_url)
 
     def _private(self, reply: Outgoing) -> Posted:
-        key = "post_id" if reply.to.kind == "post" else "comment_id"
-        recipient = {key: reply.to.external_id}
+        key = "post_id" if reply.mention.kind == "post" else "comment_id"
+        recipient = {key: reply.mention.external_id}
         return self._message(f"{self._own()}/messages", recipient, reply.text, needs=MESSAGES)
 
     def _find_comment(self, reply: Outgoing) -> Posted | None:
@@ -110,7 +110,7 @@ class PageDesk(Desk):
             "order": "reverse_chronological",
             "limit": "100",
         }
-        since = reply.to.created_at - SLACK
+        since = reply.mention.created_at - SLACK
         for listing in self._below(f"{_target(reply)}/comments", params, READS):
             comments, broken = decode_items(listing.data, Comment)
             yield from (one for one in comments if one.created_time >= since)
@@ -148,7 +148,7 @@ class PageDesk(Desk):
 
 def _target(reply: Outgoing) -> str:
     """Whoever answers a reply writes below the comment that it answers: there are no deeper ones."""
-    parent = reply.to.in_reply_to
-    if reply.to.kind == "reply" and parent and _ID.fullmatch(parent):
+    parent = reply.mention.in_reply_to
+    if reply.mention.kind == "reply" and parent and _ID.fullmatch(parent):
         return parent
-    return reply.to.external_id
+    return reply.mention.external_id

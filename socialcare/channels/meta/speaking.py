@@ -55,8 +55,8 @@ class AccountDesk(Desk):
 
     def _text(self, reply: Outgoing) -> str:
         """Replies have one level: who answers a reply has to name whom they mean."""
-        handle = reply.to.author.handle
-        if reply.private or reply.to.kind != "reply" or not handle.startswith("@"):
+        handle = reply.mention.author.handle
+        if reply.private or reply.mention.kind != "reply" or not handle.startswith("@"):
             return reply.text
         named = re.search(rf"{re.escape(handle)}(?!\w|\.\w)", reply.text, re.IGNORECASE)
         return reply.text if named else f"{handle} {reply.text}"
@@ -67,7 +67,7 @@ class AccountDesk(Desk):
         return units(text), LONGEST
 
     def _refused(self, reply: Outgoing, text: str, length: int, most: int) -> str | None:
-        to = reply.to
+        to = reply.mention
         if to.source != SOURCE or not _PLACE.fullmatch(to.external_id):
             return f"it came from {to.source}, and is nothing of Instagram"
         if not text.strip():
@@ -79,11 +79,11 @@ class AccountDesk(Desk):
 
     def _only_tagged(self, reply: Outgoing) -> str | None:
         """A caption comes without the ``@`` of its names, or with it."""
-        if not reply.to.external_id.startswith(OTHERS):
+        if not reply.mention.external_id.startswith(OTHERS):
             return None
         name = self._place().username
         named = name and re.search(
-            rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)", reply.to.text, re.IGNORECASE
+            rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)", reply.mention.text, re.IGNORECASE
         )
         return None if named else ONLY_TAGGED
 
@@ -97,24 +97,24 @@ class AccountDesk(Desk):
         )
         made = answer.decode(Made, what="the comment that was made")
         own_id = f"{ON_OTHERS}{made.id}" if elsewhere else made.id
-        return Posted(own_id, reply.to.url)
+        return Posted(own_id, reply.mention.url)
 
     def _private(self, reply: Outgoing) -> Posted:
-        recipient = {"comment_id": reply.to.external_id}
+        recipient = {"comment_id": reply.mention.external_id}
         return self._message(f"{self._account}/messages", recipient, reply.text, needs=MESSAGES)
 
     def _find_comment(self, reply: Outgoing) -> Posted | None:
         """Answers below somebody else's media are shown to nobody by this API."""
         if _elsewhere(reply):
             raise self.unknown("it would stand below somebody else's media")
-        wanted, since, nameless = plain(self._text(reply)), reply.to.created_at - SLACK, False
+        wanted, since, nameless = plain(self._text(reply)), reply.mention.created_at - SLACK, False
         params = {"fields": REMARK_FIELDS, "limit": "50"}
         for listing in self._below(f"{_target(reply)}/replies", params, WRITES):
             remarks, broken = decode_items(listing.data, Remark)
             for one in remarks:
                 if plain(one.text) == wanted and one.timestamp >= since:
                     if self._is_ours(one):
-                        return Posted(one.id, reply.to.url)
+                        return Posted(one.id, reply.mention.url)
                     nameless = nameless or not (one.username or one.author)
             if broken:
                 raise self.unknown("an answer there could not be read")
@@ -160,20 +160,20 @@ class AccountDesk(Desk):
 
 def _elsewhere(reply: Outgoing) -> dict[str, str]:
     """The ids below somebody else's media; empty below our own."""
-    kind, _, own_id = reply.to.external_id.partition(":")
+    kind, _, own_id = reply.mention.external_id.partition(":")
     if f"{kind}:" == OTHERS:
         return {"media_id": own_id}
     if f"{kind}:" == ON_OTHERS:
-        media = (reply.to.thread or "").removeprefix(OTHERS)
+        media = (reply.mention.thread or "").removeprefix(OTHERS)
         return {"media_id": media, "comment_id": own_id}
     return {}
 
 
 def _target(reply: Outgoing) -> str:
-    parent = reply.to.in_reply_to
-    if reply.to.kind == "reply" and parent and _ID.fullmatch(parent):
+    parent = reply.mention.in_reply_to
+    if reply.mention.kind == "reply" and parent and _ID.fullmatch(parent):
         return parent
-    return reply.to.external_id
+    return reply.mention.external_id
 
 
 def _against_the_rules(text: str) -> str | None:

@@ -47,7 +47,7 @@ class Desk:
         return Preview(reply.text, len(reply.text), LONGEST, self._refused(reply))
 
     def _refused(self, reply: Outgoing) -> str | None:
-        to, length = reply.to, len(reply.text)
+        to, length = reply.mention, len(reply.text)
         if to.source != SOURCE or not _PARENT.fullmatch(to.external_id):
             return f"it came from {to.source}, and is nothing that Reddit's API can answer"
         if not self._calls.signin.is_account:
@@ -68,7 +68,7 @@ class Desk:
             raise RefusedError(
                 f"{self._calls.name}: {refused}.", "change it, or answer by hand on its page"
             )
-        form = {"thing_id": reply.to.external_id, "text": reply.text}
+        form = {"thing_id": reply.mention.external_id, "text": reply.text}
         verdict = self._calls.post("api/comment", form, what="answer there")
         made, _ = read_things(verdict.data.things if verdict.data else [], "$.json.data.things")
         if not made:
@@ -93,7 +93,7 @@ class Desk:
             if not isinstance(thing, Comment | Message) or _is_earlier(thing, reply):
                 continue
             data = thing.data
-            is_below = data.parent_id == reply.to.external_id and self._is_ours(data.author)
+            is_below = data.parent_id == reply.mention.external_id and self._is_ours(data.author)
             if is_below and plain(data.body) == wanted:
                 return self._posted(thing)
         raise OutcomeUnknownError(
@@ -106,14 +106,14 @@ class Desk:
 
         https://www.reddit.com/dev/api#GET_user_{username}_{where}
         """
-        path = "message/sent" if reply.to.kind == "dm" else f"user/{self.me}/comments"
+        path = "message/sent" if reply.mention.kind == "dm" else f"user/{self.me}/comments"
         params: Mapping[str, str] = {"limit": "100", "sort": "new"}
         for _ in range(PAGES):
             answer = self._calls.get(path, params, what="read our own answers")
             listed = answer.decode(Listing, what="our own answers").data
             things, _broken = read_things(listed.children, "$.data.children")
             yield from things
-            older = any(one.data.moment < reply.to.created_at for one in things)
+            older = any(one.data.moment < reply.mention.created_at for one in things)
             if older or not listed.after:
                 return
             params = {**params, "after": listed.after}

@@ -49,7 +49,9 @@ class X(RepliesByDesk, Channel):
     """
 
     type: ClassVar[str] = SOURCE
-    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, count=weighted, posts=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(
+        LONGEST, private=True, count=weighted, posts=True, own_posts=True
+    )
     kinds: ClassVar[tuple[Kind, ...]] = ("post", "reply")
 
     def __init__(self, setup: Setup) -> None:

@@ -1,4 +1,4 @@
-"""Answers: posts below what speaks to us, direct messages to who takes them.
+"""Answers: posts below what speaks to us, own posts, direct messages to who takes them.
 
 X lets a program answer only where the author of a post named or quoted the account.
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cached_property
 
 from socialcare.channels.base import Outgoing, Posted, Preview
@@ -31,6 +32,7 @@ from socialcare.errors import AuthError, OutcomeUnknownError, RefusedError
 
 LONGEST_MESSAGE = 10_000
 """Of a direct message, in characters."""
+CLOCKS_DIFFER = timedelta(minutes=5)
 NEWEST = 100
 """Of our own posts, among which an answer is looked for."""
 MESSAGE = "dm:"
@@ -58,12 +60,14 @@ class Desk:
 
     def _refused(self, reply: Outgoing, length: int, most: int) -> str | None:
         to = reply.to
-        if to.source != SOURCE or not _ID.fullmatch(to.external_id):
+        if to is not None and (to.source != SOURCE or not _ID.fullmatch(to.external_id)):
             return f"it came from {to.source}, and is no post of X"
         if not reply.text.strip():
             return "it is empty"
         if length > most:
             return f"it is too long: {length:,} of {most:,}, as X counts"
+        if to is None:
+            return None
         if reply.private:
             return None if self._takes_messages(to.author.external_id) else NO_MESSAGES
         summoned = to.direct or names(to.text, self._us or {self.me.username.casefold()})
@@ -87,14 +91,13 @@ class Desk:
                 f"{self._calls.channel}: {refused}.", "change it, or answer by hand on x.com"
             )
         if reply.private:
-            path = f"dm_conversations/with/{reply.to.author.external_id}/messages"
+            path = f"dm_conversations/with/{reply.mention.author.external_id}/messages"
             answer = self._calls.write("POST", path, {"text": reply.text}, what="write to them")
             made = answer.decode(MadeEventAnswer, what="the message that was made").data
             return Posted(f"{MESSAGE}{made.dm_event_id}")
-        content = {
-            "text": reply.text,
-            "reply": {"in_reply_to_tweet_id": reply.to.external_id},
-        }
+        content: dict[str, object] = {"text": reply.text}
+        if reply.to is not None:
+            content["reply"] = {"in_reply_to_tweet_id": reply.to.external_id}
         answer = self._calls.write("POST", "tweets", content, what="answer there")
         return _posted(answer.decode(MadeAnswer, what="the post that was made").data.id)
 
@@ -117,8 +120,9 @@ class Desk:
 
     def _answer(self, reply: Outgoing) -> Posted | None:
         wanted = plain(reply.text)
+        above = None if reply.to is None else reply.to.external_id
         for post in self._own(reply):
-            same = post.reference("replied_to") == reply.to.external_id
+            same = post.reference("replied_to") == above
             if same and plain(text_of(post)) == wanted:
                 return _posted(post.identity)
         return None
@@ -126,7 +130,7 @@ class Desk:
     def _own(self, reply: Outgoing) -> Iterator[Post]:
         """https://docs.x.com/x-api/users/get-posts"""
         asked = {k: v for k, v in self._fields.items() if k in {"tweet.fields", "post.fields"}}
-        params = {**asked, "max_results": str(NEWEST), "since_id": reply.to.external_id}
+        params = {**asked, "max_results": str(NEWEST), **_since(reply)}
         answer = self._calls.ask(
             f"users/{self.me.id}/tweets", params, what="read our own newest posts"
         )
@@ -134,12 +138,12 @@ class Desk:
 
     def _message(self, reply: Outgoing) -> Posted | None:
         """https://docs.x.com/x-api/direct-messages/get-dm-events-for-a-dm-conversation"""
-        path = f"dm_conversations/with/{reply.to.author.external_id}/dm_events"
+        path = f"dm_conversations/with/{reply.mention.author.external_id}/dm_events"
         params = {"max_results": str(NEWEST), "dm_event.fields": "id,text,sender_id"}
         answer = self._calls.ask(path, params, what="read our messages to them", fine={404})
         if answer.status != 200:
             return None
-        oldest, wanted = id_at(reply.to.created_at), plain(reply.text)
+        oldest, wanted = id_at(reply.mention.created_at), plain(reply.text)
         raws = answer.decode(Listing, what="the messages").data
         for event in decode_items(raws, Event)[0]:
             ours = event.sender_id == self.me.id and int(event.id) >= oldest
@@ -166,6 +170,15 @@ class Desk:
                 f"socialcare channel login {self._calls.channel}",
             )
         return me
+
+
+def _since(reply: Outgoing) -> dict[str, str]:
+    """What is older cannot be it: than what it answers, or than the first attempt."""
+    if reply.to is not None:
+        return {"since_id": reply.to.external_id}
+    if reply.tried_at is None:
+        return {}
+    return {"since_id": str(id_at(reply.tried_at - CLOCKS_DIFFER))}
 
 
 def who_am_i(calls: Calls) -> User | None:

@@ -37,8 +37,8 @@ def preview(reply: Outgoing, *, may_write: bool) -> Preview:
         refused = PRIVATE
     elif not may_write:
         refused = NO_TOKEN
-    elif reply.to.source != SOURCE:
-        refused = f"it came from {reply.to.source}"
+    elif reply.mention.source != SOURCE:
+        refused = f"it came from {reply.mention.source}"
     elif length > LONGEST:
         refused = f"it has {length:,} characters, and {LONGEST:,} are allowed there"
     return Preview(text, length, LONGEST, refused)
@@ -46,8 +46,8 @@ def preview(reply: Outgoing, *, may_write: bool) -> Preview:
 
 def addressed(reply: Outgoing) -> str:
     """Replies have one level: who answers a reply has to name whom they mean."""
-    handle = reply.to.author.handle
-    if "." not in reply.to.external_id or not handle.startswith("@"):
+    handle = reply.mention.author.handle
+    if "." not in reply.mention.external_id or not handle.startswith("@"):
         return reply.text
     named = re.search(rf"{re.escape(handle)}(?![\w.-])", reply.text, re.IGNORECASE)
     return reply.text if named else f"{handle} {reply.text}"
@@ -64,14 +64,14 @@ class Desk:
         if refused:
             raise RefusedError(f"{self._name}: {refused}.", "change it, or answer by hand")
         words = {"textOriginal": addressed(reply)}
-        if reply.to.kind == "post":
-            video = {"videoId": reply.to.external_id, "topLevelComment": {"snippet": words}}
+        if reply.mention.kind == "post":
+            video = {"videoId": reply.mention.external_id, "topLevelComment": {"snippet": words}}
             answer = self._calls.write(
                 "POST", "commentThreads", {"part": "snippet"}, {"snippet": video}
             )
             made = answer.decode(Thread, what="the comment that was made")
             return _posted(made.id, reply)
-        thread = {"parentId": top_of(reply.to.external_id), **words}
+        thread = {"parentId": top_of(reply.mention.external_id), **words}
         answer = self._calls.write("POST", "comments", {"part": "snippet"}, {"snippet": thread})
         return _posted(answer.decode(Comment, what="the reply that was made").id, reply)
 
@@ -96,11 +96,11 @@ class Desk:
 
     def _comments(self, reply: Outgoing) -> Iterator[Comment]:
         """The replies of the thread; below a video its newest threads."""
-        if reply.to.kind != "post":
-            thread = {"parentId": top_of(reply.to.external_id)}
+        if reply.mention.kind != "post":
+            thread = {"parentId": top_of(reply.mention.external_id)}
             yield from self._pages("comments", thread, Comment)
             return
-        below = {"videoId": reply.to.external_id, "order": "time"}
+        below = {"videoId": reply.mention.external_id, "order": "time"}
         for one in self._pages("commentThreads", below, Thread):
             yield one.snippet.top_level_comment
 
@@ -143,7 +143,9 @@ class Desk:
 
 
 def _posted(comment: str, reply: Outgoing) -> Posted:
-    video = reply.to.external_id if reply.to.kind == "post" else video_of(reply.to.url)
+    video = (
+        reply.mention.external_id if reply.mention.kind == "post" else video_of(reply.mention.url)
+    )
     url = comment_url(video, comment)
     return Posted(comment, url, url)
 
