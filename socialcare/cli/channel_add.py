@@ -12,6 +12,7 @@ from socialcare.cli.channel_attempt import (
     Attempt,
     as_typed,
     check_options,
+    leaving_nothing,
     make_copyable,
     quoted,
     set_option,
@@ -72,15 +73,16 @@ def add(
             set_option(run, attempt, pair)
         if no_test:
             check_options(run, attempt.channel)
-    if not no_test:
-        trial = attempt.trial = tried(run, attempt)
-        if not (as_json or quiet) and trial.ok:
-            run.screen.data(*trial_lines(run, trial))
-        if trial.error and not _anyway(run, trial.error, attempt):
-            run.screen.warn("Nothing was saved.")
-            return trial.error.exit_code
-    if not dry_run:
-        _save(run, attempt)
+    with leaving_nothing(run, attempt):
+        if not no_test:
+            trial = attempt.trial = tried(run, attempt)
+            if not (as_json or quiet) and trial.ok:
+                run.screen.data(*trial_lines(run, trial))
+            if trial.error and not _anyway(run, trial.error, attempt):
+                run.screen.warn("Nothing was saved.")
+                return trial.error.exit_code
+        if not dry_run:
+            _save(run, attempt)
     if as_json:
         _write_json(run, attempt, dry_run=dry_run)
     elif not quiet:
@@ -113,6 +115,7 @@ def _save(run: App, attempt: Attempt) -> None:
     write.add_channel(run.paths.config_file, channel.name, channel.table, channel_keys=REGISTRY)
     for key, secret in attempt.given.items():
         SecretStore(run.paths).save(channel.name, key, secret)
+    attempt.saved = True
 
 
 def _write_json(run: App, attempt: Attempt, *, dry_run: bool) -> None:

@@ -54,6 +54,7 @@ class Attempt:
     """What the service keeps closed was said."""
     stopped: bool = False
     """Somebody was asked for a secret and gave none."""
+    saved: bool = False
 
     @property
     def again(self) -> str:
@@ -69,6 +70,18 @@ def as_typed(attempt: Attempt) -> Iterator[None]:
     except ConfigError as error:
         make_copyable(error, attempt)
         raise
+
+
+@contextmanager
+def leaving_nothing(run: App, attempt: Attempt) -> Iterator[None]:
+    """A channel that is not saved leaves no tokens of its trial behind."""
+    from socialcare.settings.tokens import TokenFile
+
+    try:
+        yield
+    finally:
+        if not attempt.saved:
+            TokenFile(run.paths, attempt.channel.name).delete()
 
 
 def set_option(run: App, attempt: Attempt, pair: str) -> None:
@@ -114,9 +127,10 @@ def _answered(run: App, attempt: Attempt, error: SocialcareError, info: TypeInfo
     run.screen.warn(said(error))
     if key is not None:
         return _answered_key(run, attempt, key)
-    if not attempt.told:
+    again = attempt.told
+    if not again:
         tell_closed(run, attempt)
-    attempt.given = ask_secrets(run, info.type, secrets)
+    attempt.given = ask_secrets(run, info.type, secrets, again=again)
     attempt.stopped = not attempt.given
     return bool(attempt.given)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from socialcare.channels.types import info_of
 from socialcare.cli.asking import ask_hidden
 from socialcare.errors import UsageError
+from socialcare.output.layout import cell_width
 from socialcare.settings.paths import expand
 from socialcare.text import for_screen
 
@@ -27,11 +28,12 @@ def secrets_asked(channel: NewChannel) -> list[str]:
     return [key for key in asked if key not in channel.secrets]
 
 
-def ask_secrets(run: App, type_name: str, keys: Sequence[str]) -> dict[str, str]:
+def ask_secrets(run: App, type_name: str, keys: Sequence[str], *, again: bool) -> dict[str, str]:
     """Those that were typed; it ends with the first that was not."""
     given: dict[str, str] = {}
     for key in keys:
-        tell_where(run, type_name, key)
+        if not again:
+            tell_where(run, type_name, key)
         secret = ask_secret(run, f"{words(key).capitalize()} (hidden; Enter to stop): ")
         if not secret:
             return {}
@@ -43,9 +45,10 @@ def tell_where(run: App, type_name: str, key: str) -> None:
     """Where it is to be had, if somebody looks."""
     place = where(type_name, key)
     if place:
-        text, *addresses = place.split(" https://")
-        run.screen.say(f"{words(key).capitalize()}: {text}")
-        run.screen.say(*(f"https://{address}" for address in addresses))
+        told = f"{words(key).capitalize()}: {place}"
+        # An address that would be broken, and could not be clicked, gets lines of its own.
+        whole = cell_width(told) <= run.streams.width
+        run.screen.say(*([told] if whole else told.replace(" https://", "\nhttps://").split("\n")))
 
 
 def where(type_name: str, key: str) -> str | None:

@@ -105,6 +105,17 @@ def test_what_is_refused_to_the_end_is_not_kept_though_the_channel_is(home, blue
     assert "wrong-one" not in everything(home)
 
 
+def test_a_trial_that_is_not_saved_leaves_no_session_behind(home, bluesky):
+    fake, words = bluesky
+    ran = home.run(*words, "--dry-run", tty=True, stdin=f"{PASSWORD}\n")
+    assert ran.code == 0
+    assert fake.access
+    for token in {PASSWORD, *fake.access, *fake.refresh}:
+        assert token not in everything(home)
+    assert home.run(*words, tty=True, stdin=f"{PASSWORD}\n").code == 0
+    assert list(home.path.rglob("tokens.json"))
+
+
 def test_the_closed_door_is_told_once(home, bluesky):
     _, words = bluesky
     door = "Bluesky's public host answers no search any more"
