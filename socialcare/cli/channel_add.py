@@ -15,7 +15,7 @@ from socialcare.cli.channel_attempt import (
     leaving_nothing,
     make_copyable,
     quoted,
-    set_option,
+    set_options,
     tell_closed,
     tried,
 )
@@ -69,8 +69,7 @@ def add(
     command = f"socialcare channel add {quoted(spec)}{f' --name {quoted(name)}' if name else ''}"
     attempt = Attempt(named(read_spec(spec), run.settings.channels, name), command)
     with as_typed(attempt):
-        for pair in options or ():
-            set_option(run, attempt, pair)
+        set_options(run, attempt, options or ())
         if no_test:
             check_options(run, attempt.channel)
     with leaving_nothing(run, attempt):

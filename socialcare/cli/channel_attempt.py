@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -82,6 +82,21 @@ def leaving_nothing(run: App, attempt: Attempt) -> Iterator[None]:
     finally:
         if not attempt.saved:
             TokenFile(run.paths, attempt.channel.name).delete()
+
+
+def set_options(run: App, attempt: Attempt, pairs: Sequence[str]) -> None:
+    """In any order: one may be right only beside another."""
+    left, first = list(pairs), None
+    while left:
+        before, left, first = left, [], None
+        for pair in before:
+            try:
+                set_option(run, attempt, pair)
+            except ConfigError as error:
+                left.append(pair)
+                first = first or error
+        if first is not None and len(left) == len(before):
+            raise first
 
 
 def set_option(run: App, attempt: Attempt, pair: str) -> None:

@@ -234,6 +234,13 @@ def test_a_value_means_what_the_key_takes(home):
     assert saved(home)["n"]["user"] == "4711"
 
 
+def test_lines_may_come_in_any_order(home):
+    words = ["security=none", "smtp=127.0.0.1:2", "server=127.0.0.1:1"]
+    sets = [word for pair in words for word in ("--set", pair)]
+    assert home.run("channel", "add", "email:care@a.example", *sets, "--no-test").code == 0
+    assert saved(home)["email"]["security"] == "none"
+
+
 @pytest.mark.parametrize(
     ("pair", "code", "hint"),
     [
