@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -11,7 +12,7 @@ import pytest
 from socialcare.channels.base import Outgoing, Setup
 from socialcare.channels.email import Email
 from socialcare.clock import FixedClock
-from socialcare.errors import AuthError, GoneError, OutcomeUnknownError
+from socialcare.errors import AuthError, GoneError, OutcomeUnknownError, UnavailableError
 from socialcare.settings import Brand
 from socialcare.testing import mentions_of
 from tests.channels.fault_proxy import FaultProxy, answer_killed
@@ -176,3 +177,15 @@ def test_a_folder_that_is_not_there(make):
     with pytest.raises(GoneError, match="Nowhere") as caught:
         fetch(make(folder="Nowhere"))
     assert "INBOX" in caught.value.hint
+
+
+@pytest.mark.parametrize("mailbox", ["dovecot"], indirect=True)
+def test_a_server_that_lets_nobody_else_in_is_busy(mailbox, make):
+    """It allows a person ten connections from an address; what others hold counts."""
+    fill(mailbox, range(3))
+    with ExitStack() as held:
+        for _ in range(10):
+            held.enter_context(mailbox.opened())
+        with pytest.raises(UnavailableError, match=r"cannot answer now: .*Maximum number"):
+            fetch(make())
+    assert len(fetch(make())[0]) == 3

@@ -52,6 +52,7 @@ OPTIONS: dict[str, Mapping[str, Any]] = {
     "reddit": {"client_id": "id-of-the-app", "user": "acme_care", "subreddits": ["acme"]},
     "stackexchange": {"query": ["acme"]},
     "x": {"user": "@acme", "budget_per_day": 100},
+    "x/app": {"user": "@acme", "budget_per_day": 100, "client_id": "id-of-the-app"},
     "youtube": {"channel": "@acme"},
 }
 """What the config needs so that the service is asked, by type, or by type and way to sign in.
