@@ -37,8 +37,9 @@ class Deed(NamedTuple):
     done: str
 
 
-def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
-    """The ids that the words mean, and whether they came from a query.
+def chosen(run: App, what: Sequence[str], *, own: bool = False) -> tuple[list[int], bool]:
+    """The ids that the words mean, and whether they came from a query; with ``own``, posts of
+    our own may be among them.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def chosen(run: App, what: Sequence[str]) -> tuple[list[int], bool]:
     db = run.read()
     choice = choose(run, db, words)
     if db is not None:
-        return chosen_ids(db, choice, run.clock.now(), run.me), choice.query is not None
+        return chosen_ids(db, choice, run.clock.now(), run.me, own=own), choice.query is not None
     if choice.query is None:
         raise NotFoundError("there are no mentions yet.", "get some: socialcare fetch")
     return [], True

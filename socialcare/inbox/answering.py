@@ -27,13 +27,21 @@ class Answer:
 def answer(tx: sqlite3.Connection, mention_id: int, given: Answer, hand: Hand) -> list[Change]:
     """It answers all that the person had written in this conversation by then.
 
-    Until ``promised`` we owe them more, on the mention alone that was answered.
+    An own post answers nothing. Until ``promised`` we owe them more, on the mention alone that
+    was answered.
     """
     changes: list[Change] = []
+    if not _in_inbox(tx, mention_id):
+        return changes
     for id_ in _answered_with(tx, mention_id, given.at):
         of = given if id_ == mention_id else replace(given, promised=None)
         changes += _answered(tx, id_, of, hand)
     return changes
+
+
+def _in_inbox(tx: sqlite3.Connection, mention_id: int) -> bool:
+    sql = "select 1 from triage where mention_id = ?"
+    return tx.execute(sql, (mention_id,)).fetchone() is not None
 
 
 def _answered_with(tx: sqlite3.Connection, mention_id: int, at: str) -> list[int]:

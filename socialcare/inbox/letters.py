@@ -205,7 +205,7 @@ def lately(db: Database, since: datetime, *, besides: int) -> list[tuple[int, st
     """What was said since then, or is about to be, to the authors of other mentions."""
     rows = db.rows(
         "select m.author_id, r.body from reply r join mention m on m.id = r.mention_id"
-        " where r.updated_at >= ? and r.state in ('waiting', 'approved', 'sending', 'unknown', 'sent')"
+        " where m.role <> 'own' and r.updated_at >= ? and r.state in ('waiting', 'approved', 'sending', 'unknown', 'sent')"
         " and m.author_id <> (select author_id from mention where id = ?)",
         (format_time(since), besides),
     )

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from socialcare.clock import format_time, parse_time
 from socialcare.errors import NotFoundError
 from socialcare.inbox.database import Database
+from socialcare.inbox.own_posts import own_among
 from socialcare.inbox.query import Choice, Query
 from socialcare.inbox.search import all_ids, find_ids
 
@@ -135,8 +136,10 @@ def _median(numbers: Sequence[float]) -> float:
     return (ordered[middle] + ordered[~middle]) / 2
 
 
-def chosen_ids(db: Database, choice: Choice, now: datetime, me: str) -> list[int]:
-    """The ids that a choice means, in order, each once.
+def chosen_ids(
+    db: Database, choice: Choice, now: datetime, me: str, *, own: bool = False
+) -> list[int]:
+    """The ids that a choice means, in order, each once; with ``own``, also those of own posts.
 
     Raises
     ------
@@ -148,7 +151,7 @@ def chosen_ids(db: Database, choice: Choice, now: datetime, me: str) -> list[int
         return list(all_ids(db, choice.query, now, me))
     ids: list[int] = []
     for first, last in choice.ids:
-        ids += _in_range(db, first, last)
+        ids += _in_range(db, first, last, own=own)
     for address in choice.addresses:
         ids += _at_address(db, address)
     if choice.top:
@@ -156,15 +159,23 @@ def chosen_ids(db: Database, choice: Choice, now: datetime, me: str) -> list[int
     return list(dict.fromkeys(ids))
 
 
-def _in_range(db: Database, first: int, last: int) -> list[int]:
+def _in_range(db: Database, first: int, last: int, *, own: bool) -> list[int]:
     rows = db.rows(
         "select mention_id from triage where mention_id between ? and ? order by mention_id",
         (first, last),
     )
-    if not rows:
+    posts = own_among(db, first, last)
+    found = sorted([*(row[0] for row in rows), *(posts if own else ())])
+    if not found and posts:
+        raise NotFoundError(
+            f"{posts[0]} is a post of our own, and no row of the inbox.",
+            f"socialcare show {posts[0]}   or: socialcare reply {posts[0]}",
+            code="own_post",
+        )
+    if not found:
         name = str(first) if first == last else f"{first}-{last}"
         raise NotFoundError(f"there is no mention {name}.", _which_ids(db))
-    return [row[0] for row in rows]
+    return found
 
 
 def _which_ids(db: Database) -> str:

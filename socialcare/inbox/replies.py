@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 
 from socialcare.clock import format_time
+from socialcare.inbox import own_posts
 from socialcare.inbox.answering import Answer, answer
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import BY_HAND, Change, record
@@ -54,6 +55,7 @@ def record_answer(
         until = format_time(promised) if promised else None
         given = Answer(at, until, settings.reply, BY_HAND)
         changes += answer(tx, mention_id, given, hand)
+        own_posts.recorded(tx, mention_id)
         action = _record(tx, changes, hand)
         settle(tx, [mention_id], settings)
         return action

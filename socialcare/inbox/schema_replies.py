@@ -24,6 +24,11 @@ LETTERS = (
     "create unique index reply_open on reply (mention_id) where state <> 'sent'",
 )
 
+OWN_POSTS = (
+    # Posts that answer nobody are few among all mentions, and looked for with every page.
+    "create index mention_own on mention (id) where role = 'own'",
+)
+
 POSTS = (
     # One request that makes one post. It is written down as being sent before it is: after a
     # crash, that row is all that is known.
@@ -51,4 +56,4 @@ POSTS = (
     "create index post_uri on post (uri) where uri is not null",
 )
 
-STATEMENTS = (*LETTERS, *POSTS)
+STATEMENTS = (*LETTERS, *OWN_POSTS, *POSTS)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
-from socialcare.inbox import answers, conversations, facts, outbox, people, rules
+from socialcare.inbox import answers, conversations, facts, outbox, own_posts, people, rules
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import FETCH_ACTOR, Change, record
 from socialcare.inbox.fields import standing
@@ -106,7 +106,8 @@ class _Writer:
         self.actor, self.command = actor, command
 
     def store(self, page: Incoming) -> Stored:
-        judged = outbox.ours(self.tx, not_erased(self.tx, page.judged))
+        alive = not_erased(self.tx, page.judged)
+        judged = own_posts.claim(self.tx, outbox.ours(self.tx, alive))
         items, others = facts.once(judged)
         last_id = facts.last_id(self.tx)
         writers = [item.mention.author for item in items]
@@ -118,6 +119,7 @@ class _Writer:
         born = list(zip(new, fresh, strict=True))
         result = Stored(erased=len(page.judged) - len(judged))
         changed = self._refresh(seen, result)
+        own_posts.seen_again(self.tx, seen, authors)
         self._judge_new(born, result)
         self._index(last_id)
         self._mark_gone(page, result)
@@ -192,7 +194,8 @@ class _Writer:
 
     def _reword(self, row: sqlite3.Row, mention: Mention) -> None:
         edited = format_time(mention.edited_at) if mention.edited_at else None
-        if mention.text != row["text"]:
+        # How the channel words what was written here is no edit, unless it says so.
+        if mention.text != row["text"] and (edited or mention.role != "own"):
             self.tx.execute(
                 "insert into revision (mention_id, text, replaced_at) values (?, ?, ?)",
                 (row["id"], row["text"], self.now),

@@ -40,7 +40,7 @@ with recursive member as (
   union select x.mention_id from member m
     join alias x on x.source = m.source and x.external_id = m.in_reply_to
 ), post as (
-  select m.id, a.handle as author, m.text, m.created_at, m.role = 'answer' as ours,
+  select m.id, a.handle as author, m.text, m.created_at, m.role in ('answer', 'own') as ours,
     m.role = 'mention' and (m.author_id = :author_id or a.customer_id =
       (select customer_id from author where id = :author_id)) as same_person,
     coalesce(t.needs_answer and t.first_answer_at is null

@@ -102,7 +102,7 @@ VIEWS = (
     union all
     select r.id, m.channel, r.external_id, r.url, r.author, r.body, coalesce(r.sent_at, r.created_at),
       m.external_id, r.mention_id, r.state, 'here'
-    from reply r join mention m on m.id = r.mention_id
+    from reply r join mention m on m.id = r.mention_id and m.role <> 'own'
     -- What was recorded by hand and then seen on its channel is one answer.
     where r.url is null or not exists (
       select 1 from mention a where a.url = r.url and a.role = 'answer')
