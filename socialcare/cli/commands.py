@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "demo": Command(SET_UP, "Try everything with made-up data, no account needed", "demo"),
     "init": Command(SET_UP, "Set up your brand and channels, step by step", "init"),
     "channel": Command(SET_UP, "List, add, test and sign in to channels", "channel"),
+    "snippet": Command(SET_UP, "Ready-made answers: list, write, fill, what is missing", "snippet"),
     "customer": Command(
         SET_UP, "Who writes to us: list, link and unlink accounts, mute", "customer"
     ),

@@ -32,6 +32,8 @@ IDS = 30
 _CHOOSING = {"query", "what"}
 _NAMING = {"name", "channels"}
 """Arguments that are names of channels in the config."""
+_SNIPPET = "snippet"
+"""The argument, and without its dashes the option, that is the name of a ready-made answer."""
 _VALUES: dict[str, Iterable[str]] = {
     "--format": FORMATS,
     "--fields": MENTION_FIELDS,
@@ -102,6 +104,8 @@ def _possible(run: App, current: str) -> Iterator[Candidate]:
     option, equals, _ = current.partition("=")
     if equals and option in _VALUES:
         yield from _listed(f"{option}=", current, _VALUES[option])
+    elif last in options and options[last].name == _SNIPPET:
+        yield from _snippets(run)
     elif last in options and not getattr(options[last], "is_flag", True):
         yield from _listed("", current, _VALUES.get(last, ()))
     elif current.startswith("-"):
@@ -112,12 +116,25 @@ def _possible(run: App, current: str) -> Iterator[Candidate]:
         yield from map(Candidate, (*TOPICS, *COMMANDS) if not rest else ())
     elif command.name == "completion":
         yield from map(Candidate, SHELLS if not rest else ())
-    elif _NAMING & {param.name for param in command.params if param.param_type_name == "argument"}:
+    elif _SNIPPET in _arguments(command):
+        yield from _snippets(run) if len(rest) == 0 else ()
+    elif _NAMING & _arguments(command):
         yield from (Candidate(name, one.type) for name, one in run.settings.channels.items())
     elif command.name == "undo":
         yield from _numbers(run) if not rest else ()
     elif _CHOOSING & {param.name for param in command.params}:
         yield from _query_words(run, current)
+
+
+def _arguments(command: Any) -> set[str]:
+    return {param.name for param in command.params if param.param_type_name == "argument"}
+
+
+def _snippets(run: App) -> Iterator[Candidate]:
+    from socialcare.snippets import read_library
+
+    for snippet in read_library(run.snippets).snippets:
+        yield Candidate(snippet.name, snippet.title)
 
 
 def _command(words: list[str]) -> tuple[Any, list[str]]:

@@ -233,5 +233,5 @@ def path(
     elif what == "db":
         run.screen.data(str(run.database_path))
     else:
-        run.screen.data(str(run.paths.with_files(run.settings).snippets))
+        run.screen.data(str(run.snippets))
     return ExitCode.OK

@@ -177,6 +177,13 @@ class App:
             return self.paths.demo_database
         return self.paths.with_files(self.settings).database
 
+    @property
+    def snippets(self) -> Path:
+        """The folder of the ready-made answers; it need not be there."""
+        if self.is_demo:
+            return self.paths.demo_snippets
+        return self.paths.with_files(self.settings).snippets
+
     def read(self) -> Database | None:
         """The database, read-only; None where there is none yet: reading never makes one."""
         from socialcare.inbox.database import open_reader

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by, orders, reply, routing
+from socialcare.settings import answer_by, orders, reply, routing, urls
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -38,10 +38,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "team": ("share",),
     "orders": orders.KEYS,
     "queries": (),
+    "urls": (),
     "alerts": ("late",),
 }
-"""What this version acts on. ``channels``, ``topics`` and ``queries`` hold names of the user's
-own."""
+"""What this version acts on. ``channels``, ``topics``, ``queries`` and ``urls`` hold names of the
+user's own."""
 
 LISTS = ("rule", "duty")
 """Sections in double brackets that this version acts on."""
@@ -117,6 +118,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         rules=routing.read_rules(root),
         duties=routing.read_duties(root),
         queries=routing.read_queries(root.table("queries")),
+        urls=urls.read_urls(root.table("urls")),
         late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
         not_used_yet=_not_used_yet(root.values),
     )

@@ -241,6 +241,8 @@ class Settings:
     rules: tuple[RoutingRule, ...] = ()
     duties: tuple[Duty, ...] = ()
     queries: Mapping[str, SavedQuery] = field(default_factory=lambda: MappingProxyType({}))
+    urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Pages that ready-made answers name: ``faq`` is the one made of the public ones."""
     late_from: int = 1
     """So many answers past their time are an alert."""
     not_used_yet: tuple[str, ...] = ()

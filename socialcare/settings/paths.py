@@ -91,6 +91,10 @@ class Paths:
         return self.demo_database.with_name("demo.learned.toml")
 
     @property
+    def demo_snippets(self) -> Path:
+        return self.demo_database.with_name("demo-snippets")
+
+    @property
     def log(self) -> Path:
         return self.state_dir / "log"
 
