@@ -88,6 +88,8 @@ class Outgoing:
     private: bool = False
     tried_at: datetime | None = None
     """When an earlier attempt with this key was begun: what is older cannot be what it made."""
+    known: frozenset[str] = frozenset()
+    """Posts of ours, by their ids, that are known to be others, although they may say the same."""
 
     @property
     def mention(self) -> Mention:

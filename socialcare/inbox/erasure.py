@@ -47,6 +47,18 @@ update reply set body = '', follow_up = null, checks = null, error = null, url =
   external_id = stand_in(external_id)
 where mention_id in ids
 """
+# What did not leave must not leave any more; what may be there counts as said, without words.
+_UNSAID = (
+    """delete from post where state = 'queued'
+    and reply_id in (select id from reply where mention_id in ids)""",
+    """delete from reply where mention_id in ids and state <> 'sent'
+    and not exists (select 1 from post where reply_id = reply.id)""",
+)
+_SAID = """
+update reply set state = 'sent', sent_at = (select min(coalesce(p.sent_at, p.tried_at)) from post p
+  where p.reply_id = reply.id)
+where mention_id in ids and state <> 'sent'
+"""
 _POSTS = """
 update post set body = '', error = null, uri = null, url = stand_in(url),
   external_id = stand_in(external_id)
@@ -70,7 +82,8 @@ _STATEMENTS = (
     "delete from note where mention_id in ids",
     "delete from lease where mention_id in ids",
     "delete from alias where mention_id in ids",
-    "delete from reply where mention_id in ids and state not in ('sent', 'sending', 'unknown')",
+    *_UNSAID,
+    _SAID,
     _REPLIES,
     _POSTS,
     "update label set reasons = '[]' where mention_id in ids",

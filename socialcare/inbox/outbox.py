@@ -1,37 +1,65 @@
 """The outbox: replies that may go, each post on record before its request leaves.
 
 A letter is ``approved``, then ``sending`` with its posts, then ``sent``; ``failed`` where the
-service said no, ``unknown`` where nobody can tell. Whoever changes it holds the lock of the
-outbox, so that a post found ``sending`` was left by a run that is over.
+service said no, ``unknown`` where nobody can tell. Whoever changes it (``dispatch.py``) holds the
+lock of the outbox, so that a post found ``sending`` was left by a run that is over.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Literal
 
 from socialcare.clock import format_time, parse_time
-from socialcare.inbox.answering import Answer, answer, put_all
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import SENT, Change, record
-from socialcare.inbox.fields import Hand
 from socialcare.inbox.letters import Letter, standing_letter
-from socialcare.inbox.settling import settle
-from socialcare.models import Author, Judged, Mention, Posted
-from socialcare.settings import Settings
+from socialcare.models import Author, Judged, Mention, Posted, ReplyState
 
+LOOKED_FOR = timedelta(days=1)
+"""So long a post that a service did not show may still turn up there."""
 PostState = Literal["queued", "sending", "sent", "failed", "unknown"]
 
+# A service that asked to be left alone is not asked for the other answers either; and in one
+# thread what was approved earlier goes first, also where only the later one was named.
 _READY = """
-select r.mention_id from reply r join mention m on m.id = r.mention_id
-where r.state in ('sending', 'approved') and coalesce(r.not_before, '') <= :now
-  and (:ids is null or r.mention_id in (select value from json_each(:ids)))
-order by r.state <> 'sending', r.approved_at, r.id
+with going as (
+  select r.id, r.mention_id, r.state <> 'sending' as fresh, coalesce(r.approved_at, '') as at,
+    coalesce(r.not_before, '') as not_before, m.channel, m.source,
+    coalesce(m.thread, m.external_id) as thread
+  from reply r join mention m on m.id = r.mention_id
+  where r.state <> 'sent' and r.state in ('sending', 'approved')
+)
+select g.mention_id from going g
+where not exists (select 1 from going w where w.channel = g.channel and w.not_before > :now)
+  and (:ids is null or exists (
+    select 1 from going w where w.mention_id in (select value from json_each(:ids))
+      and (w.source, w.thread) = (g.source, g.thread)
+      and (w.id = g.id or (g.fresh, g.at, g.id) < (w.fresh, w.at, w.id))))
+order by g.fresh, g.at, g.id
+"""
+_LOST = """
+select mention_id from reply r
+where r.state <> 'sent' and r.state = 'unknown' and coalesce(r.not_before, '') <= :now and exists (
+  select 1 from post p where p.reply_id = r.id and p.state = 'unknown' and p.tried_at > :since)
+order by r.id
+"""
+_KNOWN = """
+select p.external_id from post p join reply r on r.id = p.reply_id join mention m on m.id = r.mention_id
+where m.source = :source and p.id <> :post and p.external_id is not null
+  and m.author_id = (select author_id from mention where id = :mention)
+union
+select a.external_id from mention a
+where a.source = :source and a.in_reply_to = :external_id and a.role = 'answer'
+  and a.fetched_at < :began
+"""
+_LAST = """
+select r.state, r.url, r.error,
+  (select count(*) from post p where p.reply_id = r.id and p.state = 'sent') as posts
+from reply r where r.mention_id = ? order by r.state = 'sent', r.id desc limit 1
 """
 _MENTION = """
 select m.*, a.external_id as author_key, a.handle, a.name, a.url as author_url, a.followers
@@ -79,11 +107,59 @@ class Parcel:
     to: Mention
     posts: tuple[Post, ...] = ()
 
+    @property
+    def begun(self) -> bool:
+        """Whether something of it is there, or may be."""
+        return any(post.state != "queued" for post in self.posts)
+
+    @property
+    def sent(self) -> bool:
+        """Whether something of it is there."""
+        return any(post.state == "sent" for post in self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """How an answer stands. ``posts`` counts those that are there."""
+
+    state: ReplyState
+    url: str | None
+    error: str | None
+    posts: int
+
 
 def ready(db: Database, now: datetime, ids: Sequence[int] | None = None) -> list[int]:
     """Mentions whose answers may go, or were left on their way: those first, then by approval."""
     values = {"now": format_time(now), "ids": None if ids is None else json.dumps(list(ids))}
     return [row[0] for row in db.rows(_READY, values)]
+
+
+def lost(db: Database, now: datetime) -> list[int]:
+    """Mentions whose answers nobody could tell the fate of, and that may still turn up."""
+    values = {"now": format_time(now), "since": format_time(now - LOOKED_FOR)}
+    return [row[0] for row in db.rows(_LOST, values)]
+
+
+def known(db: Database, parcel: Parcel, post: Post) -> frozenset[str]:
+    """Posts of ours to the same person that this one is not, whatever they say.
+
+    What was sent from here is known by its own row, what somebody wrote elsewhere by having
+    been fetched before this one was tried.
+    """
+    values = {
+        "source": parcel.to.source,
+        "external_id": parcel.to.external_id,
+        "mention": parcel.letter.mention_id,
+        "post": post.id,
+        "began": format_time(post.began_at) if post.began_at else "",
+    }
+    return frozenset(row[0] for row in db.rows(_KNOWN, values))
+
+
+def last(db: Database, mention_id: int) -> Last | None:
+    """How the last answer to a mention stands, whoever saw to it."""
+    row = db.one(_LAST, (mention_id,))
+    return None if row is None else Last(*row)
 
 
 def parcel(db: Database, mention_id: int) -> Parcel | None:
@@ -128,108 +204,6 @@ def overtaken(db: Database, letter: Letter) -> str | None:
     return "it was answered elsewhere" if who == "fetch" else f"{who} answered it"
 
 
-def begin(db: Database, letter: Letter, posts: Sequence[tuple[str, bool]], hand: Hand) -> bool:
-    """Put a letter on its way: its posts, each text with whether it is private, in their order.
-
-    False where it is not approved any more.
-    """
-    with db.write() as tx:
-        now = standing_letter(tx, letter.mention_id)
-        if now is None or now.state != "approved" or now.words != letter.words:
-            return False
-        for place, (body, private) in enumerate(posts):
-            tx.execute(
-                "insert into post (reply_id, place, body, private, key, state)"
-                " values (?, ?, ?, ?, ?, 'queued')",
-                (letter.id, place, body, private, str(uuid.uuid4())),
-            )
-        _move(tx, letter, "sending", hand)
-        return True
-
-
-def attempt(db: Database, post: Post, now: datetime) -> bool:
-    """Write down that a post is being sent, before it is; False where that has begun already."""
-    with db.write() as tx:
-        changed = tx.execute(
-            "update post set state = 'sending', tries = tries + 1, tried_at = :now,"
-            " began_at = coalesce(began_at, :now), error = null"
-            " where id = :id and state = :state and tries = :tries",
-            {"now": format_time(now), "id": post.id, "state": post.state, "tries": post.tries},
-        )
-        return changed.rowcount == 1
-
-
-def landed(db: Database, post: Post, posted: Posted, now: datetime) -> None:
-    """It is there."""
-    at = format_time(posted.at or now)
-    with db.write() as tx:
-        tx.execute(
-            "update post set state = 'sent', external_id = ?, uri = ?, url = ?, sent_at = ?,"
-            " error = null where id = ?",
-            (posted.external_id, posted.uri, posted.url, at, post.id),
-        )
-
-
-def put_off(db: Database, letter: Letter, why: str, until: datetime | None, hand: Hand) -> None:
-    """The attempt made nothing: what is left goes with a later run.
-
-    A post of which an earlier attempt is in doubt stays what it is, with its key.
-    """
-    with db.write() as tx:
-        tx.execute(
-            "update post set state = 'queued', tries = 0, began_at = null where reply_id = ?"
-            " and state = 'sending' and tries = 1",
-            (letter.id,),
-        )
-        _say(tx, letter, why, until)
-        if letter.state == "sending" and not _any_begun(tx, letter):
-            tx.execute("delete from post where reply_id = ?", (letter.id,))
-            _move(tx, letter, "approved", hand, why)
-
-
-def give_up(db: Database, letter: Letter, why: str, hand: Hand, settings: Settings) -> None:
-    """The service said no, or something happened that a person has to see first.
-
-    What was posted of it already is an answer; the rest is a letter of its own.
-    """
-    with db.write() as tx:
-        if _any_sent(tx, letter):
-            rest = _rest(tx, letter)
-            _sent(tx, letter, hand, settings)
-            _leave(tx, letter, rest, why, hand)
-            return
-        tx.execute("delete from post where reply_id = ?", (letter.id,))
-        _say(tx, letter, why, None)
-        _move(tx, letter, "failed", hand, why)
-
-
-def lose_sight(db: Database, letter: Letter, post: Post, why: str, hand: Hand) -> None:
-    """Nobody can tell whether it is there: it is not sent again by itself."""
-    with db.write() as tx:
-        tx.execute("update post set state = 'unknown', error = ? where id = ?", (why, post.id))
-        _say(tx, letter, why, None)
-        _move(tx, letter, "unknown", hand, why)
-
-
-def send_again(db: Database, letter: Letter, hand: Hand) -> None:
-    """Somebody has looked: it is not there, and may be posted again, under another key."""
-    with db.write() as tx:
-        for (id_,) in tx.execute(
-            "select id from post where reply_id = ? and state = 'unknown'", (letter.id,)
-        ).fetchall():
-            tx.execute(
-                "update post set state = 'queued', key = ? where id = ?", (str(uuid.uuid4()), id_)
-            )
-        _say(tx, letter, None, None)
-        _move(tx, letter, "sending", hand, "sent again on purpose")
-
-
-def arrived(db: Database, letter: Letter, hand: Hand, settings: Settings) -> int | None:
-    """All of it is there: clocks stop, and the mention is closed or pending by rule."""
-    with db.write() as tx:
-        return _sent(tx, letter, hand, settings)
-
-
 def ours(tx: sqlite3.Connection, judged: Sequence[Judged]) -> list[Judged]:
     """The same, with what was sent from here told as an answer, whoever brought it."""
     if tx.execute("select 1 from post limit 1").fetchone() is None:
@@ -240,102 +214,6 @@ def ours(tx: sqlite3.Connection, judged: Sequence[Judged]) -> list[Judged]:
         Judged(replace(one.mention, role="answer"), None) if place in found else one
         for place, one in enumerate(judged)
     ]
-
-
-def _sent(tx: sqlite3.Connection, letter: Letter, hand: Hand, settings: Settings) -> int | None:
-    id_ = letter.mention_id
-    first = tx.execute(
-        "select external_id, url, sent_at from post where reply_id = ? and state = 'sent' order by place",
-        (letter.id,),
-    ).fetchone()
-    # Set the letter's fields to nothing in the order in which the way back makes them again.
-    changes = [
-        *(Change(id_, "reply", "sending", None, SENT),),
-        *(_gone(id_, "follow_up", letter.words.follow_up)),
-        *(_gone(id_, "visibility", _hidden(letter))),
-        Change(id_, "draft", letter.words.body, None, SENT),
-        Change(id_, "answer", None, first["url"], SENT),
-    ]
-    tx.execute(
-        "update reply set state = 'sent', external_id = ?, url = ?, sent_at = ?, updated_at = ?,"
-        " error = null where id = ?",
-        (first["external_id"], first["url"], first["sent_at"], hand.at, letter.id),
-    )
-    given = Answer(first["sent_at"], letter.promised_at, settings.reply, SENT)
-    changes += answer(tx, id_, given, hand)
-    # Whoever pressed the button, it is the answer of who wrote it.
-    action = record(tx, changes, actor=letter.author, command=hand.command, at=hand.at)
-    settle(tx, [id_], settings)
-    return action
-
-
-def _gone(id_: int, field: str, before: Any) -> list[Change]:
-    return [] if before is None else [Change(id_, field, before, None, SENT)]
-
-
-def _hidden(letter: Letter) -> str | None:
-    return None if letter.words.visibility == "public" else letter.words.visibility
-
-
-def _any_sent(tx: sqlite3.Connection, letter: Letter) -> bool:
-    sql = "select 1 from post where reply_id = ? and state = 'sent'"
-    return tx.execute(sql, (letter.id,)).fetchone() is not None
-
-
-def _any_begun(tx: sqlite3.Connection, letter: Letter) -> bool:
-    """Whether something of it is there, or may be."""
-    sql = "select 1 from post where reply_id = ? and (state = 'sent' or tries > 1)"
-    return tx.execute(sql, (letter.id,)).fetchone() is not None
-
-
-def _rest(tx: sqlite3.Connection, letter: Letter) -> list[sqlite3.Row]:
-    """The posts that did not go, taken out of the letter."""
-    sql = "select body, private from post where reply_id = ? and state <> 'sent' order by place"
-    rows = tx.execute(sql, (letter.id,)).fetchall()
-    tx.execute("delete from post where reply_id = ? and state <> 'sent'", (letter.id,))
-    tx.execute(
-        "update reply set follow_up = (select body from post where reply_id = reply.id"
-        " and private and place > 0), body = (select group_concat(body, char(10)) from"
-        " (select body from post where reply_id = reply.id and (place = 0 or not private)"
-        " order by place)) where id = ?",
-        (letter.id,),
-    )
-    return rows
-
-
-def _leave(
-    tx: sqlite3.Connection, letter: Letter, rest: Sequence[sqlite3.Row], why: str, hand: Hand
-) -> None:
-    words = {
-        "draft": "\n\n".join(row["body"] for row in rest),
-        "visibility": "private" if any(row["private"] for row in rest) else None,
-    }
-    as_author = Hand(letter.author, hand.now, hand.command)
-    changes = put_all(tx, letter.mention_id, words, as_author, "it did not go with the rest")
-    changes += put_all(tx, letter.mention_id, {"reply": "failed"}, as_author, why)
-    tx.execute(
-        "update reply set error = ? where mention_id = ? and state <> 'sent'",
-        (why, letter.mention_id),
-    )
-    record(tx, changes, actor=letter.author, command=hand.command, at=hand.at)
-
-
-def _say(tx: sqlite3.Connection, letter: Letter, why: str | None, until: datetime | None) -> None:
-    tx.execute(
-        "update reply set error = ?, not_before = ? where id = ?",
-        (why, format_time(until) if until else None, letter.id),
-    )
-
-
-def _move(
-    tx: sqlite3.Connection, letter: Letter, state: str, hand: Hand, why: str | None = None
-) -> None:
-    # Who approved it stays who approved it.
-    tx.execute(
-        "update reply set state = ?, updated_at = ? where id = ?", (state, hand.at, letter.id)
-    )
-    changes = [Change(letter.mention_id, "reply", letter.state, state, why)]
-    record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
 
 
 def _post(row: sqlite3.Row) -> Post:

@@ -11,24 +11,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from socialcare.channels.base import CanRecheck, CanReply, Channel, Outgoing, Page
-from socialcare.channels.http import Budget
 from socialcare.errors import (
     AuthError,
+    BadAnswerError,
+    BusyError,
     ChannelError,
     DatabaseError,
-    NotFoundError,
     OutcomeUnknownError,
     RateLimitError,
     SocialcareError,
     UnavailableError,
 )
-from socialcare.inbox import outbox
+from socialcare.inbox import dispatch, outbox
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.outbox import Parcel, Post
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Mention, Posted
 from socialcare.workflow.channels import Workshop, defect
+from socialcare.workflow.desks import Desks
 from socialcare.workflow.judging import Judge
 from socialcare.workflow.outcome import Outcome, by_hand, later, not_told, stopped
 from socialcare.workflow.splitting import TooLongError, pieces
@@ -37,6 +38,12 @@ SETTLED = timedelta(minutes=2)
 """What a service does not show so long after a lost answer is not there, or cannot be told."""
 STALE = timedelta(days=1)
 """An approval from before then is of another day: somebody looks again."""
+PATIENCE = 3
+"""How often what is on the service is tried to be written down while others write."""
+_CLOSING = (RateLimitError, UnavailableError, AuthError)
+"""What holds for whatever else is asked of that channel."""
+_PASSING = (*_CLOSING, BadAnswerError)
+"""What says nothing about the answer itself, where only something was to be read."""
 
 
 @dataclass
@@ -47,21 +54,26 @@ class Sender:
     db: Database
     hand: Hand
     _judge: Judge | None = None
-    _channels: dict[str, Channel | SocialcareError] = field(default_factory=dict)
     _held: set[tuple[str, str]] = field(default_factory=set)
     """Threads in which an earlier answer did not go: what comes after it waits."""
 
+    def __post_init__(self) -> None:
+        self._desks = Desks(self.shop)
+
     def send(self, ids: Sequence[int] | None = None) -> list[Outcome]:
-        """Send what may go, or of it only the answers to these mentions."""
+        """Send what may go, or of it only the answers to these mentions and what goes before them."""
         ready = outbox.ready(self.db, self.now, ids)
         return [outcome for id_ in ready if (outcome := self._send(id_)) is not None]
 
     def settle(self) -> list[Outcome]:
-        """Ask what became of posts that a run left half done, and send nothing new."""
+        """Ask what became of posts that a run left half done, and end what it had begun."""
+        lost = outbox.lost(self.db, self.now)
+        again = [id_ for id_ in lost if self._turned_up(id_)]
         ready = outbox.ready(self.db, self.now)
         parcels = [outbox.parcel(self.db, id_) for id_ in ready]
         begun = [p.letter.mention_id for p in parcels if p and p.letter.state == "sending"]
-        return [outcome for id_ in begun if (outcome := self._send(id_)) is not None]
+        ids = dict.fromkeys([*begun, *again])
+        return [outcome for id_ in ids if (outcome := self._send(id_)) is not None]
 
     @property
     def now(self) -> datetime:
@@ -75,6 +87,8 @@ class Sender:
             outcome = self._outcome(parcel)
         except DatabaseError:
             raise
+        except SocialcareError as error:
+            outcome = later(parcel, error)
         except Exception as error:  # noqa: BLE001 - what a defect left half done is asked for next time
             outcome = later(parcel, defect(parcel.to.channel, error))
         if outcome is not None and outcome.state != "sent":
@@ -82,42 +96,60 @@ class Sender:
         return outcome
 
     def _outcome(self, parcel: Parcel) -> Outcome | None:
+        if parcel.posts and all(post.state == "sent" for post in parcel.posts):
+            return self._arrive(parcel)
         try:
-            channel = self._channel(parcel.to.channel)
+            channel = self._desks.channel(parcel.to)
         except SocialcareError as error:
-            return self._put_off(parcel, error)
-        desk = self._desk(channel)
+            return self._wait(parcel, error)
+        desk = self._desks.desk(channel)
         if desk is None:
-            return self._fail(parcel, by_hand(parcel.to))
-        if parcel.letter.state == "approved":
+            why = by_hand(parcel.to)
+            return self._wait(parcel, why) if parcel.begun else self._fail(parcel, why)
+        if not parcel.begun:
             outcome = self._begin(parcel, channel, desk)
             if outcome is not None:
                 return outcome
-            begun = outbox.parcel(self.db, parcel.letter.mention_id)
-            if begun is None or begun.letter.state != "sending":
+            again = outbox.parcel(self.db, parcel.letter.mention_id)
+            if again is None or again.letter.state != "sending":
                 return None  # somebody changed it in between
-            parcel = begun
-        return self._deliver(parcel, desk)
+            parcel = again
+        return self._deliver(parcel, channel, desk)
 
     def _begin(self, parcel: Parcel, channel: Channel, desk: CanReply) -> Outcome | None:
         """Look at the mention again, and put the letter on its way; an outcome where it stays."""
-        if parcel.letter.approved_at is not None and self.now - parcel.letter.approved_at > STALE:
-            return self._fail(parcel, stopped(parcel, "it was approved more than a day ago"))
+        if parcel.letter.state == "sending":
+            # A run ended before it tried anything, and that may have been long ago.
+            dispatch.take_back(self.db, parcel.letter, self.hand)
+            back = outbox.parcel(self.db, parcel.letter.mention_id)
+            if back is None or back.letter.state != "approved":
+                return None
+            parcel = back
+        outcome = self._objection(parcel, channel)
+        if outcome is not None:
+            return outcome
         try:
-            self._look_again(parcel, channel)
-            why = outbox.overtaken(self.db, parcel.letter)
-            if why is not None:
-                return self._fail(parcel, stopped(parcel, why))
             planned = plan(parcel, desk)
         except TooLongError as error:
             return self._fail(parcel, error)
         except ChannelError as error:
-            return self._refused(parcel, error)
-        outbox.begin(self.db, parcel.letter, planned, self.hand)
+            return self._refused(parcel, error, _PASSING)
+        dispatch.begin(self.db, parcel.letter, planned, self.hand)
         return None
 
+    def _objection(self, parcel: Parcel, channel: Channel) -> Outcome | None:
+        """What stands in the way of an answer of which nothing is there."""
+        if parcel.letter.approved_at is not None and self.now - parcel.letter.approved_at > STALE:
+            return self._fail(parcel, stopped(parcel, "it was approved more than a day ago"))
+        try:
+            self._look_again(parcel, channel)
+        except ChannelError as error:
+            return self._refused(parcel, error, _PASSING)
+        why = outbox.overtaken(self.db, parcel.letter)
+        return None if why is None else self._fail(parcel, stopped(parcel, why))
+
     def _look_again(self, parcel: Parcel, channel: Channel) -> None:
-        if isinstance(channel, CanRecheck) and channel.source == parcel.to.source:
+        if isinstance(channel, CanRecheck):
             self._store(parcel.to, channel.recheck([parcel.to.external_id]))
 
     def _store(self, mention: Mention, page: Page) -> None:
@@ -128,34 +160,53 @@ class Sender:
         )
         store(self.db, incoming, self.shop.settings, self.now)
 
-    def _deliver(self, parcel: Parcel, desk: CanReply) -> Outcome:
+    def _deliver(self, parcel: Parcel, channel: Channel, desk: CanReply) -> Outcome:
         posted: list[Posted] = []
         for post in parcel.posts:
-            if post.posted is not None:
-                posted.append(post.posted)
+            if post.state == "sent":
+                posted.append(post.posted or Posted(parcel.to.external_id, parcel.to.url))
                 continue
-            out = _outgoing(parcel, post, posted)
-            made = self._post(parcel, post, out, desk)
+            out = self._outgoing(parcel, post, posted)
+            made = self._post(parcel, post, out, channel, desk)
             if isinstance(made, Outcome):
                 return made
             posted.append(made)
-            outbox.landed(self.db, post, made, self.now)
-        outbox.arrived(self.db, parcel.letter, self.hand, self.shop.settings)
-        return Outcome(parcel.letter.mention_id, "sent", posted[0].url, len(posted))
+            self._keep(post, made)
+        return self._arrive(parcel, posted)
 
-    def _post(self, parcel: Parcel, post: Post, out: Outgoing, desk: CanReply) -> Posted | Outcome:
+    def _arrive(self, parcel: Parcel, posted: Sequence[Posted] = ()) -> Outcome:
+        posted = posted or [post.posted for post in parcel.posts if post.posted]
+        dispatch.arrived(self.db, parcel.letter, self.hand, self.shop.settings)
+        url = posted[0].url if posted else None
+        return Outcome(parcel.letter.mention_id, "sent", url, len(posted))
+
+    def _keep(self, post: Post, made: Posted) -> None:
+        """It is there: not to know that later is worse than to wait now."""
+        for _ in range(PATIENCE - 1):
+            try:
+                return dispatch.landed(self.db, post, made, self.now)
+            except BusyError:
+                continue
+        return dispatch.landed(self.db, post, made, self.now)
+
+    def _post(
+        self, parcel: Parcel, post: Post, out: Outgoing, channel: Channel, desk: CanReply
+    ) -> Posted | Outcome:
         if post.state == "sending":
             found = self._ask(parcel, post, out, desk)
+            if found is None and not parcel.sent:
+                found = self._objection(parcel, channel)
             if found is not None:
                 return found
-        if not outbox.attempt(self.db, post, self.now):
+        began = dispatch.attempt(self.db, post, self.now)
+        if began is None:
             return later(parcel, not_told(parcel))
         try:
             return desk.send(out)
         except OutcomeUnknownError as error:
-            return self._look(parcel, out, desk, error)
+            return self._look(parcel, replace(out, tried_at=out.tried_at or began), desk, error)
         except ChannelError as error:
-            return self._refused(parcel, error)
+            return self._refused(parcel, error, _CLOSING)
 
     def _look(
         self, parcel: Parcel, out: Outgoing, desk: CanReply, lost: OutcomeUnknownError
@@ -172,60 +223,82 @@ class Sender:
     ) -> Posted | Outcome | None:
         """What became of an attempt that nobody saw the end of; None: it is not there."""
         assert post.tried_at is not None, "it was begun"
+        if post.tried_at > self.now:
+            dispatch.count_anew(self.db, post, self.now)
+            return later(parcel, not_told(parcel))
         young = self.now - post.tried_at < SETTLED
         try:
             found = desk.find(out)
-        except OutcomeUnknownError as error:
+        except _PASSING as error:
+            return self._wait(parcel, error)
+        except ChannelError as error:
             if young:
                 return later(parcel, error)
-            outbox.lose_sight(self.db, parcel.letter, post, error.message, self.hand)
+            dispatch.lose_sight(self.db, parcel.letter, post, error.message, self.hand)
             return Outcome(parcel.letter.mention_id, "unknown", error=error)
-        except ChannelError as error:
-            return later(parcel, error)
         if found is None and young:
             return later(parcel, not_told(parcel))
         return found
 
-    def _refused(self, parcel: Parcel, error: ChannelError) -> Outcome:
-        """It is certainly not there: later, where waiting or signing in can help."""
-        if isinstance(error, RateLimitError | UnavailableError | AuthError):
-            self._channels[parcel.to.channel] = error
-            return self._put_off(parcel, error)
-        return self._fail(parcel, error)
+    def _turned_up(self, id_: int) -> bool:
+        """Whether a post that a service did not show is there after all."""
+        parcel = outbox.parcel(self.db, id_)
+        post = next((p for p in parcel.posts if p.state == "unknown"), None) if parcel else None
+        if parcel is None or post is None or post.tried_at is None:
+            return False
+        found = self._found(parcel, post)
+        if found is not None:
+            dispatch.seen_again(self.db, parcel.letter, post, found, self.hand)
+            return True
+        # Less and less often: some services have their price for it.
+        until = self.now + max(self.now - post.tried_at, SETTLED)
+        dispatch.wait(self.db, parcel.letter, parcel.letter.error or "", until)
+        return False
 
-    def _put_off(self, parcel: Parcel, error: SocialcareError) -> Outcome:
-        until = error.not_before if isinstance(error, RateLimitError) else None
-        outbox.put_off(self.db, parcel.letter, error.message, until, self.hand)
+    def _found(self, parcel: Parcel, post: Post) -> Posted | None:
+        before = [one.posted for one in parcel.posts[: post.place] if one.posted]
+        try:
+            desk = self._desks.desk(self._desks.channel(parcel.to))
+            return desk.find(self._outgoing(parcel, post, before)) if desk else None
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it stays as unknown as it was
+            if isinstance(error, _CLOSING):
+                self._desks.close(parcel.to.channel, error)
+            return None
+
+    def _outgoing(self, parcel: Parcel, post: Post, before: Sequence[Posted]) -> Outgoing:
+        """A part that goes on from one before answers that one."""
+        to = parcel.to
+        if before and not post.private:
+            last = before[-1]
+            to = replace(to, external_id=last.external_id, uri=last.uri, url=last.url)
+        # Of a clock that was put back since, nothing can be said about what is older.
+        began = post.began_at if post.began_at and post.began_at <= self.now else None
+        known = outbox.known(self.db, parcel, post)
+        return Outgoing(to, post.body, post.key, post.private, began, known)
+
+    def _refused(
+        self, parcel: Parcel, error: ChannelError, passing: tuple[type[ChannelError], ...]
+    ) -> Outcome:
+        """It is certainly not there: later, where waiting or signing in can help."""
+        if not isinstance(error, passing):
+            return self._fail(parcel, error)
+        if isinstance(error, _CLOSING):
+            self._desks.close(parcel.to.channel, error)
+        dispatch.put_off(self.db, parcel.letter, error.message, _until(error), self.hand)
+        return later(parcel, error)
+
+    def _wait(self, parcel: Parcel, error: SocialcareError) -> Outcome:
+        """Nothing was asked, or nothing learnt: what is on record stays as it is."""
+        if isinstance(error, _CLOSING):
+            self._desks.close(parcel.to.channel, error)
+        dispatch.wait(self.db, parcel.letter, error.message, _until(error))
         return later(parcel, error)
 
     def _fail(self, parcel: Parcel, error: SocialcareError) -> Outcome:
-        outbox.give_up(self.db, parcel.letter, error.message, self.hand, self.shop.settings)
+        dispatch.give_up(self.db, parcel.letter, error.message, self.hand, self.shop.settings)
         return Outcome(parcel.letter.mention_id, "failed", error=error)
-
-    def _desk(self, channel: Channel) -> CanReply | None:
-        return channel if isinstance(channel, CanReply) and channel.limits.posts else None
-
-    def _channel(self, name: str) -> Channel:
-        """Built once a run. One that told us to wait, or let nobody in, is not asked again."""
-        if name not in self._channels:
-            self._channels[name] = self._built(name)
-        channel = self._channels[name]
-        if isinstance(channel, SocialcareError):
-            raise channel
-        return channel
-
-    def _built(self, name: str) -> Channel | SocialcareError:
-        settings = self.shop.settings.channels.get(name)
-        if settings is None:
-            return NotFoundError(
-                f'the channel "{name}" is not in the config any more.',
-                "add it again, or record the answer: socialcare reply ID --record URL",
-            )
-        seconds = settings.seconds or self.shop.settings.channel_seconds
-        try:
-            return self.shop.build(settings, Budget(self.shop.clock, seconds))
-        except SocialcareError as error:
-            return error
 
 
 def plan(parcel: Parcel, desk: CanReply) -> list[tuple[str, bool]]:
@@ -245,13 +318,8 @@ def plan(parcel: Parcel, desk: CanReply) -> list[tuple[str, bool]]:
     return made
 
 
-def _outgoing(parcel: Parcel, post: Post, before: Sequence[Posted]) -> Outgoing:
-    """A part that goes on from one before answers that one."""
-    to = parcel.to
-    if before and not post.private:
-        last = before[-1]
-        to = replace(to, external_id=last.external_id, uri=last.uri, url=last.url)
-    return Outgoing(to, post.body, post.key, post.private, post.began_at)
+def _until(error: SocialcareError) -> datetime | None:
+    return error.not_before if isinstance(error, RateLimitError) else None
 
 
 def _thread(mention: Mention) -> tuple[str, str]:
