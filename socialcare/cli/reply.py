@@ -22,6 +22,7 @@ EXAMPLES = """\b
 Examples:
   socialcare reply 41                      write it in your editor, check it, send it
   socialcare reply 41 --body "Sorry for the wait, Mia. I am on it." --send
+  socialcare reply 41 --snippet delay-apology
   socialcare reply 41 --body "Sorry, Mia." --follow-up "Which order is it?" --send
   socialcare reply is:waiting --approve    they go with the next fetch
   socialcare reply 41 --copy --open        copy the draft and open the page
@@ -60,6 +61,10 @@ def reply(
     file: Annotated[
         str | None,
         typer.Option("-F", "--file", metavar="FILE", help="Read it from a file; - is stdin."),
+    ] = None,
+    snippet: Annotated[
+        str | None,
+        typer.Option("--snippet", metavar="NAME", help="A ready-made answer, filled in for them."),
     ] = None,
     edit: Annotated[bool, typer.Option("-e", "--edit", help="Write it in your editor.")] = False,
     private: Annotated[
@@ -115,10 +120,11 @@ def reply(
     if asked or len(ids) != 1:
         from socialcare.cli.reply_many import answer_many
 
-        _refuse_words(body, file, record, follow_up, private, split)
+        _refuse_words(body, file, snippet, record, follow_up, private, split)
         return answer_many(run, ids, going, discard=discard, asked=asked, yes=yes, as_json=as_json)
     desk = Desk(run, ids[0])
-    wish = Wish(_given(run, body, file), private, follow_up, split)
+    given = _given(run, body, file, snippet)
+    wish = Wish(given, private, follow_up, split, snippet).filled(desk, sign=record is None)
     _refuse_mixture(desk.id, wish, record, at, going, discard=discard)
     handing = copy or open_
     acts = discard or edit or going.wanted or record is not None or not wish.empty
@@ -182,6 +188,11 @@ def _refuse_mixture(
             "--promise belongs to an answer that is sent or recorded.",
             f"socialcare reply {id_} --send --promise 4h   or --record --promise 4h",
         )
+    if record is not None and wish.snippet is not None:
+        raise UsageError(
+            "--record keeps what was posted: the snippet is a draft first.",
+            f"socialcare reply {id_} --snippet {wish.snippet}   then: socialcare reply {id_} --record",
+        )
     if record is not None and going.wanted:
         raise UsageError(
             "--record is for an answer that was posted by hand: it is not sent.",
@@ -198,10 +209,12 @@ def write_answer(run: App, mention: int) -> None:
         Talk(desk, (), None).begin(edit=False, as_json=False)
 
 
-def _given(run: App, body: str | None, file: str | None) -> str | None:
-    if body is not None and file is not None:
+def _given(run: App, body: str | None, file: str | None, snippet: str | None) -> str | None:
+    ways = {"--body": body, "--file": file, "--snippet": snippet}
+    given = [name for name, value in ways.items() if value is not None]
+    if len(given) > 1:
         raise UsageError(
-            "--body and --file cannot both be given.", "socialcare reply 41 --body TEXT"
+            f"{' and '.join(given[:2])} cannot both be given.", "socialcare reply 41 --body TEXT"
         )
     if file == "-":
         return run.streams.stdin.read()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from socialcare.cli.context import App
 from socialcare.cli.handover import copy_text, is_page, open_page
 from socialcare.cli.reply_screen import page, record
+from socialcare.cli.snippet_shelf import fitting, shelf_of
 from socialcare.cli.times import ahead, behind
 from socialcare.clock import parse_time
 from socialcare.errors import NotFoundError, UsageError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from socialcare.output.records import Record
     from socialcare.workflow.channels import Workshop
     from socialcare.workflow.replying import Examined
+    from socialcare.workflow.snippets import Shelf
 
 _PROMISES = '--promise 4h   17:00   tomorrow   monday   "2026-12-01 09:00"'
 
@@ -61,9 +63,30 @@ class Wish:
             "split": self.split,
             "snippet": self.snippet,
         }
+        if self.body is not None and self.snippet is None:
+            words = replace(words, snippet=None)
         return replace(
             words, **{name: value for name, value in changes.items() if value is not None}
         )
+
+    def filled(self, desk: Desk, *, sign: bool) -> Wish:
+        """With the text of the snippet, and with our signature below a text that is to be sent.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such snippet.
+        BlockedError
+            It needs a value that nobody knows.
+
+        """
+        wish = self
+        if self.snippet is not None:
+            name, body = desk.shelf.filled(self.snippet, desk.mention)
+            wish = replace(self, body=body, snippet=name)
+        if wish.body is None or not sign:
+            return wish
+        return replace(wish, body=desk.shelf.signed(wish.body, desk.mention))
 
 
 class Desk:
@@ -103,6 +126,16 @@ class Desk:
     @cached_property
     def db(self) -> Database:
         return self.run.write()
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The ready-made answers."""
+        return shelf_of(self.run)
+
+    @cached_property
+    def fitting(self) -> Sequence[str]:
+        """Names of those that fit, the best first."""
+        return fitting(self.run, self.mention)
 
     @contextmanager
     def held(self, *, steal: bool) -> Iterator[None]:

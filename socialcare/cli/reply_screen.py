@@ -120,6 +120,7 @@ def record(
         "url": mention["url"],
         "private": words is not None and words.visibility == "private",
         "follow_up": words.follow_up if words else None,
+        "snippet": words.snippet if words else None,
         "checks": examined.records() if examined else [],
         **more,
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from socialcare.cli.editor import edited
-from socialcare.cli.reply_desk import Desk
+from socialcare.cli.reply_desk import Desk, Wish
 from socialcare.cli.reply_sending import send, tell, workshop
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.inbox.letters import Words
@@ -43,6 +43,12 @@ class Talk:
             )
         letter = self.desk.letter
         looked_at = letter is not None and letter.state != "draft"
+        if self.desk.words is None and not edit and self.desk.fitting:
+            chosen = self._pick()
+            if chosen is None:
+                self.run.screen.warn("Nothing was changed.")
+                return ExitCode.OK
+            looked_at = chosen
         if (edit or not looked_at) and not self.edit():
             self.run.screen.warn("The text is empty: nothing was changed.")
             return ExitCode.OK
@@ -64,18 +70,50 @@ class Talk:
             else:
                 return self._finish(key, as_json=as_json)
 
+    def _pick(self) -> bool | None:
+        """Whether a snippet is kept as a draft now; None: there is nobody to answer."""
+        names = self.desk.fitting
+        offered = [f"[{number}] {name}" for number, name in enumerate(names, 1)]
+        while True:
+            lines = flow([*offered, "[enter] write it yourself"], self.run.streams.width)
+            self.run.screen.warn(*lines)
+            line = self.run.streams.stdin.readline()
+            if not line.strip():
+                return False if line else None
+            answer = line.strip().strip("[]")
+            if answer.isdecimal() and 1 <= int(answer) <= len(names):
+                answer = names[int(answer) - 1]
+            if answer in names and self._filled(answer):
+                return True
+
+    def _filled(self, snippet: str) -> bool:
+        """Keep it as the draft; where a value is missing, say so."""
+        desk = self.desk
+        try:
+            wish = Wish(snippet=snippet).filled(desk, sign=True)
+        except SocialcareError as error:
+            self.run.screen.fail(error)
+            return False
+        words = wish.applied(desk.words)
+        assert words is not None, "it has a text"
+        desk.take()
+        desk.keep(words)
+        return True
+
     def edit(self) -> bool:
         """Whether there is a text now, kept as a draft."""
         desk = self.desk
         words = desk.words or Words("", desk.usual)
         written = None if desk.words is None else words.body
-        page = sheet(desk.mention, written, self.limits, words.visibility)
+        page = sheet(desk.mention, written, self.limits, words.visibility, desk.fitting)
         with edited(page, self.run.environ) as text:
             body = above_scissors(text)
             if not body or (desk.words is None and body == greeting(desk.mention).strip()):
                 return False
             # An hour in the editor is longer than a lease: somebody may have taken over.
             desk.take()
+            if desk.words is None:
+                body = desk.shelf.signed(body, desk.mention)
             desk.keep(replace(words, body=read_body(body)))
         return True
 

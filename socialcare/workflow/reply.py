@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from socialcare.channels.base import ReplyLimits
@@ -37,7 +37,11 @@ def read_body(text: str) -> str:
 
 
 def sheet(
-    record: Mapping[str, Any], draft: str | None, limits: ReplyLimits, visibility: Visibility
+    record: Mapping[str, Any],
+    draft: str | None,
+    limits: ReplyLimits,
+    visibility: Visibility,
+    snippets: Sequence[str] = (),
 ) -> str:
     """The text for the editor: the draft above the scissors, what one needs to know below."""
     most = f", {limits.max_length} characters" if limits.max_length else ""
@@ -52,6 +56,7 @@ def sheet(
         f"{author} wrote:",
         "",
         for_screen(str(record["text"]), limit=MAX_TEXT),
+        *([f"Snippets: {' | '.join(snippets)}"] if snippets else []),
     ]
     return "\n".join(lines) + "\n"
 

@@ -60,8 +60,8 @@ class Shelf:
             return []
         return self.ranking.suggest(self._asked(record), SUGGESTED)
 
-    def filled(self, name: str, record: Mapping[str, Any]) -> str:
-        """The text of one for a mention.
+    def filled(self, name: str, record: Mapping[str, Any]) -> tuple[str, str]:
+        """The name of a snippet and its text for a mention; ``delay.de`` means that one text.
 
         Raises
         ------
@@ -73,13 +73,13 @@ class Shelf:
             A value is missing.
 
         """
-        snippet = read_snippet(self.folder, name)
-        variant = snippet.variant_for(self.audience(record))
+        snippet, texts = named(self.folder, name)
+        fits = snippet.variant_for(self.audience(record))
+        variant = fits if len(texts) == len(snippet.variants) else texts[0]
         if variant is None:
             raise self._no_text(snippet, record)
-        return fill(
-            variant.template, f"snippet {snippet.name}", self._values(record, snippet, variant).of
-        )
+        values = self._values(record, snippet, variant)
+        return snippet.name, fill(variant.template, f"snippet {snippet.name}", values.of)
 
     def signed(self, text: str, record: Mapping[str, Any]) -> str:
         """The text with the signature of the config below it.
@@ -93,7 +93,7 @@ class Shelf:
 
         """
         signature = self.settings.reply.signature.strip("\n")
-        if not signature.strip():
+        if not signature.strip() or not text.strip():
             return text
         try:
             template = parse_template(signature)
