@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time, parse_time
+from socialcare.inbox import own_posts
 from socialcare.inbox.answering import Answer, answer, put_all
 from socialcare.inbox.database import Database
 from socialcare.inbox.events import SENT, Change, record
@@ -83,6 +84,7 @@ def landed(db: Database, post: Post, posted: Posted, now: datetime) -> None:
             " join mention m on m.id = r.mention_id where m.erased_at is null)",
             (posted.external_id, posted.uri, posted.url, at, post.id),
         )
+        own_posts.landed(tx, post.id)
 
 
 def put_off(db: Database, letter: Letter, why: str, until: datetime | None, hand: Hand) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from socialcare.clock import format_time, parse_time
+from socialcare.inbox import own_posts
 from socialcare.inbox.database import Database
 from socialcare.inbox.letters import Letter, standing_letter
 from socialcare.models import Author, Judged, Mention, Posted, ReplyState
@@ -101,7 +102,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A letter with what it answers, and its posts once they are made."""
+    """A letter with what it answers, and its posts once they are made.
+
+    An own post, which answers nothing, stands there for itself: see ``own_posts.answered``.
+    """
 
     letter: Letter
     to: Mention
@@ -146,6 +150,8 @@ def known(db: Database, parcel: Parcel, post: Post) -> frozenset[str]:
     What was sent from here is known by its own row, what somebody wrote elsewhere by having
     been fetched before this one was tried.
     """
+    if own_posts.answered(parcel.to) is None:
+        return own_posts.known(db, parcel.to.source, post.began_at)
     values = {
         "source": parcel.to.source,
         "external_id": parcel.to.external_id,
@@ -173,7 +179,7 @@ def parcel(db: Database, mention_id: int) -> Parcel | None:
 
 
 def addressed(db: Database, mention_id: int) -> Mention:
-    """The mention that an answer goes to."""
+    """The mention that an answer goes to, or the own post."""
     row = db.one(_MENTION, (mention_id,))
     assert row is not None, "it is there: somebody answers it"
     return _mention(row)
@@ -230,8 +236,14 @@ def _post(row: sqlite3.Row) -> Post:
 
 
 def _mention(row: sqlite3.Row) -> Mention:
+    own = row["role"] == "own"
     author = Author(
-        row["author_key"], row["handle"], row["name"], row["author_url"], row["followers"]
+        row["author_key"],
+        "" if own else row["handle"],  # nobody speaks to himself by his name
+        row["name"],
+        row["author_url"],
+        row["followers"],
+        is_us=own,
     )
     return Mention(
         channel=row["channel"],
@@ -241,11 +253,12 @@ def _mention(row: sqlite3.Row) -> Mention:
         text=row["text"],
         created_at=parse_time(row["created_at"]),
         kind=row["kind"],
+        role=row["role"],
         url=row["url"],
         uri=row["uri"],
         thread=row["thread"],
         in_reply_to=row["in_reply_to"],
         lang=row["lang"],
-        direct=bool(row["direct"]),
+        direct=own or bool(row["direct"]),
         rating=row["rating"],
     )

@@ -10,17 +10,18 @@ import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from socialcare.clock import format_time
 from socialcare.inbox.database import Database
 from socialcare.inbox.facts import last_id, save_aliases
 from socialcare.inbox.fields import Hand
-from socialcare.models import Judged
+from socialcare.models import Judged, Mention
 
 UNSENT = "unsent:"
 """How the name of one begins that no service knows yet."""
-_HERE = "own"
+HERE = "own"
 """Where it comes from until it is known where it goes."""
 
 _INSERT = """
@@ -48,6 +49,14 @@ _TWINS = """
 select * from mention where id <> :id and (uri = :uri
   or (source = :source and external_id = :external_id))
 """
+_OTHERS = """
+select p.external_id from mention m join reply r on r.mention_id = m.id
+  join post p on p.reply_id = r.id and p.external_id is not null
+where m.role = 'own' and m.source = ?1
+union select external_id from mention
+where role in ('own', 'answer') and role <> 'mention' and source = ?1 and in_reply_to is null
+  and external_id not like 'unsent:%' and fetched_at < ?2
+"""
 _SEEN = """
 update mention set author_id = ?, created_at = ?, thread = coalesce(thread, ?),
   lang = coalesce(lang, ?) where id = ? and role = 'own'
@@ -60,7 +69,7 @@ def start(db: Database, channel: str, handle: str, hand: Hand) -> int:
         id_ = last_id(tx) + 1
         author = _author(tx, channel, handle)
         name = f"{UNSENT}{uuid.uuid4()}"
-        tx.execute(_INSERT, (id_, _HERE, name, channel, author, hand.at, hand.at))
+        tx.execute(_INSERT, (id_, HERE, name, channel, author, hand.at, hand.at))
         # The index is told of every row, so that it can be told when its words come.
         tx.execute("insert into mention_fts (rowid, text) values (?, '')", (id_,))
         return id_
@@ -70,10 +79,10 @@ def _author(tx: sqlite3.Connection, channel: str, handle: str) -> int:
     tx.execute(
         "insert into author (source, external_id, handle, is_us) values (?, ?, ?, 1)"
         " on conflict (source, external_id) do update set handle = excluded.handle",
-        (_HERE, channel, handle),
+        (HERE, channel, handle),
     )
     sql = "select id from author where source = ? and external_id = ?"
-    return int(tx.execute(sql, (_HERE, channel)).fetchone()[0])
+    return int(tx.execute(sql, (HERE, channel)).fetchone()[0])
 
 
 def forget_unwritten(db: Database, id_: int) -> None:
@@ -114,6 +123,19 @@ def place(db: Database, id_: int, source: str) -> None:
             " and external_id like 'unsent:%'",
             (source, id_),
         )
+
+
+def answered(to: Mention) -> Mention | None:
+    """What is answered; None where that is an own post itself. What goes on from one that is
+    there already answers that one.
+    """
+    return None if to.role == "own" and to.external_id.startswith(UNSENT) else to
+
+
+def known(db: Database, source: str, began: datetime | None) -> frozenset[str]:
+    """Posts of ours that another one is not, although it may say the same."""
+    rows = db.rows(_OTHERS, (source, format_time(began) if began else ""))
+    return frozenset(row[0] for row in rows)
 
 
 def landed(tx: sqlite3.Connection, post_id: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from socialcare.channels.base import CanReply, Channel
 from socialcare.channels.http import Budget
 from socialcare.errors import NotFoundError, SocialcareError
+from socialcare.inbox.own_posts import HERE, answered
 from socialcare.models import Mention
 from socialcare.settings import ChannelSettings
 from socialcare.workflow.channels import Workshop
@@ -39,16 +40,18 @@ class Desks:
         named = self.shop.settings.channels.get(to.channel)
         if named is not None:
             channel = self._channel(named)
-            if channel.source == to.source:
+            # Nobody has said yet where an own post goes.
+            if to.source in (channel.source, HERE):
                 return channel
         for channel in self._others(to.channel):
             if channel.source == to.source and channel.limits.posts:
                 return channel
         raise _missing(to)
 
-    def desk(self, channel: Channel) -> CanReply | None:
+    def desk(self, channel: Channel, to: Mention) -> CanReply | None:
         """None where it is answered by hand."""
-        return channel if isinstance(channel, CanReply) and channel.limits.posts else None
+        posts = channel.limits.posts if answered(to) else channel.limits.own_posts
+        return channel if isinstance(channel, CanReply) and posts else None
 
     def _others(self, name: str) -> Iterator[Channel]:
         for settings in self.shop.settings.channels.values():

@@ -17,6 +17,7 @@ from socialcare.inbox import letters, outbox
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.letters import Letter, Release, Words
+from socialcare.inbox.own_posts import answered
 from socialcare.settings import ReplySettings, Settings
 from socialcare.settings.identity import NOBODY
 from socialcare.workflow.channels import Workshop
@@ -106,11 +107,11 @@ class Examiner:
         channel = self.settings.channels.get(self.record["channel"])
         if self.shop is None or channel is None or not limits.posts:
             return known
-        parcel = outbox.addressed(self.db, self.record["id"])
+        to = answered(outbox.addressed(self.db, self.record["id"]))
         try:
             desk = self.shop.build(channel, Budget(self.shop.clock, PREVIEW_SECONDS))
             if isinstance(desk, CanReply):
-                return desk.preview(Outgoing(parcel, text, "", private))
+                return desk.preview(Outgoing(to, text, "", private))
         except ChannelError:
             pass  # it is asked again before it is sent
         return known

@@ -22,7 +22,7 @@ from socialcare.errors import (
     SocialcareError,
     UnavailableError,
 )
-from socialcare.inbox import dispatch, outbox
+from socialcare.inbox import dispatch, outbox, own_posts
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.outbox import Parcel, Post
@@ -102,7 +102,7 @@ class Sender:
             channel = self._desks.channel(parcel.to)
         except SocialcareError as error:
             return self._wait(parcel, error)
-        desk = self._desks.desk(channel)
+        desk = self._desks.desk(channel, parcel.to)
         if desk is None:
             why = by_hand(parcel.to)
             return self._wait(parcel, why) if parcel.begun else self._fail(parcel, why)
@@ -134,6 +134,7 @@ class Sender:
             return self._fail(parcel, error)
         except ChannelError as error:
             return self._refused(parcel, error, _PASSING)
+        own_posts.place(self.db, parcel.letter.mention_id, channel.source)
         dispatch.begin(self.db, parcel.letter, planned, self.hand)
         return None
 
@@ -149,7 +150,7 @@ class Sender:
         return None if why is None else self._fail(parcel, stopped(parcel, why))
 
     def _look_again(self, parcel: Parcel, channel: Channel) -> None:
-        if isinstance(channel, CanRecheck):
+        if isinstance(channel, CanRecheck) and own_posts.answered(parcel.to):
             self._store(parcel.to, channel.recheck([parcel.to.external_id]))
 
     def _store(self, mention: Mention, page: Page) -> None:
@@ -258,7 +259,7 @@ class Sender:
     def _found(self, parcel: Parcel, post: Post) -> Posted | None:
         before = [one.posted for one in parcel.posts[: post.place] if one.posted]
         try:
-            desk = self._desks.desk(self._desks.channel(parcel.to))
+            desk = self._desks.desk(self._desks.channel(parcel.to), parcel.to)
             return desk.find(self._outgoing(parcel, post, before)) if desk else None
         except DatabaseError:
             raise
@@ -276,7 +277,7 @@ class Sender:
         # Of a clock that was put back since, nothing can be said about what is older.
         began = post.began_at if post.began_at and post.began_at <= self.now else None
         known = outbox.known(self.db, parcel, post)
-        return Outgoing(to, post.body, post.key, post.private, began, known)
+        return Outgoing(own_posts.answered(to), post.body, post.key, post.private, began, known)
 
     def _refused(
         self, parcel: Parcel, error: ChannelError, passing: tuple[type[ChannelError], ...]

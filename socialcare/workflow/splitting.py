@@ -9,6 +9,7 @@ from itertools import count
 from socialcare.channels.base import CanReply, Outgoing, Preview
 from socialcare.errors import SocialcareError
 from socialcare.inbox.letters import Words
+from socialcare.inbox.own_posts import answered
 from socialcare.models import Mention
 
 MOST = 10
@@ -39,7 +40,7 @@ def pieces(to: Mention, words: Words, desk: CanReply) -> list[str]:
     private = words.visibility == "private"
 
     def preview(text: str) -> Preview:
-        return desk.preview(Outgoing(to, text, "", private))
+        return desk.preview(Outgoing(answered(to), text, "", private))
 
     whole = preview(words.body)
     if whole.refused is None:
