@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from socialcare.inbox.reading import Record
@@ -13,7 +13,9 @@ from socialcare.output.words import moment, span_spoken
 from socialcare.settings.duration import format_span
 
 
-def card_of(record: Record, known: Story, *, spoken: bool = False) -> Card:
+def card_of(
+    record: Record, known: Story, *, spoken: bool = False, snippets: Sequence[str] = ()
+) -> Card:
     return Card(
         record,
         cues=[Cue(cue["label"], cue["cue"], cue["weight"]) for cue in known.cues],
@@ -41,6 +43,7 @@ def card_of(record: Record, known: Story, *, spoken: bool = False) -> Card:
         ],
         edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
         orders=[Order(order["number"], order["data"]) for order in known.orders],
+        snippets=snippets,
         state_why=_state_why(known),
     )
 

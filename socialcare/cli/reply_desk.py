@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from socialcare.cli.context import App
 from socialcare.cli.handover import copy_text, is_page, open_page
 from socialcare.cli.reply_screen import page, record
-from socialcare.cli.snippet_shelf import fitting, shelf_of
+from socialcare.cli.snippet_shelf import Fitting, shelf_of
 from socialcare.cli.times import ahead, behind
 from socialcare.clock import parse_time
 from socialcare.errors import NotFoundError, UsageError
@@ -135,7 +135,7 @@ class Desk:
     @cached_property
     def fitting(self) -> Sequence[str]:
         """Names of those that fit, the best first."""
-        return fitting(self.run, self.mention)
+        return Fitting(self.run).names(self.mention)
 
     @contextmanager
     def held(self, *, steal: bool) -> Iterator[None]:

@@ -14,6 +14,7 @@ from socialcare.cli.context import App
 from socialcare.cli.listing import view_of
 from socialcare.cli.options import Json, Quiet
 from socialcare.cli.person_history import show_person
+from socialcare.cli.snippet_shelf import Fitting
 from socialcare.clock import format_time
 from socialcare.errors import DatabaseError
 from socialcare.inbox.reading import Record, records
@@ -58,15 +59,16 @@ def show(
     if len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1:
         return show_person(run, what[0], as_json=as_json)
     ids, asked = chosen(run, what)
-    told = list(_told(run, ids))
+    told, fitting = list(_told(run, ids)), Fitting(run)
     if as_json:
-        _as_json(run, told, alone=not asked and what != ["-"] and len(told) == 1)
+        _as_json(run, told, fitting, alone=not asked and what != ["-"] and len(told) == 1)
         return 0
     if not told:
         run.screen.data("Nothing here matches.")
         run.screen.say("A person is shown with @ before the name; what is done, with is:any")
     for number, (record, known) in enumerate(told):
-        _draw(run, record, known, clock=clock, again=number > 0)
+        snippets = _snippets(fitting, record)
+        _draw(run, record, known, snippets, clock=clock, again=number > 0)
     _seen(run, [record["id"] for record, _ in told if record["new"]])
     return 0
 
@@ -78,13 +80,18 @@ def _told(run: App, ids: Sequence[int]) -> Iterator[tuple[Record, Story]]:
             yield record, story(db, record["id"], run.settings.order_pattern)
 
 
-def _as_json(run: App, told: Sequence[tuple[Record, Story]], *, alone: bool) -> None:
+def _as_json(
+    run: App, told: Sequence[tuple[Record, Story]], fitting: Fitting, *, alone: bool
+) -> None:
     """One mention that was named is one object; several, and those of a query, are an array."""
-    whole = [record | _lists(known) for record, known in told]
+    whole = [
+        record | _lists(known) | {"snippets": list(_snippets(fitting, record))}
+        for record, known in told
+    ]
     if alone:
         write_object(run.screen, whole[0])
     else:
-        fields = (*MENTION_FIELDS, *LISTS, "filtered_why", "close_reason")
+        fields = (*MENTION_FIELDS, *LISTS, "filtered_why", "close_reason", "snippets")
         write_records(run.screen, whole, "json", fields=fields)
 
 
@@ -93,13 +100,21 @@ def _lists(known: Story) -> dict[str, Any]:
     return lists | {"filtered_why": known.filtered_why, "close_reason": known.close_reason}
 
 
-def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -> None:
+def _draw(
+    run: App,
+    record: Record,
+    known: Story,
+    snippets: Sequence[str],
+    *,
+    clock: bool,
+    again: bool,
+) -> None:
     view, screen = view_of(run), run.screen
     if again:
         screen.data("")
     screen.data(
         *card_lines(
-            card_of(record, known, spoken=screen.accessible),
+            card_of(record, known, spoken=screen.accessible, snippets=snippets),
             view,
             screen.streams.width,
             spoken=screen.accessible,
@@ -107,6 +122,11 @@ def _draw(run: App, record: Record, known: Story, *, clock: bool, again: bool) -
     )
     if clock:
         screen.data("", *_working(run, record, view))
+
+
+def _snippets(fitting: Fitting, record: Record) -> Sequence[str]:
+    """Those that fit what is not done yet."""
+    return () if record["status"] in ("closed", "filtered") else fitting.names(record)
 
 
 def _working(run: App, record: Record, view: View) -> Iterator[Line]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from socialcare.errors import ConfigError
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
@@ -16,8 +19,25 @@ def shelf_of(run: App) -> Shelf:
     return Shelf(run.snippets, run.settings, run.read(), run.clock.now(), run.zone, run.me)
 
 
-def fitting(run: App, record: Mapping[str, Any]) -> Sequence[str]:
-    """Names of those that fit, the best first. Where there is no folder, nothing is imported."""
-    if not run.snippets.is_dir():
-        return ()
-    return [one.name for one in shelf_of(run).suggest(record)]
+class Fitting:
+    """Which of them fit a mention. Read once, when they are first wanted; never in the way."""
+
+    def __init__(self, run: App) -> None:
+        self._run = run
+
+    def names(self, record: Mapping[str, Any]) -> Sequence[str]:
+        """The best first. Where there is no folder, nothing is imported."""
+        return [one.name for one in self._shelf.suggest(record)] if self._shelf else ()
+
+    @cached_property
+    def _shelf(self) -> Shelf | None:
+        if not self._run.snippets.is_dir():
+            return None
+        shelf = shelf_of(self._run)
+        try:
+            broken = shelf.library.broken
+        except ConfigError as error:
+            self._run.screen.say(error.message)
+            return None
+        self._run.screen.say(*(error.message for error in broken))
+        return shelf

@@ -74,6 +74,8 @@ class Card:
     edits: Sequence[Remark] = ()
     """What it said before, with the time at which that was replaced."""
     orders: Sequence[Order] = ()
+    snippets: Sequence[str] = ()
+    """Ready-made answers that fit, the best first."""
     state_why: str = ""
     """Why it is filtered or how it was closed."""
 
@@ -218,6 +220,13 @@ def _lists(card: Card, view: View, width: int) -> Iterator[Line]:
     for name, remarks in lists:
         told = [_remark(each, view) for each in remarks]
         yield from _listed(name, [list(wrap(remark, width - _MARGIN)) for remark in told])
+    if card.snippets:
+        parts = [", ".join(card.snippets), _using(card)]
+        yield from _listed("Snippets", [list(flow(parts, width - _MARGIN))])
+
+
+def _using(card: Card) -> str:
+    return f"socialcare reply {text_of(card.record, 'id')} --snippet {card.snippets[0]}"
 
 
 def _spoken_lists(card: Card, view: View, width: int) -> Iterator[Line]:
@@ -229,6 +238,8 @@ def _spoken_lists(card: Card, view: View, width: int) -> Iterator[Line]:
         told.append(f'Before, {when}: "{one_cell(past.text)}", {one_cell(past.outcome)}')
     for name, remarks in (("Note", card.notes), ("Answer", card.answers), ("Edit", card.edits)):
         told += [f"{name} by {_remark(each, view)}" for each in remarks]
+    if card.snippets:
+        told.append(f"Snippets that fit: {', '.join(card.snippets)}. Use one: {_using(card)}")
     for sentence in told:
         yield from _wrapped(sentence, width)
 
