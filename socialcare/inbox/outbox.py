@@ -144,7 +144,7 @@ def lost(db: Database, now: datetime) -> list[int]:
     return [row[0] for row in db.rows(_LOST, values)]
 
 
-def known(db: Database, parcel: Parcel, post: Post) -> frozenset[str]:
+def known(db: Database, parcel: Parcel, post: Post, now: datetime) -> frozenset[str]:
     """Posts of ours to the same person that this one is not, whatever they say.
 
     What was sent from here is known by its own row, what somebody wrote elsewhere by having
@@ -152,12 +152,14 @@ def known(db: Database, parcel: Parcel, post: Post) -> frozenset[str]:
     """
     if own_posts.answered(parcel.to) is None:
         return own_posts.known(db, parcel.to.source, post.began_at)
+    began = post.began_at or now
     values = {
         "source": parcel.to.source,
         "external_id": parcel.to.external_id,
         "mention": parcel.letter.mention_id,
         "post": post.id,
-        "began": format_time(post.began_at) if post.began_at else "",
+        # A clock that was put back since says nothing about what was there before.
+        "began": format_time(began) if began <= now else "",
     }
     return frozenset(row[0] for row in db.rows(_KNOWN, values))
 

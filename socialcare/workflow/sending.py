@@ -276,7 +276,7 @@ class Sender:
             to = replace(to, external_id=last.external_id, uri=last.uri, url=last.url)
         # Of a clock that was put back since, nothing can be said about what is older.
         began = post.began_at if post.began_at and post.began_at <= self.now else None
-        known = outbox.known(self.db, parcel, post)
+        known = outbox.known(self.db, parcel, post, self.now)
         return Outgoing(own_posts.answered(to), post.body, post.key, post.private, began, known)
 
     def _refused(

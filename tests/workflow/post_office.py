@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -18,6 +18,7 @@ from socialcare.channels.base import (
 )
 from socialcare.clock import FixedClock
 from socialcare.errors import (
+    ConfigError,
     GoneError,
     OutcomeUnknownError,
     RateLimitError,
@@ -27,6 +28,7 @@ from socialcare.models import Mention
 from socialcare.settings import ChannelSettings, Settings
 
 SOURCE = "mastodon:mas.to"
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Killed(BaseException):
@@ -44,6 +46,13 @@ class Office:
     posts: list[tuple[Outgoing, datetime]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """What happens to the next requests to post, one each; after them all goes well."""
+    unseen: list[Exception] = field(default_factory=list)
+    """What happens to the next looks at our own posts."""
+    ahead: timedelta = timedelta()
+    """By how much its clock is ahead of ours."""
+    on_post: Callable[[], object] = lambda: None
+    """Called once a post is there, and before anybody hears of it."""
+    url: str = "https://mas.to/@acme/"
     gone: set[str] = field(default_factory=set)
     edited: dict[str, Mention] = field(default_factory=dict)
 
@@ -61,6 +70,7 @@ class Office:
         if fault == "lost before":
             raise OutcomeUnknownError("no answer came.", "look")
         made = self._make(out)
+        self.on_post()
         if fault == "kill after":
             raise Killed
         if fault == "lost after":
@@ -72,7 +82,7 @@ class Office:
     def _make(self, out: Outgoing) -> Posted:
         place = self._place(out) if self.keeps_keys else None
         if place is None:
-            self.posts.append((out, self.clock.now()))
+            self.posts.append((out, self.clock.now() + self.ahead))
             place = len(self.posts) - 1
         return self._posted(place)
 
@@ -82,30 +92,42 @@ class Office:
 
     def _posted(self, place: int) -> Posted:
         at = self.posts[place][1]
-        return Posted(f"own-{place}", f"https://mas.to/@acme/{place}", f"at://own/{place}", at)
+        return Posted(f"own-{place}", f"{self.url}{place}", f"at://own/{place}", at)
 
     def find(self, out: Outgoing) -> Posted | None:
-        for place, (one, at) in enumerate(self.posts):
-            shown = self.shows and self.clock.now() - at >= self.shows_after
-            if shown and (one.to.external_id, one.text) == (out.to.external_id, out.text):
+        if self.unseen:
+            raise self.unseen.pop(0)
+        for place in reversed(range(len(self.posts))):
+            if self._may_be(place, out):
                 return self._posted(place)
         if self.keeps_keys:
             return None
         raise OutcomeUnknownError("mas.to does not show the answer.", "look there")
+
+    def _may_be(self, place: int, out: Outgoing) -> bool:
+        one, at = self.posts[place]
+        shown = self.shows and self.clock.now() + self.ahead - at >= self.shows_after
+        older = out.tried_at is not None and at < out.tried_at - CLOCKS_DIFFER
+        same = (_above(one), one.text) == (_above(out), out.text)
+        return shown and same and not older and f"own-{place}" not in out.known
+
+
+def _above(out: Outgoing) -> str | None:
+    return None if out.to is None else out.to.external_id
 
 
 class Desk(Channel):
     """A channel of that service."""
 
     type: ClassVar[str] = "mastodon"
-    limits: ClassVar[ReplyLimits] = ReplyLimits(80, private=True, posts=True)
+    limits: ClassVar[ReplyLimits] = ReplyLimits(80, private=True, posts=True, own_posts=True)
 
-    def __init__(self, office: Office) -> None:
-        self.office = office
+    def __init__(self, office: Office, source: str = SOURCE) -> None:
+        self.office, self._source = office, source
 
     @property
     def source(self) -> str:
-        return SOURCE
+        return self._source
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:
         yield Page()
@@ -132,9 +154,13 @@ class Desk(Channel):
         raise AssertionError("nothing is taken back here")
 
 
+class ByHand(Desk):
+    limits: ClassVar[ReplyLimits] = ReplyLimits(80)
+
+
 @dataclass
 class Shop:
-    """What a sender needs of a workshop."""
+    """What a sender needs of a workshop. A channel's ``source`` is an option, and so is ``broken``."""
 
     office: Office
     settings: Settings
@@ -143,9 +169,12 @@ class Shop:
     def clock(self) -> FixedClock:
         return self.office.clock
 
-    def build(self, _settings: ChannelSettings, _budget: object) -> Desk:
-        return Desk(self.office)
+    def build(self, channel: ChannelSettings, _budget: object) -> Desk:
+        if channel.options.get("broken"):
+            raise ConfigError("its options are wrong.", "mend them")
+        kind = ByHand if channel.options.get("by_hand") else Desk
+        return kind(self.office, str(channel.options.get("source", SOURCE)))
 
 
-def settings() -> Settings:
-    return Settings(channels={"mastodon": ChannelSettings("mastodon", "mastodon")})
+def settings(name: str = "mastodon", **options: object) -> Settings:
+    return Settings(channels={name: ChannelSettings(name, "mastodon", options)})

@@ -6,92 +6,19 @@ import shutil
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socialcare.clock import FixedClock, format_time
-from socialcare.inbox.conflicts import last_event
-from socialcare.inbox.database import open_writer
+from socialcare.clock import format_time
 from socialcare.inbox.fields import Hand
-from socialcare.inbox.letters import Release, Words, letter_of, release, save_draft
+from socialcare.inbox.letters import Words, save_draft
 from socialcare.inbox.store import Incoming, store
-from socialcare.workflow.sending import SETTLED, Sender
-from tests.cli.acme import LATE, NOW, PAST, PRAISE, QUESTION
-from tests.workflow.post_office import SOURCE, Killed, Office, Shop
-from tests.workflow.post_office import settings as office_settings
-
-SETTINGS = office_settings()
-MIA, QUESTIONER = 3, 4
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("office") / "inbox.db"
-    db = open_writer(path)
-    page = Incoming("mastodon", SOURCE, [LATE, QUESTION, PRAISE, PAST])
-    store(db, page, SETTINGS, NOW)
-    db.close()
-    return path
-
-
-class Desk:
-    """An inbox with four mentions, and the service they came from."""
-
-    def __init__(self, path, **office):
-        self.path = path
-        self.clock = FixedClock(NOW)
-        self.office = Office(self.clock, **office)
-        self.db = open_writer(path)
-
-    def approve(self, id_, body, **more):
-        hand = Hand("leo", self.clock.now(), "reply")
-        seen = last_event(self.db, id_)
-        save_draft(self.db, id_, Words(body, **more), hand)
-        release(self.db, id_, Release("approved", seen), hand)
-
-    def send(self, *ids):
-        """As a new process does it."""
-        return self._sender().send(list(ids) or None)
-
-    def settle(self):
-        return self._sender().settle()
-
-    def _sender(self):
-        hand = Hand("fetch", self.clock.now(), "fetch")
-        return Sender(cast("Any", Shop(self.office, SETTINGS)), self.db, hand)
-
-    def wait(self, span):
-        self.clock.sleep(span.total_seconds())
-
-    def state(self, id_):
-        letter = letter_of(self.db, id_)
-        return letter and letter.state
-
-    def letter(self, id_):
-        letter = letter_of(self.db, id_)
-        assert letter is not None
-        return letter
-
-    def triage(self, id_, field):
-        return self.db.value(f"select {field} from triage where mention_id = ?", (id_,))
-
-    @property
-    def texts(self):
-        return [out.text for out, _ in self.office.posts]
-
-
-@pytest.fixture
-def desk(template, tmp_path):
-    return make(template, tmp_path)
-
-
-def make(template, folder, **office):
-    path = folder / "inbox.db"
-    shutil.copy(template, path)
-    return Desk(path, **office)
+from socialcare.workflow.sending import SETTLED
+from tests.cli.acme import LATE, NOW, PAST, QUESTION
+from tests.workflow.post_office import SOURCE, Killed
+from tests.workflow.sender_desk import MIA, QUESTIONER, SETTINGS, make
 
 
 def test_what_is_approved_is_posted_recorded_and_counted(desk):
@@ -135,7 +62,7 @@ def test_a_public_answer_and_private_words_after_it_are_two_posts_in_order(desk)
         ("Sorry, I write to you.", False),
         ("Which order is it?", True),
     ]
-    assert {out.to.external_id for out, _ in desk.office.posts} == {"101"}
+    assert {out.mention.external_id for out, _ in desk.office.posts} == {"101"}
     assert outcome.posts == 2
 
 
@@ -152,7 +79,7 @@ def test_a_long_text_is_several_posts_only_where_that_was_asked_for(desk):
     assert [text[-6:] for text in desk.texts] == [" (1/3)", " (2/3)", " (3/3)"]
     assert all(len(text) <= 80 for text in desk.texts)
     assert " ".join(text[:-6] for text in desk.texts) == long.strip()
-    answers = [out.to.external_id for out, _ in desk.office.posts]
+    answers = [out.mention.external_id for out, _ in desk.office.posts]
     assert answers == ["101", "own-0", "own-1"]
 
 
