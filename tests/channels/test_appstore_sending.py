@@ -97,8 +97,8 @@ def test_what_cannot_be_answered_here_is_told_without_asking(store):
     reply = outgoing(store)
     asked = len(store.service.asked)
     apps = store.channel()
-    elsewhere = replace(reply, to=replace(reply.to, source=f"appstore:{APP}/feed"))
-    ours = replace(reply, to=replace(reply.to, kind="reply"))
+    elsewhere = replace(reply, to=replace(reply.mention, source=f"appstore:{APP}/feed"))
+    ours = replace(reply, to=replace(reply.mention, kind="reply"))
     private = replace(reply, private=True)
     assert apps.preview(private).refused == "the App Store has no private answers"
     assert f"it came from appstore:{APP}/feed" in (apps.preview(elsewhere).refused or "")

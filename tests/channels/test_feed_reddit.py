@@ -39,7 +39,10 @@ def path(name: str) -> str:
 
 def subreddits(server, *names: str, **options) -> Feed:
     """As a run of the program makes them: nothing is remembered but the checkpoint."""
-    return server.feed(preset="reddit-subreddit", what=list(names), base_url=server.url, **options)
+    feed: Feed = server.feed(
+        preset="reddit-subreddit", what=list(names), base_url=server.url, **options
+    )
+    return feed
 
 
 def asked(server) -> list[str]:

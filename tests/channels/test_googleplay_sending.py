@@ -104,8 +104,8 @@ def test_what_cannot_be_answered_here_is_told_without_asking(store):
     reply = outgoing(store)
     asked = len(store.service.asked)
     play = store.channel()
-    elsewhere = replace(reply, to=replace(reply.to, source="googleplay:com.other.app"))
-    ours = replace(reply, to=replace(reply.to, kind="reply"))
+    elsewhere = replace(reply, to=replace(reply.mention, source="googleplay:com.other.app"))
+    ours = replace(reply, to=replace(reply.mention, kind="reply"))
     assert (
         play.preview(replace(reply, private=True)).refused == "Google Play has no private answers"
     )

@@ -79,8 +79,8 @@ class Listings(PostingService):
             start = names.index(after) + 1 if after in names else len(names)
         covered = self.covered(newest[start:], int(params["limit"][0]))
         more = start + len(covered) < len(newest)
-        after = self.name(covered[-1]) if covered and more else None
-        return listing([self.thing(item) for item in self.shown(covered)], after)
+        following = self.name(covered[-1]) if covered and more else None
+        return listing([self.thing(item) for item in self.shown(covered)], following)
 
     def thing(self, item: Item) -> dict[str, Any]:
         return post(item)
