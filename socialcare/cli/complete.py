@@ -107,7 +107,7 @@ def _possible(run: App, current: str) -> Iterator[Candidate]:
     elif last in options and options[last].name == _SNIPPET:
         yield from _snippets(run)
     elif last in options and not getattr(options[last], "is_flag", True):
-        yield from _listed("", current, _VALUES.get(last, ()))
+        yield from _listed("", current, _values(run, last))
     elif current.startswith("-"):
         yield from (_option(name, param) for name, param in options.items())
     elif hasattr(command, "commands"):
@@ -135,6 +135,10 @@ def _snippets(run: App) -> Iterator[Candidate]:
 
     for snippet in read_library(run.snippets).snippets:
         yield Candidate(snippet.name, snippet.title)
+
+
+def _values(run: App, option: str) -> Iterable[str]:
+    return run.settings.channels if option == "--new" else _VALUES.get(option, ())
 
 
 def _command(words: list[str]) -> tuple[Any, list[str]]:

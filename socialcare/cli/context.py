@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _VALUES = {"--db": "db", "--config": "config"}
 _FLAGS = {"--debug": "debug", "--demo": "demo", "--version": "version"}
-_OPTIONAL_VALUE = ("--record",)
+_OPTIONAL_VALUE = ("--record", "--new")
 """Options that may stand alone: the parser only knows options with a value and without."""
 _SHARED = ("--json", "-n", "--dry-run", "-y", "--yes", "-q", "--quiet", "-h", "--help")
 

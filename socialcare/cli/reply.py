@@ -25,6 +25,7 @@ Examples:
   socialcare reply 41 --snippet delay-apology
   socialcare reply 41 --body "Sorry, Mia." --follow-up "Which order is it?" --send
   socialcare reply is:waiting --approve    they go with the next fetch
+  socialcare reply --new mastodon -b "The courier is late today."
   socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
   socialcare reply 41 --record --at 14:05 --promise tomorrow        by phone
@@ -47,14 +48,44 @@ class Going:
         return self.send or self.approve
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the options say of the one that was named."""
+
+    body: str | None
+    file: str | None
+    snippet: str | None
+    private: bool | None
+    follow_up: str | None
+    split: bool | None
+    edit: bool
+    copy: bool
+    open: bool
+    record: str | None
+    at: str | None
+    discard: bool
+    steal: bool
+    as_json: bool
+
+    def wish(self, run: App) -> Wish:
+        given = _given(run, self.body, self.file, self.snippet)
+        return Wish(given, self.private, self.follow_up, self.split, self.snippet)
+
+
 @app.command(epilog=EXAMPLES)
 def reply(
     ctx: typer.Context,
     *,
     what: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="WHAT...", help="An id, next, a post's address; or many, to send."),
-    ],
+    ] = None,
+    new: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[CHANNEL]", help="An own post there, which answers nobody; alone: list them."
+        ),
+    ] = None,
     body: Annotated[
         str | None, typer.Option("-b", "--body", metavar="TEXT", help="The answer.")
     ] = None,
@@ -116,41 +147,53 @@ def reply(
     """
     run = App.of(ctx)
     going = Going(send_, approve, again, overrides_of(override or ()), promise)
-    ids, asked = chosen(run, what)
+    order = Order(
+        *(body, file, snippet, private, follow_up, split, edit, copy, open_),
+        *(record, at, discard, steal, as_json),
+    )
+    if new is not None:
+        from socialcare.cli.reply_new import new_post
+
+        return new_post(run, new, what or (), order, lambda desk: answer_at(desk, order, going))
+    ids, asked = chosen(run, what or (), own=True)
     if asked or len(ids) != 1:
         from socialcare.cli.reply_many import answer_many
 
         _refuse_words(body, file, snippet, record, follow_up, private, split)
         return answer_many(run, ids, going, discard=discard, asked=asked, yes=yes, as_json=as_json)
-    desk = Desk(run, ids[0])
-    given = _given(run, body, file, snippet)
-    wish = Wish(given, private, follow_up, split, snippet).filled(desk, sign=record is None)
-    _refuse_mixture(desk.id, wish, record, at, going, discard=discard)
-    handing = copy or open_
-    acts = discard or edit or going.wanted or record is not None or not wish.empty
+    return answer_at(Desk(run, ids[0]), order, going)
+
+
+def answer_at(desk: Desk, order: Order, going: Going) -> int:
+    """Do with one mention, or own post, what the options say."""
+    run, record, as_json = desk.run, order.record, order.as_json
+    wish = order.wish(run).filled(desk, sign=record is None)
+    _refuse_mixture(desk.id, wish, record, order.at, going, discard=order.discard)
+    handing = order.copy or order.open
+    acts = order.discard or order.edit or going.wanted or record is not None or not wish.empty
     if not acts and (handing or (desk.words is not None and not run.streams.stdin_tty)):
-        desk.hand_over(copy=copy, open_=open_)
+        desk.hand_over(copy=order.copy, open_=order.open)
         return done(desk, desk.letter.state if desk.letter else None, as_json=as_json)
-    with desk.held(steal=steal):
-        if discard or not wish.empty:
+    with desk.held(steal=order.steal):
+        if order.discard or not wish.empty:
             desk.note_unseen(wish)
-        if discard:
+        if order.discard:
             desk.discard()
             return done(desk, "discarded", as_json=as_json)
         if record is not None:
-            desk.record(wish.body, record, at, promise)
+            desk.record(wish.body, record, order.at, going.promise)
             return done(desk, "recorded", as_json=as_json)
         words = wish.applied(desk.words, desk.usual)
         if words is not None and not wish.empty:
             desk.keep(words)
         if going.wanted:
             return _let_go(desk, going, as_json=as_json)
-        talk = Talk(desk, going.overrides, promise)
-        if edit or desk.words is None or (wish.empty and not handing):
-            return talk.begin(edit=edit, as_json=as_json)
+        talk = Talk(desk, going.overrides, going.promise)
+        if order.edit or desk.words is None or (wish.empty and not handing):
+            return talk.begin(edit=order.edit, as_json=as_json)
         if run.streams.stdin_tty and run.streams.stdout_tty and not handing:
             return talk.go_on(as_json=as_json)
-    desk.hand_over(copy=copy, open_=open_)
+    desk.hand_over(copy=order.copy, open_=order.open)
     return done(desk, "draft", as_json=as_json)
 
 

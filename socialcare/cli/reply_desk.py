@@ -21,6 +21,7 @@ from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
 from socialcare.inbox.letters import Letter, Words, discard_draft, letter_of, save_draft
+from socialcare.inbox.own_posts import own_post
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
 from socialcare.text import MAX_FIELD, at_door
@@ -28,6 +29,7 @@ from socialcare.workflow import replying
 from socialcare.workflow.reply import read_body
 
 if TYPE_CHECKING:
+    from socialcare.channels.base import ReplyLimits
     from socialcare.models import Visibility
     from socialcare.output.records import Record
     from socialcare.workflow.channels import Workshop
@@ -96,7 +98,12 @@ class Desk:
         db = run.read()
         assert db is not None
         self.run, self.id = run, id_
-        self.mention: dict[str, Any] = records(db, [id_], run.clock.now())[0]
+        found = records(db, [id_], run.clock.now())
+        own = None if found else own_post(db, id_)
+        assert found or own is not None, "somebody named it"
+        self.mention: dict[str, Any] = own or found[0]
+        self.own = own is not None
+        """Whether it is a post of ours, which answers nobody."""
         self.seen = last_event(db, id_)
         self.letter: Letter | None = letter_of(db, id_)
         self.words: Words | None = self.letter.words if self.letter else None
@@ -115,13 +122,20 @@ class Desk:
     @property
     def posts(self) -> bool:
         """Whether an answer leaves from here; else somebody posts it by hand."""
-        return replying.can_post(self.channel, self.run.settings)
+        settings = self.run.settings
+        return replying.can_post(self.channel, settings, own=self.own and not self.mention["there"])
+
+    @property
+    def limits(self) -> ReplyLimits:
+        """An own post is for everybody."""
+        limits = replying.limits_of(self.channel, self.run.settings)
+        return replace(limits, private=False) if self.own else limits
 
     @property
     def usual(self) -> Visibility:
         """Where an answer goes if nobody says otherwise: as it was asked, and as the channel allows."""
-        limits = replying.limits_of(self.channel, self.run.settings)
-        return "private" if self.mention["kind"] == "dm" or not limits.public else "public"
+        dm = self.mention["kind"] == "dm"
+        return "private" if dm or not self.limits.public else "public"
 
     @cached_property
     def db(self) -> Database:
@@ -161,9 +175,9 @@ class Desk:
         words = replace(words, body=read_body(words.body))
         if words.follow_up is not None:
             words = replace(words, follow_up=read_body(words.follow_up))
-        replying.refuse_visibility(
-            self.channel, replying.limits_of(self.channel, self.run.settings), words
-        )
+        if self.own and (words.visibility == "private" or words.follow_up is not None):
+            raise UsageError("an own post is for everybody.", "leave --private and --follow-up out")
+        replying.refuse_visibility(self.channel, self.limits, words)
         action = save_draft(self.db, self.id, words, self.hand, seen=self.seen)
         self.action = action if action is not None else self.action
         self.letter = letter_of(self.db, self.id)
@@ -233,10 +247,9 @@ class Desk:
     def described(self, state: str | None, **more: object) -> Record:
         """The reply as one record."""
         examined = self.examined() if self.words is not None else None
-        limits = replying.limits_of(self.channel, self.run.settings)
         length = {
-            "length": limits.count(self.words.body if self.words else ""),
-            "max_length": limits.max_length,
+            "length": self.limits.count(self.words.body if self.words else ""),
+            "max_length": self.limits.max_length,
         }
         waiting: Mapping[str, object] = {
             "waiting_for": self.waiting_for if state == "waiting" else None

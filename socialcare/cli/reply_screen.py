@@ -39,13 +39,14 @@ def _head(
     )
     width = run.streams.width
     standing = _standing(letter)
+    what = "Post of our own" if mention["author"] is None else f"Reply to {author}"
     if run.accessible:
         yield from wrap(
-            f"Reply to {author}, {words.visibility}, on {channel}.{standing and ' '}{standing}",
+            f"{what}, {words.visibility}, on {channel}.{standing and ' '}{standing}",
             width,
         )
         return
-    yield from wrap(f"Reply to {author}  {words.visibility}, {channel}", width)
+    yield from wrap(f"{what}  {words.visibility}, {channel}", width)
     if standing:
         yield from wrap(standing, width)
 
@@ -90,7 +91,7 @@ def became(outcome: Outcome, author: object) -> str:
     if outcome.state == "sent":
         parts = f" in {outcome.posts} posts" if outcome.posts > 1 else ""
         where = f": {for_screen(outcome.url, one_line=True)}" if outcome.url else "."
-        return f"Sent to {to}{parts}{where}"
+        return f"{'Posted' if author is None else f'Sent to {to}'}{parts}{where}"
     why = outcome.error.message if outcome.error else ""
     if outcome.state == "later":
         return f"Not yet sent: {why} It goes with the next fetch."

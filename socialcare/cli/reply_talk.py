@@ -12,7 +12,6 @@ from socialcare.cli.reply_sending import send, tell, workshop
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.inbox.letters import Words
 from socialcare.output.layout import flow
-from socialcare.workflow import replying
 from socialcare.workflow.reply import above_scissors, greeting, read_body, sheet
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Talk:
     def __init__(self, desk: Desk, overrides: Sequence[str], promise: str | None) -> None:
         self.desk, self.run = desk, desk.run
         self.overrides, self.promise = overrides, promise
-        self.limits = replying.limits_of(desk.channel, desk.run.settings)
+        self.limits = desk.limits
 
     def begin(self, *, edit: bool, as_json: bool) -> int:
         """Into the editor first, where there is nothing to look at yet."""

@@ -13,6 +13,7 @@ from socialcare.cli.choosing import chosen
 from socialcare.cli.context import App
 from socialcare.cli.listing import view_of
 from socialcare.cli.options import Json, Quiet
+from socialcare.cli.own_post import show_own
 from socialcare.cli.person_history import show_person
 from socialcare.cli.snippet_shelf import Fitting
 from socialcare.clock import format_time
@@ -58,7 +59,9 @@ def show(
     run = App.of(ctx)
     if len(what) == 1 and what[0].startswith("@") and len(what[0]) > 1:
         return show_person(run, what[0], as_json=as_json)
-    ids, asked = chosen(run, what)
+    ids, asked = chosen(run, what, own=True)
+    if not asked and show_own(run, ids, as_json=as_json):
+        return 0
     told, fitting = list(_told(run, ids)), Fitting(run)
     if as_json:
         _as_json(run, told, fitting, alone=not asked and what != ["-"] and len(told) == 1)

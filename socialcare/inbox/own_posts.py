@@ -30,13 +30,20 @@ insert into mention (id, source, external_id, channel, kind, role, author_id, te
 """
 _RECORD = """
 select m.id, m.channel, m.kind, m.role, m.url, m.text, m.lang, m.created_at, m.edited_at, m.gone_at,
-  m.likes, m.reposts, m.replies, m.external_id not like 'unsent:%' or m.url is not null as there,
-  (select state from reply r where r.mention_id = m.id order by r.id desc limit 1) as state
+  m.likes, m.reposts, m.replies, m.external_id not like 'unsent:%' or m.url is not null as there
 from mention m where m.id = ? and m.role = 'own'
 """
 _STANDING = """
-select m.id, m.channel, r.state, r.author, r.body, r.updated_at, r.error from mention m
+select m.id, m.channel, r.state, r.author, r.body as text, r.updated_at, r.error from mention m
 join reply r on r.mention_id = m.id and r.state <> 'sent' where m.role = 'own' order by m.id
+"""
+_LETTER = """
+select state, author, body, approved_by, updated_at, sent_at, error from reply
+where mention_id = ? order by id desc limit 1
+"""
+_ANSWERS = """
+select a.id from mention m join mention a on a.source = m.source and a.in_reply_to = m.external_id
+where m.id = ? and a.role = 'mention' order by a.id
 """
 _MATCHES = """
 with given as (select key as nth, value ->> 0 as source, value ->> 1 as external_id,
@@ -101,7 +108,16 @@ def own_post(db: Database, id_: int) -> dict[str, Any] | None:
     row = db.one(_RECORD, (id_,))
     if row is None:
         return None
-    return {"v": 1, **dict(row), "there": bool(row["there"]), "author": None}
+    nobody = dict.fromkeys(("author", "author_name"))
+    return {"v": 1, **dict(row), "there": bool(row["there"]), **nobody, "topics": []}
+
+
+def story_of(db: Database, id_: int) -> dict[str, Any]:
+    """Its newest letter, and the mentions that answer it."""
+    names = ("state", "author", "body", "approved_by", "updated_at", "sent_at", "error")
+    row = db.one(_LETTER, (id_,))
+    letter = dict.fromkeys(names) if row is None else dict(row)
+    return letter | {"answers": [each[0] for each in db.rows(_ANSWERS, (id_,))]}
 
 
 def own_among(db: Database, first: int, last: int) -> list[int]:

@@ -14,7 +14,6 @@ SCISSORS = "# ------------------------ >8 ------------------------"
 """Everything from this line on is thrown away. Not "lines that start with #": a reply may
 start with a hashtag."""
 KEEP = "Everything below this line is thrown away. Keep the line."
-_NAMES = ("channel", "author")
 
 
 def read_body(text: str) -> str:
@@ -45,7 +44,7 @@ def sheet(
 ) -> str:
     """The text for the editor: the draft above the scissors, what one needs to know below."""
     most = f", {limits.max_length} characters" if limits.max_length else ""
-    channel, author = (for_screen(str(record[name]), one_line=True) for name in _NAMES)
+    channel = for_screen(str(record["channel"]), one_line=True)
     lines = [
         draft if draft is not None else greeting(record),
         "",
@@ -53,12 +52,17 @@ def sheet(
         KEEP,
         f"Empty text above = cancel.        {channel}, {visibility}{most}",
         "",
-        f"{author} wrote:",
-        "",
-        for_screen(str(record["text"]), limit=MAX_TEXT),
+        *_about(record),
         *([f"Snippets: {' | '.join(snippets)}"] if snippets else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _about(record: Mapping[str, Any]) -> Sequence[str]:
+    if record["author"] is None:
+        return ("A post of our own: it answers nobody.",)
+    author = for_screen(str(record["author"]), one_line=True)
+    return f"{author} wrote:", "", for_screen(str(record["text"]), limit=MAX_TEXT)
 
 
 def greeting(record: Mapping[str, Any]) -> str:

@@ -50,9 +50,12 @@ def limits_of(channel: str, settings: Settings) -> ReplyLimits:
     return load(type_name).limits if configured or type_name in REGISTRY else ReplyLimits()
 
 
-def can_post(channel: str, settings: Settings) -> bool:
-    """Whether an answer on this channel leaves from here; else somebody posts it by hand."""
-    return channel in settings.channels and limits_of(channel, settings).posts
+def can_post(channel: str, settings: Settings, *, own: bool = False) -> bool:
+    """Whether an answer on this channel, or an own post, leaves from here; else somebody posts
+    it by hand.
+    """
+    limits = limits_of(channel, settings)
+    return channel in settings.channels and (limits.own_posts if own else limits.posts)
 
 
 @dataclass(frozen=True, slots=True)
