@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,7 @@ import pytest
 
 from socialcare.channels.base import CanCheckAccess, CanRecheck
 from socialcare.channels.meta.shelf import FILES
-from socialcare.errors import ConfigError, RateLimitError
+from socialcare.errors import ChannelError, ConfigError, RateLimitError
 from socialcare.models import Mention
 from socialcare.settings import Brand
 from socialcare.testing import NOW, SINCE, Fault, Item, bench, mentions_of, posts
@@ -208,19 +209,57 @@ def test_what_names_us_is_asked_for_by_the_ids_of_a_webhook(own, spool):
     assert (comment.thread, comment.in_reply_to) == ("media:88", "media:88")
     assert (comment.url, comment.direct) == ("https://www.instagram.com/p/Mia/", True)
     assert found["media:99"].text == "acme!"
-    assert (checkpoint or {})["spool"] == "0002.json"
-    assert sorted(path.name for path in spool.iterdir()) == ["0001.json", "0002.json"]
+    assert lying(spool) == ["0001.json", "0002.json"]
+    assert not mentions_of(own.run(checkpoint)[0])
+    assert lying(spool) == ["done"]
 
 
-def test_only_files_that_come_after_the_last_are_read(own, spool):
+def lying(spool: Path) -> list[str]:
+    return sorted(path.name for path in spool.iterdir())
+
+
+def test_a_late_file_with_an_earlier_name_is_read(own, spool):
     named(own, "77")
     (spool / "0005.json").write_text(dropped("88", "77"))
     _, checkpoint = own.run()
     named(own, "78")
     (spool / "0004.json").write_text(dropped("88", "78"))
-    assert not mentions_of(own.run(checkpoint)[0])
-    (spool / "0006.json").write_text(dropped("88", "78"))
     assert mentions_of(own.run(checkpoint)[0]).keys() == {"mention:78"}
+
+
+def test_a_run_that_stores_nothing_moves_nothing(own, spool):
+    named(own, "77")
+    (spool / "1.json").write_text(dropped("88", "77"))
+    own.run()
+    assert mentions_of(own.run()[0]).keys() == {"mention:77"}
+    assert lying(spool) == ["1.json"]
+
+
+def test_links_are_refused_unread(own, spool, tmp_path_factory):
+    named(own, "77")
+    outside = tmp_path_factory.mktemp("outside") / "secret.json"
+    outside.write_text(dropped("88", "77"))
+    (spool / "1.json").symlink_to(outside)
+    pages, _ = own.run()
+    [broken] = [one for page in pages for one in page.broken]
+    assert (broken.where, broken.reason) == ("1.json", "a link to another file is not read")
+    assert not mentions_of(pages)
+
+
+def test_what_another_account_is_told_as_well_stays_for_its_channel(own, spool):
+    named(own, "77")
+    both = json.loads(dropped("88", "77"))
+    both["entry"] += json.loads(dropped("90", "79", account="17841400000000009"))["entry"]
+    (spool / "1.json").write_text(json.dumps(both))
+    pages, checkpoint = own.run()
+    assert mentions_of(pages).keys() == {"mention:77"}
+    for _ in range(2):
+        pages, checkpoint = own.run(checkpoint)
+        assert not mentions_of(pages)
+    assert lying(spool) == ["1.json"]
+    (spool / "1.json").unlink()
+    _, checkpoint = own.run(checkpoint)
+    assert (checkpoint or {})["dropped"] == {"read": {}, "others": {}}
 
 
 def test_what_stands_below_our_own_media_is_the_comment_that_the_list_brings(own, spool):
@@ -242,14 +281,16 @@ def test_a_broken_file_is_told_and_stops_nothing(own, spool):
     named(own, "77")
     (spool / "1.json").write_text("{")
     (spool / "2.json").write_text(dropped("88", "77; drop"))
-    (spool / "3.json").write_bytes(b"\xff\xfe" * 700_000)
+    (spool / "3.json").write_bytes(b"\xff\xfe" * 70_000)
     (spool / "4.json").write_text(dropped("88", "77"))
+    for path in spool.iterdir():
+        os.utime(path, (0, 0))
     pages, _ = own.run()
     broken = [one for page in pages for one in page.broken]
     assert [one.where for one in broken] == [f"$ of {n}.json" for n in (1, 2, 3)]
     assert broken[0].raw == b"{"
     assert "$.comment_id" in broken[1].reason
-    assert "longer than" in broken[2].reason
+    assert len(broken[2].raw) < 70_000
     assert mentions_of(pages).keys() == {"mention:77"}
 
 
@@ -261,13 +302,14 @@ def test_what_is_not_for_us_is_passed_over(own, spool):
             {"object": "instagram", "entry": [{"changes": [{"field": "comments", "value": {}}]}]}
         )
     )
-    (spool / "4.txt").write_text("notes")
+    (spool / "4.tmp").write_text("notes")
     (spool / ".5.json").write_text("half of a fi")
     (spool / "6.json").mkdir()
     pages, checkpoint = own.run()
     assert not any(page.broken or page.mentions or page.notice for page in pages)
     assert not [one for one in asked(own, ACCOUNT) if "mentioned" in one["fields"]]
-    assert (checkpoint or {})["spool"] == "3.json"
+    assert (checkpoint or {})["dropped"]["read"].keys() == {"2.json", "3.json"}
+    assert (checkpoint or {})["dropped"]["others"].keys() == {"1.json"}
 
 
 def test_what_cannot_be_read_any_more_is_told_once(own, spool):
@@ -306,9 +348,15 @@ def test_many_files_are_read_over_several_runs(own, spool):
 
 def test_a_spool_that_is_not_there_is_told(own, spool):
     own.case.options = {**own.case.options, "spool": str(spool / "none")}
-    with pytest.raises(ConfigError, match=r"\[channels\.c\] spool: .*No such file") as raised:
+    with pytest.raises(ChannelError, match=r"c: the spool .*No such file") as raised:
         own.run()
-    assert raised.value.hint
+    assert raised.value.hint.startswith("make it: mkdir -p ")
+
+
+def test_a_spool_that_is_no_whole_path_is_an_error_of_the_config(own, spool):
+    own.case.options = {**own.case.options, "spool": spool.name}
+    with pytest.raises(ConfigError, match=r"\[channels\.c\] spool: the whole path"):
+        own.channel()
 
 
 def test_old_mentions_of_a_spool_stay_out(own, spool):

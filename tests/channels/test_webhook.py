@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import Checkpoint, Page, Setup
+from socialcare.channels.spool import MAX_FILE
 from socialcare.channels.webhook import Webhook
-from socialcare.channels.webhook.spool import MAX_FILE
 from socialcare.clock import FixedClock
 from socialcare.errors import ChannelError, ConfigError, UsageError
 from socialcare.models import Mention

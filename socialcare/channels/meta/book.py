@@ -29,8 +29,8 @@ class Book:
         self.lists: dict[str, Any] = data.get("lists", {})
         self.posts: dict[str, dict[str, Any]] = data.get("posts", {})
         self.turn: str = data.get("turn", "")
-        self.spool: str = data.get("spool", "")
-        """Name of the last file that was read."""
+        self.dropped: dict[str, dict[str, str]] = data.get("dropped", {"read": {}, "others": {}})
+        """Files of the spool that were read, with their stamps; those of others stay there."""
 
     def to_json(self) -> dict[str, Any]:
         return deepcopy(
@@ -40,7 +40,7 @@ class Book:
                 "lists": self.lists,
                 "posts": self.posts,
                 "turn": self.turn,
-                "spool": self.spool,
+                "dropped": self.dropped,
             }
         )
 

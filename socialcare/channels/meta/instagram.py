@@ -2,7 +2,8 @@
 
 Comments and captions that only name us can be asked for by their ids alone, and those
 Meta tells to a webhook and nobody else: a fetch cannot find them by itself. Whoever runs
-a receiver says with ``spool`` where it drops what it gets.
+a receiver says with ``spool`` where it drops what it gets. What was read is put away, as
+that of a webhook channel is; a file in which another account is told something stays.
 
 Comments are read below the media of the last ``days``, 30 unless the config says otherwise.
 The account has to be a professional one. An app in development mode is shown only what
@@ -19,7 +20,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from pathlib import Path
 from typing import ClassVar
 
 from socialcare.channels.base import (
@@ -41,6 +41,7 @@ from socialcare.channels.meta.shelf import READS, Shelf
 from socialcare.channels.meta.speaking import LONGEST, AccountDesk
 from socialcare.channels.meta.wire import Person, Remark
 from socialcare.channels.options import Options
+from socialcare.channels.spool import spool_of
 from socialcare.errors import UsageError
 from socialcare.models import Kind
 from socialcare.text import for_screen
@@ -50,7 +51,7 @@ _REMARK = re.compile(r"[0-9]{1,40}", re.ASCII)
 
 
 class Instagram(RepliesByDesk, Channel):
-    """``account``, ``spool``, ``version``, ``days``; the secrets ``token`` and ``app_secret``."""
+    """``account``, ``spool``, ``keep_days``, ``version``, ``days``; the secrets ``token`` and ``app_secret``."""
 
     type: ClassVar[str] = SOURCE
     limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True, posts=True)
@@ -70,8 +71,7 @@ class Instagram(RepliesByDesk, Channel):
             )
             raise options.error("account", problem, hint)
         self._account = account
-        spool = options.text("spool")
-        self._spool = Path(spool).expanduser() if spool else None
+        self._spool = spool_of(setup.name, setup.options)
         self._version = read_version(options)
         self._days = read_days(setup.options.get("days", DAYS), options)
         handles = (one.removeprefix("@").casefold() for one in setup.brand.handles)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
@@ -13,6 +13,7 @@ from socialcare.channels.base import Broken, Page
 from socialcare.channels.decode import decode_items
 from socialcare.channels.meta.book import Book
 from socialcare.channels.meta.calls import Calls
+from socialcare.channels.meta.dropped import Entry, Item, Named, read_body
 from socialcare.channels.meta.lists import list_of
 from socialcare.channels.meta.refusals import is_bad_parameter
 from socialcare.channels.meta.remarks import (
@@ -23,7 +24,6 @@ from socialcare.channels.meta.remarks import (
     mention_elsewhere,
     remark_mention,
 )
-from socialcare.channels.meta.spool import Dropped, read_spool
 from socialcare.channels.meta.walks import Read, Walk
 from socialcare.channels.meta.wire import (
     Media,
@@ -31,6 +31,7 @@ from socialcare.channels.meta.wire import (
     MentionedMedia,
     Remark,
 )
+from socialcare.channels.spool import Look, Spool
 from socialcare.clock import EARLIEST
 from socialcare.models import Mention
 
@@ -196,20 +197,27 @@ class Shelf:
             good, broken, onward = [*good, *some], [*broken, *bad], dict(listed.onward)
         return good, broken, f"more replies than are read below one comment ({top.id})"
 
-    def spool(self, folder: Path) -> Iterator[tuple[Page, bool]]:
+    def spool(self, spool: Spool) -> Iterator[tuple[Page, bool]]:
         """What a webhook was told, asked for by its ids, some files a page."""
-        files = read_spool(folder, self._book.spool, self._place.own, self._place.channel)
+        read = partial(read_body, account=self._place.own)
+        dropped = self._book.dropped
+        look = Look[Item](spool, read, self._now, dropped["read"], dropped["others"])
+        files = look.files()
         while some := list(islice(files, FILES)):
-            page = self._named(some)
-            self._book.spool = some[-1].name
+            page = self._named([item for _, items in some for item in items])
+            for name, items in some:
+                if any(isinstance(one, Entry) for one in items):
+                    look.leave(name)
+            self._book.dropped = {"read": look.read, "others": look.others}
             yield page, False
-        yield Page(), True
+        self._book.dropped = {"read": look.read, "others": look.others}
+        yield Page(notice=look.notice), True
 
-    def _named(self, files: Sequence[Dropped]) -> Page:
+    def _named(self, items: Sequence[Item | Broken]) -> Page:
         mentions: list[Mention] = []
-        broken = [one for file in files for one in file.broken]
+        broken = [one for one in items if isinstance(one, Broken)]
         lost = 0
-        wanted = [(one.media_id, one.comment_id) for file in files for one in file.named]
+        wanted = [(one.media_id, one.comment_id) for one in items if isinstance(one, Named)]
         for media, comment in dict.fromkeys(wanted):
             if media in self._book.posts:
                 continue  # the list of comments brings it, and knows what it answers

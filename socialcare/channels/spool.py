@@ -3,6 +3,8 @@
 Only the run after knows that they are: until then a file stays where it is, and is known
 by its name and its stamp. A file that was changed meanwhile has another stamp, and is read
 again. What is read goes to ``done/2026-11-21/``, and that folder goes after some days.
+Names give the order and nothing else: a late file with an early name is read all the same.
+``.name`` and ``name.tmp`` are still being written.
 Names come from the folder itself; nothing that stands in a file becomes a path.
 """
 
@@ -13,18 +15,30 @@ import re
 import shlex
 import shutil
 import stat
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from socialcare.channels.base import Broken
+from socialcare.channels.options import Options
 from socialcare.errors import ChannelError
+from socialcare.settings.paths import expand
 from socialcare.text import for_screen
 
 DONE = "done"
 MAX_FILE = 8 << 20
 """Bytes of one file; GitHub's largest bodies are far smaller."""
+
+YOUNG_S = 1.0
+"""A file that was changed so shortly ago and cannot be read whole may still be being written."""
+KEEP_DAYS = 30
+EXAMPLE = 'write for example: spool = "/var/spool/socialcare"'
+
+Item = TypeVar("Item")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ONLY_PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -51,6 +65,28 @@ class Content:
     body: bytes = b""
     locked: str | None = None
     """Why it cannot be read now, as long as somebody changes nothing."""
+
+
+def spool_of(name: str, values: Mapping[str, object]) -> Spool | None:
+    """What ``spool`` and ``keep_days`` of a channel say; None where there is no spool.
+
+    Raises
+    ------
+    ConfigError
+        One of them is not what it should be.
+
+    """
+    options = Options(name, values)
+    keep_days = values.get("keep_days", KEEP_DAYS)
+    if isinstance(keep_days, bool) or not isinstance(keep_days, int) or not 0 <= keep_days <= 3650:
+        raise options.error("keep_days", "is a number of days", "write: keep_days = 30")
+    written = options.text("spool")
+    if not written:
+        return None
+    path = expand(written)
+    if not path.is_absolute():
+        raise options.error("spool", "the whole path of a folder is needed", EXAMPLE)
+    return Spool(name, path, timedelta(days=keep_days))
 
 
 class Spool:
@@ -153,6 +189,85 @@ class Spool:
             for day in done.iterdir():
                 if _DAY.fullmatch(day.name) and day.name < last and not day.is_symlink():
                     shutil.rmtree(day, ignore_errors=True)
+
+
+class Look(Generic[Item]):
+    """One look through a spool: what an earlier one brought is put away, the rest is read.
+
+    ``stored`` and ``others`` are what :attr:`read` and :attr:`others` were with the last page
+    that was stored: stamps by name.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        items: Callable[[str, bytes], Iterable[Item | Broken]],
+        now: datetime,
+        stored: Mapping[str, str],
+        others: Mapping[str, str] | None = None,
+    ) -> None:
+        self._spool, self._items, self._now = spool, items, now
+        self._stuck = spool.put_away(stored, now)
+        self._locked = Counter[str]()
+        self.read = dict(self._stuck)
+        """To be put away by the next look."""
+        self.others = dict(others or {})
+        """Read, and left where they are: others read them too."""
+
+    def files(self) -> Iterator[tuple[str, list[Item | Broken]]]:
+        """What is new, by the name of its file; ``read`` has it already."""
+        waiting = self._spool.waiting()
+        there = {file.name: file.stamp for file in waiting}
+        self.others = {name: one for name, one in self.others.items() if there.get(name) == one}
+        for file in waiting:
+            if file.stamp in {self.read.get(file.name), self.others.get(file.name)}:
+                continue
+            content = self._spool.read(file)
+            if content is None:
+                continue
+            if content.locked:
+                self._locked[content.locked] += 1
+                continue
+            items = self._items_of(content)
+            if not self._is_being_written(content, items):
+                self.read[file.name] = content.file.stamp
+                yield file.name, items
+
+    def leave(self, name: str) -> None:
+        """Somebody else wants this file as well."""
+        self.others[name] = self.read.pop(name)
+
+    @property
+    def notice(self) -> str | None:
+        """What whoever runs this has to mend; known once all was read."""
+        said: list[str] = []
+        if self._stuck:
+            said.append(
+                f"{_files(len(self._stuck))} of the spool were read and cannot be moved to "
+                f"{DONE}/: let whoever runs this write there"
+            )
+        said += [
+            f"{_files(count)} of the spool cannot be read: {why}"
+            for why, count in self._locked.items()
+        ]
+        return "; ".join(said) or None
+
+    def _items_of(self, content: Content) -> list[Item | Broken]:
+        file = content.file
+        if file.refused:
+            shown = for_screen(file.name, one_line=True, limit=200)
+            return [Broken(shown, file.refused, file.name.encode("utf-8", "replace"))]
+        return list(self._items(file.name, content.body))
+
+    def _is_being_written(self, content: Content, items: Iterable[Item | Broken]) -> bool:
+        """A time in the future is that of a wrong clock, and says nothing."""
+        young = 0 <= self._now.timestamp() - content.file.changed_at < YOUNG_S
+        broken = any(isinstance(one, Broken) for one in items)
+        return young and broken and not content.file.refused
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 def _open(path: str, flags: int) -> int:
