@@ -40,12 +40,13 @@ def demo(ctx: typer.Context, *, as_json: Json = False, quiet: Quiet = False) -> 
     Needs no account and no network. Run it again to start anew; your own data is never
     touched. While there is no config, all commands use the demo; later add --demo.
     """
-    from socialcare.workflow.demo import make_demo
+    from socialcare.workflow.demo import make_demo, make_demo_snippets
 
     run = App.of(ctx)
     configured = run.settings.path is not None
     run.options = replace(run.options, demo=True)
     count = make_demo(run.database_path, run.clock.now())
+    make_demo_snippets(run.snippets)
     run.paths.demo_learned.unlink(missing_ok=True)
     if as_json:
         from socialcare.output.formats import write_object

@@ -48,7 +48,7 @@ def gaps(
         str, typer.Option(metavar="WHEN", help="What was asked since: 7d, monday, 2026-11-01.")
     ] = "7d",
     least: Annotated[
-        int, typer.Option("--least", metavar="N", min=1, help="Groups of at least so many.")
+        int, typer.Option("--least", metavar="N", min=2, help="Groups of at least so many.")
     ] = 2,
     limit: Annotated[
         int | None,

@@ -23,6 +23,7 @@ from socialcare.inbox.replies import record_answer
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Author, Judged, Media, Mention
 from socialcare.settings import Brand, Settings
+from socialcare.settings.atomic import replace_file
 from socialcare.settings.duration import parse_duration
 from socialcare.workflow.judging import Judge
 
@@ -38,6 +39,15 @@ def make_demo(path: Path, now: datetime) -> int:
     settings = Settings(brand=Brand(**{k: _frozen(v) for k, v in script["brand"].items()}))
     with rebuilt(path, demo=True) as db:
         return _Stage(db, settings).play(_moments(script, now))
+
+
+def make_demo_snippets(folder: Path) -> None:
+    """Write the ready-made answers of the demo anew, in place of any there were."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in folder.glob("*.md"):
+        old.unlink()
+    for sample in Path(__file__).with_name("demo_snippets").glob("*.md"):
+        replace_file(folder / sample.name, sample.read_bytes())
 
 
 def _script() -> dict[str, Any]:
