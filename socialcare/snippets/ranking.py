@@ -14,7 +14,7 @@ from socialcare.snippets.words import content_words
 
 NAMED, WRITTEN = 2.0, 0.6
 """What a shared word counts in the title, the tags and the words of the header; in the text."""
-TOPIC = 1.0
+TOPIC = 0.8
 OWN_CHANNEL, OTHER_LANGUAGE = 0.3, 2.5
 PAST = 2.0
 """What it is worth that all earlier uses worked, against two of three."""
@@ -22,6 +22,8 @@ LEAST = 2.0
 """Below this there is too little in common to say so."""
 COVERS = 4.0
 """From here on the words alone say that it answers the question."""
+IMAGINED = 10
+"""Snippets that are thought to be there besides: of one snippet alone, no word would be rare."""
 SHOWN_WORDS = 3
 _LANGUAGES = {"en": "English", "de": "German"}
 
@@ -86,8 +88,12 @@ class Ranking:
         return {word: self._rarer(places) for word, places in found.items()}
 
     def _rarer(self, places: Mapping[int, float]) -> Mapping[int, float]:
-        rarity = log(1 + len(self._snippets) / len(places))
+        rarity = self._rarity(len(places))
         return {at: weight * rarity for at, weight in places.items()}
+
+    def _rarity(self, places: int) -> float:
+        """What a word is worth that stands in so many: in a small library, too, a lot."""
+        return log((len(self._snippets) + IMAGINED) / places)
 
     def _words_of(self, snippet: Snippet) -> dict[str, float]:
         words: dict[str, float] = {}
@@ -103,7 +109,7 @@ class Ranking:
     @cached_property
     def _topics(self) -> Mapping[str, float]:
         counts = Counter(topic for snippet in self._snippets for topic in snippet.topics)
-        return {t: TOPIC * log(1 + len(self._snippets) / n) for t, n in counts.items()}
+        return {topic: TOPIC * self._rarity(n) for topic, n in counts.items()}
 
     def suggest(self, asked: Asked, most: int = 3) -> list[Suggestion]:
         """At most so many that fit; none rather than any."""

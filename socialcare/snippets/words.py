@@ -28,7 +28,8 @@ def content_words(
     stops = _stop_words(lang)
     for match in _WORD.finditer(_LEFT_OUT.sub(" ", text[:MAX_READ]).lower()):
         word = match[0].replace("’", "'")
-        if len(word) < _LEAST or word in stops or word in ignore:
+        bare = word.removesuffix("'s")
+        if len(word) < _LEAST or {word, bare} & stops or bare in ignore:
             continue
         stem = stem_of(word, lang)
         if len(stem) >= _LEAST:
