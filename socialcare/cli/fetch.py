@@ -182,7 +182,7 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         if not (failed and line == FAILED):
             name = f"{channel.name}:" if run.accessible else f"{channel.name:<{width}} "
             tell(f"{name} {line}")
-        for notice in channel.notices:
+        for notice in channel.told:
             run.screen.warn(_named(channel.name, notice))
     if report.woken:
         snoozed = "snoozed one is" if len(report.woken) == 1 else "snoozed ones are"

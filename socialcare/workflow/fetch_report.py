@@ -35,6 +35,12 @@ class ChannelReport:
     def ok(self) -> bool:
         return self.error is None and self.possibly_missed is None and self.not_before is None
 
+    @property
+    def told(self) -> list[str]:
+        """The notices, but for what the error says as well."""
+        said = self.error.message if self.error else None
+        return [notice for notice in self.notices if notice != said]
+
     def fail(self, error: SocialcareError) -> None:
         self.error = error
         if isinstance(error, RateLimitError):

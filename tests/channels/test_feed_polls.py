@@ -171,8 +171,9 @@ def test_a_failing_feed_does_not_keep_the_others_from_being_read(server):
             {"texts": texts([page]), "notice": page.notice}
             for page in server.feed(urls=[gone, good, page, also]).pages(None, LONG_AGO)
         )
-    assert [entry["texts"] for entry in got] == [["news 1"], [], ["news 2"]]
-    assert "not a feed: a web page" in got[1]["notice"]
+    assert [entry["texts"] for entry in got] == [[], ["news 1"], [], ["news 2"]]
+    assert "/gone.xml says that it is gone" in got[0]["notice"]
+    assert "not a feed: a web page" in got[2]["notice"]
 
 
 def test_the_feed_that_waited_longest_is_asked_first(server):

@@ -80,11 +80,10 @@ class Feed(Channel):
                 # the contract keeps a broken channel from the others; here each feed is one
                 fit_to_show(error, [source.token])
                 self._passed_over(source, feeds, error)
-                notice = error.message if first is not None else None
-                if notice or source.spacing_s:
-                    # Without a place to stop at, or a run that is out of time ends without its error.
-                    kept = {"feeds": dict(feeds)} if source.spacing_s else None
-                    yield Page(checkpoint=kept, notice=notice)
+                # At once: a run that is out of time at a later page never comes to the end.
+                # Without a place to stop at, where none is needed, so that it may come there.
+                kept = {"feeds": dict(feeds)} if source.spacing_s else None
+                yield Page(checkpoint=kept, notice=error.message)
                 first = first or error
             else:
                 yield replace(page, checkpoint={"feeds": dict(feeds)})
