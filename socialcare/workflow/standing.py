@@ -50,9 +50,12 @@ class Standing:
 
     @property
     def reads(self) -> str:
-        """``server https://mas.to, hashtags acme``: without queries, which may hold a token."""
-        parts = (f"{key} {_shown(value)}" for key, value in self.channel.options.items())
-        return ", ".join(parts)
+        """``server https://mas.to, hashtags acme``: without queries, which may hold a token.
+
+        Tables in tables say how and not what, and are many lines: the config has them.
+        """
+        told = ((key, _shown(value)) for key, value in self.channel.options.items())
+        return ", ".join(f"{key} {value}" for key, value in told if value)
 
 
 def standings(
@@ -112,6 +115,8 @@ def _moment(stored: str | None) -> datetime | None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ""
     if isinstance(value, list | tuple):
         return " ".join(_shown(one) for one in value)
     text = str(value).lower() if isinstance(value, bool) else str(value)

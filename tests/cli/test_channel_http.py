@@ -44,6 +44,29 @@ def test_a_mistake_in_a_section_stops_no_other_channel_and_names_its_key(home, w
     assert "1 new" in ran.out
 
 
+NESTED = """
+[channels.forum]
+type = "http"
+url = "https://x.example/p?key=geheim"
+query = "acme"
+[channels.forum.params]
+token_of_some_kind = "geheim"
+[channels.forum.fields]
+text = "body"
+"""
+
+
+@pytest.mark.parametrize(
+    "more", [[], ["--format", "table", "--fields", "reads"], ["--format", "csv"], ["--json"]]
+)
+def test_a_list_tells_what_is_read_and_leaves_the_mapping_to_the_config(home, more):
+    home.configure(NESTED)
+    ran = home.run("channel", "list", *more)
+    assert "url https://x.example/p, query acme" in ran.out
+    assert not [word for word in ("{'", "params", "fields ") if word in ran.out]
+    assert "geheim" not in ran.out
+
+
 def test_a_key_that_is_none_is_told_with_its_line(home):
     home.configure('[channels.forum]\ntype = "http"\nurl = "https://x.example/p"\nitem_s = "d"\n')
     ran = home.run("fetch")
