@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from socialcare.snippets.template import Template
@@ -60,6 +61,10 @@ class Header:
     words: tuple[str, ...] = ()
     public: bool | None = None
     source: str | None = None
+    statement: bool | None = None
+    until: str | None = None
+    promise: str | None = None
+    pace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,20 @@ class Audience:
 
     lang: str | None = None
     channels: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What may go to many in the same words, once it is approved.
+
+    ``until`` is when it ends, ``promise`` when we say more, as people write times; ``pace`` how
+    many leave in an hour on one channel.
+    """
+
+    until: str | None
+    promise: str | None
+    pace: int | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +137,24 @@ class Snippet:
     @property
     def public(self) -> bool:
         return bool(self.first.header.public)
+
+    @property
+    def statement(self) -> Statement | None:
+        """How it goes to many; None where it is no statement."""
+        header = self.first.header
+        if not header.statement:
+            return None
+        pace = int(header.pace.partition("/")[0]) if header.pace else None
+        return Statement(header.until, header.promise, pace, self._digest)
+
+    @property
+    def _digest(self) -> str:
+        """The same while nothing of it has changed that somebody approved."""
+        header = self.first.header
+        parts = [str(header.until), str(header.promise), str(header.pace)]
+        for variant in self.variants:
+            parts += (variant.address.stem, variant.text)
+        return sha256("\0".join(parts).encode()).hexdigest()
 
     def title_of(self, variant: Variant) -> str:
         return variant.header.title or self.title

@@ -29,8 +29,20 @@ ENDING = ".md"
 MAX_BYTES = 200_000
 RULE = "---"
 LISTS = ("topics", "channels", "tags", "words")
-TEXTS = ("title", "lang", "source")
-KEYS = ("title", "topics", "lang", "channels", "tags", "words", "public", "source")
+FLAGS = ("public", "statement")
+OF_STATEMENTS = ("until", "promise", "pace")
+"""What says how a statement goes to many."""
+TEXTS = ("title", "lang", "source", *OF_STATEMENTS)
+KEYS = (
+    *("title", "topics", "lang", "channels", "tags", "words", "public", "source"),
+    *("statement", *OF_STATEMENTS),
+)
+_TIMES = {
+    "until": (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", re.ASCII), "2026-11-26 18:00"),
+    "promise": (re.compile(r"\d{1,4}[mhd]|tomorrow|\d\d?:\d\d", re.ASCII), "4h"),
+    "pace": (re.compile(r"[1-9]\d{0,4}/h", re.ASCII), "30/h"),
+}
+"""How they are written, with an example."""
 _FLAGS = {"true": True, "false": False}
 _ITEM = re.compile(r'\s*(?:"([^"]*)"|([^",\[\]]*))\s*(?:,|$)')
 _LANG = re.compile(r"[a-z]{2}", re.ASCII)
@@ -83,6 +95,10 @@ def parse(text: str, path: Path, address: Address) -> Variant:
             f"its name says {address.lang}, its header {header.lang}.",
             "take lang out of the header, or give the file another name",
         )
+    for key in OF_STATEMENTS:
+        if getattr(header, key) and not (header.statement and address.stem == address.name):
+            told = f"{key} is for a statement, and stands in its plain file."
+            raise wrong(path, _line_of(key, lines), told, "add above it: statement: true")
     if not header.title and address.stem == address.name:
         raise wrong(path, 1, "it has no title.", "write in its header: title: Parcel is late")
     first = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
@@ -119,15 +135,19 @@ def _header(lines: Sequence[str], path: Path) -> Header:
 def _value(key: str, value: str, path: Path, line: int) -> Any:
     if key in LISTS:
         return _list(key, value, path, line)
-    if key == "public":
+    if key in FLAGS:
         if value not in _FLAGS:
-            raise wrong(path, line, "public must be true or false.", "public: true")
+            raise wrong(path, line, f"{key} must be true or false.", f"{key}: true")
         return _FLAGS[value]
     text = at_door(_unquoted(value), MAX_FIELD)
     if not text:
         raise wrong(path, line, f"{key} is empty.", f"write something behind {key}:")
     if text.startswith("["):
         raise wrong(path, line, f"{key} is one text, not a list.", f"{key}: Parcel is late")
+    if key in OF_STATEMENTS:
+        form, example = _TIMES[key]
+        if not form.fullmatch(text):
+            raise wrong(path, line, f'"{shown(text)}" is no {key}.', f"{key}: {example}")
     if key == "lang" and not _LANG.fullmatch(text):
         raise wrong(path, line, f'"{shown(text)}" is no language.', "two letters: lang: de")
     return text
@@ -174,7 +194,7 @@ def written(header: Header, text: str) -> str:
         if key in LISTS and value:
             items = (f'"{item}"' if "," in item else item for item in value)
             lines.append(f"{key}: [{', '.join(items)}]")
-        elif key == "public" and value is not None:
+        elif key in FLAGS and value is not None:
             lines.append(f"{key}: {str(value).lower()}")
         elif key in TEXTS and value:
             lines.append(f"{key}: {' '.join(value.split())}")
