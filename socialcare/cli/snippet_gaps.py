@@ -98,7 +98,13 @@ def _record(gap: Gap) -> Record:
 
 def _cells(record: Record) -> list[str]:
     """A tab-separated line begins with the number; the version is for JSON."""
-    return [plain_value(record[name]) for name in ("count", "words", "ids", "text")]
+    ids = " ".join(map(str, list_of(record, "ids")))
+    return [
+        plain_value(record["count"]),
+        plain_value(record["words"]),
+        ids,
+        text_of(record, "text"),
+    ]
 
 
 def _draw(run: App, found: Sequence[Record], names: Sequence[str] | None, limit: int) -> None:

@@ -90,7 +90,8 @@ def _ordered(entries: Sequence[Entry], lang: str) -> list[Entry]:
 
 def _page_title(brand: str, lang: str) -> str:
     title = _TITLES.get(lang, _TITLE)
-    return f"{brand}: {title}" if brand else title
+    name = for_screen(brand, one_line=True)
+    return f"{name}: {title}" if name else title
 
 
 def _lang(entry: Entry, lang: str) -> str:

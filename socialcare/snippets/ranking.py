@@ -12,7 +12,7 @@ from socialcare.snippets.library import Library
 from socialcare.snippets.model import Audience, Snippet
 from socialcare.snippets.words import content_words
 
-NAMED, WRITTEN = 2.0, 0.6
+NAMED, WRITTEN = 2.0, 0.4
 """What a shared word counts in the title, the tags and the words of the header; in the text."""
 TOPIC = 0.8
 OWN_CHANNEL, OTHER_LANGUAGE = 0.3, 2.5
