@@ -11,10 +11,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from socialcare.errors import SocialcareError, UsageError
+
+_LAST_WORD_SECONDS = 3.0
+"""What an editor gets to put away its text when it is told to end."""
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -51,17 +54,18 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> None:
     """
     command = editor_command(environ)
     try:
-        with subprocess.Popen([*command, str(path)], env=dict(environ)) as editor:
-            code = _wait(editor)
+        editor = subprocess.Popen([*command, str(path)], env=dict(environ))
     except OSError as error:
         raise SocialcareError(
             f"the editor {command[0]} could not be started: {error.strerror}.",
             "export EDITOR=nano",
             code="no_editor",
         ) from None
+    code = _wait(editor)
     if code:
+        how = f"exit {code}" if code > 0 else f"signal {-code}"
         raise SocialcareError(
-            f"the editor {command[0]} failed (exit {code}).", f"what you wrote is in {path}"
+            f"the editor {command[0]} failed ({how}).", f"what you wrote is in {path}"
         )
 
 
@@ -72,28 +76,69 @@ def _wait(editor: subprocess.Popen[bytes]) -> int:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return editor.wait()
+    except BaseException:
+        _end(editor)
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
 
 
+def _end(editor: subprocess.Popen[bytes]) -> None:
+    """Tell it that its terminal is gone: then editors put away what was typed."""
+    with suppress(OSError):
+        editor.send_signal(getattr(signal, "SIGHUP", signal.SIGTERM))
+    with suppress(subprocess.TimeoutExpired):
+        editor.wait(_LAST_WORD_SECONDS)
+
+
 @contextmanager
-def edited(text: str, environ: Mapping[str, str], suffix: str = ".md") -> Iterator[str]:
+def edited(
+    text: str, environ: Mapping[str, str], suffix: str = ".md", place: Path | None = None
+) -> Iterator[str]:
     """Let somebody edit a text, and use what came back inside the ``with``.
 
-    When the editor or the use of the text fails, the file stays and the hint says where:
-    nothing that was typed is lost.
+    ``place`` is the file to do it in; what is there already is edited on. Whatever ends the
+    editor or the use of the text, a file in which something was written stays, and the hint
+    says where: nothing that was typed is lost.
     """
-    descriptor, name = tempfile.mkstemp(prefix="socialcare-", suffix=suffix)
-    path = Path(name)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    path = _file(text, suffix, place)
     try:
         edit_file(path, environ)
         yield path.read_text(encoding="utf-8", errors="replace")
     except SocialcareError as error:
-        if isinstance(error, UsageError) or error.code == "no_editor":
+        if not _written(path, text):
             path.unlink(missing_ok=True)
+            if error.hint.startswith("what you wrote"):
+                error.hint = "nothing was written; another editor: export EDITOR=nano"
         else:
             error.hint = f"what you wrote is in {path}"
         raise
+    except BaseException:
+        if not _written(path, text):
+            path.unlink(missing_ok=True)
+        raise
     path.unlink(missing_ok=True)
+
+
+def _file(text: str, suffix: str, place: Path | None) -> Path:
+    if place is not None and place.exists():
+        return place
+    descriptor = -1
+    if place is not None:
+        with suppress(OSError):  # then the usual place does
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if descriptor < 0:
+        descriptor, name = tempfile.mkstemp(prefix="socialcare-", suffix=suffix)
+        place = Path(name)
+    assert place is not None, "one of the two was made"
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return place
+
+
+def _written(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() != text.encode("utf-8", "replace")
+    except OSError:
+        return False

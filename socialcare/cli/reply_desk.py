@@ -15,12 +15,19 @@ from socialcare.cli.reply_screen import page, record
 from socialcare.cli.snippet_shelf import Fitting, shelf_of
 from socialcare.cli.times import ahead, behind
 from socialcare.clock import parse_time
-from socialcare.errors import NotFoundError, UsageError
+from socialcare.errors import BlockedError, NotFoundError, UsageError
 from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.leases import give_back, take
-from socialcare.inbox.letters import Letter, Words, discard_draft, letter_of, save_draft
+from socialcare.inbox.letters import (
+    Letter,
+    Words,
+    discard_draft,
+    letter_of,
+    save_draft,
+    send_back,
+)
 from socialcare.inbox.own_posts import own_post
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from socialcare.channels.base import ReplyLimits
     from socialcare.models import Visibility
     from socialcare.output.records import Record
+    from socialcare.settings import Settings
     from socialcare.workflow.channels import Workshop
     from socialcare.workflow.replying import Examined
     from socialcare.workflow.snippets import Shelf
@@ -61,15 +69,17 @@ class Wish:
         changes: dict[str, Any] = {
             "body": self.body,
             "visibility": None if self.private is None else _shown(private=self.private),
-            "follow_up": self.follow_up or None,
             "split": self.split,
             "snippet": self.snippet,
         }
         if self.body is not None and self.snippet is None:
             words = replace(words, snippet=None)
-        return replace(
+        if self.follow_up is not None:
+            words = replace(words, follow_up=self.follow_up.strip() or None)
+        words = replace(
             words, **{name: value for name, value in changes.items() if value is not None}
         )
+        return all_in_private(words) if self.private else words
 
     def filled(self, desk: Desk, *, sign: bool) -> Wish:
         """With the text of the snippet, and with our signature below a text that is to be sent.
@@ -91,13 +101,19 @@ class Wish:
         return replace(wish, body=desk.shelf.signed(wish.body, desk.mention))
 
 
+def all_in_private(words: Words) -> Words:
+    """What was to be said after it in private is said with it."""
+    body = f"{words.body}\n\n{words.follow_up}" if words.follow_up else words.body
+    return replace(words, body=body, visibility="private", follow_up=None)
+
+
 class Desk:
     """One mention on the desk. ``letter`` is what waits to be posted on it."""
 
     def __init__(self, run: App, id_: int) -> None:
         db = run.read()
         assert db is not None
-        self.run, self.id = run, id_
+        self.run, self.id, self.settings = run, id_, settings_of(run)
         found = records(db, [id_], run.clock.now())
         own = None if found else own_post(db, id_)
         assert found or own is not None, "somebody named it"
@@ -122,13 +138,14 @@ class Desk:
     @property
     def posts(self) -> bool:
         """Whether an answer leaves from here; else somebody posts it by hand."""
-        settings = self.run.settings
-        return replying.can_post(self.channel, settings, own=self.own and not self.mention["there"])
+        return replying.can_post(
+            self.channel, self.settings, own=self.own and not self.mention["there"]
+        )
 
     @property
     def limits(self) -> ReplyLimits:
         """An own post is for everybody."""
-        limits = replying.limits_of(self.channel, self.run.settings)
+        limits = replying.limits_of(self.channel, self.settings)
         return replace(limits, private=False) if self.own else limits
 
     @property
@@ -187,6 +204,32 @@ class Desk:
         self.action = discard_draft(self.db, self.id, self.hand)
         self.letter = self.words = None
 
+    def send_back(self, note: str) -> None:
+        """To who wrote it, as a draft, with a note that says why."""
+        letter = self.letter
+        if letter is None or letter.state not in ("waiting", "approved"):
+            raise BlockedError(
+                f"the answer to {self.id} does not wait for an approval.",
+                f"see how it stands: socialcare show {self.id}",
+            )
+        why = at_door(note.strip(), MAX_FIELD)
+        if not why:
+            raise UsageError(
+                "a note says why it comes back.", f'socialcare reply {self.id} --back "say when"'
+            )
+        if not self.may_send_back:
+            raise replying.not_yours(self.settings.reply, letter)
+        self.action = send_back(self.db, self.id, why, self.seen, self.hand)
+        self.letter = letter_of(self.db, self.id)
+
+    def try_on(self, words: Words | None) -> None:
+        """Look at words that are not kept."""
+        if words is None:
+            raise no_draft(self.id)
+        words = replace(words, body=read_body(words.body))
+        replying.refuse_visibility(self.channel, self.limits, words)
+        self.words = words
+
     def record(
         self, body: str | None, url: str, at: str | None = None, promise: str | None = None
     ) -> None:
@@ -202,7 +245,7 @@ class Desk:
             self.id,
             text,
             address,
-            self.run.settings,
+            self.settings,
             self.hand,
             self.promised(promise),
             answered_at=None if at is None else self._answered_at(at),
@@ -231,7 +274,7 @@ class Desk:
         examiner = replying.Examiner(
             db,
             self.mention,
-            self.run.settings,
+            self.settings,
             self.run.clock.now(),
             self.seen,
             self.run.me,
@@ -258,18 +301,20 @@ class Desk:
         return record(self.mention, state, self.words, examined, length, **{**known, **more})
 
     @property
+    def may_send_back(self) -> bool:
+        policy, letter = self.settings.reply, self.letter
+        return letter is not None and self.run.me in (*policy.approvers, letter.author)
+
+    @property
     def waiting_for(self) -> str:
         author = self.letter.author if self.letter else self.run.me
-        return replying.waits_for(self.run.settings.reply, author)
+        return replying.waits_for(self.settings.reply, author)
 
     def hand_over(self, *, copy: bool, open_: bool) -> None:
         """To where somebody posts it by hand."""
         screen, text = self.run.screen, self.words.body if self.words else None
         if copy and text is None:
-            raise NotFoundError(
-                f"{self.id} has no draft to copy.",
-                f"write one: socialcare reply {self.id} --body TEXT",
-            )
+            raise no_draft(self.id, " to copy")
         if copy and copy_text(text or "", self.run.environ):
             screen.say("Copied.")
         elif copy:
@@ -279,6 +324,21 @@ class Desk:
             screen.say("Opened the page.")
         elif open_:
             screen.warn(f"Its page: {address or 'none is known'}")
+
+
+def settings_of(run: App) -> Settings:
+    """Those of the config; in the demo with channels that post to nobody."""
+    if not run.is_demo:
+        return run.settings
+    from socialcare.workflow.demo_outbox import demo_settings
+
+    return demo_settings(run.settings)
+
+
+def no_draft(id_: int, what_for: str = "") -> NotFoundError:
+    return NotFoundError(
+        f"{id_} has no draft{what_for}.", f"write one: socialcare reply {id_} --body TEXT"
+    )
 
 
 def overrides_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -6,70 +6,68 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from socialcare.cli.choosing import Deed, confirm
+from socialcare.cli.choosing import Deed, confirm, plan
+from socialcare.cli.ending import ending_in_order
 from socialcare.cli.reply_desk import Desk
 from socialcare.cli.reply_screen import became
 from socialcare.cli.reply_sending import delivered, send, workshop
-from socialcare.errors import ExitCode, SocialcareError, UsageError
+from socialcare.errors import ExitCode, SocialcareError
 from socialcare.inbox.leases import give_back
 from socialcare.output.words import count
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
-    from socialcare.cli.reply import Going
+    from socialcare.cli.reply_order import Order
     from socialcare.workflow.channels import Workshop
     from socialcare.workflow.outcome import Outcome
 
 _DEEDS = {
-    "send": Deed("Send {}", "answered with their drafts"),
-    "approve": Deed("Approve the answers to {}", "approved"),
-    "discard": Deed("Throw away the drafts for {}", "without their drafts"),
+    "--send": Deed("Send {}", "answered with their drafts"),
+    "--approve": Deed("Approve the answers to {}", "approved"),
+    "--discard": Deed("Throw away the drafts for {}", "without their drafts"),
 }
 _FINE = ("sent", "approved", "waiting", "discarded")
+_HELD = ("waiting", "stopped")
 
 
-def answer_many(
-    run: App,
-    ids: Sequence[int],
-    going: Going,
-    *,
-    discard: bool,
-    asked: bool,
-    yes: bool,
-    as_json: bool,
-) -> int:
+def answer_many(run: App, ids: Sequence[int], order: Order, *, asked: bool) -> int:
     """Let what is written for these mentions go, or throw it away."""
-    kind = "discard" if discard else "send" if going.send else "approve" if going.approve else None
-    if kind is None:
-        raise UsageError(
-            "reply writes for one mention at a time.",
-            "name its id: socialcare reply 41   or send what is written: --send",
-        )
-    if not confirm(run, ids, _DEEDS[kind], asked=asked, yes=yes):
+    order.refuse_for_many()
+    deed = _DEEDS[order.deed]
+    if order.dry_run:
+        run.screen.data(*plan(run, ids, deed))
         return ExitCode.OK
-    with workshop(run) as shop:
-        told = _Many(run, shop, going, discard=discard).answer(ids)
-    if as_json:
+    if not confirm(run, ids, deed, asked=asked, yes=order.yes):
+        return ExitCode.OK
+    with workshop(run) as shop, ending_in_order():
+        told = _Many(run, shop, order).answer(ids)
+    if order.as_json:
         from socialcare.output.formats import write_object
 
         write_object(run.screen, {"v": 1, "replies": told})
     else:
         _say(run, told)
-    fine = sum(one["state"] in _FINE for one in told)
-    if fine == len(told):
-        waits = any(one["state"] == "waiting" for one in told)
-        return ExitCode.BLOCKED if waits else ExitCode.OK
-    return ExitCode.PARTLY if fine else ExitCode.FAILED
+    return _code([one["state"] for one in told])
+
+
+def _code(states: Sequence[str]) -> int:
+    """5 where some are done, or go later; 6 where checks or approvers hold what is left."""
+    bad = [state for state in states if state not in _FINE]
+    if not bad:
+        return ExitCode.BLOCKED if "waiting" in states else ExitCode.OK
+    if len(bad) < len(states) or "later" in bad:
+        return ExitCode.PARTLY
+    return ExitCode.BLOCKED if set(bad) <= set(_HELD) else ExitCode.FAILED
 
 
 class _Many:
-    def __init__(self, run: App, shop: Workshop, going: Going, *, discard: bool) -> None:
-        self.run, self.shop, self.going, self.discard = run, shop, going, discard
+    def __init__(self, run: App, shop: Workshop, order: Order) -> None:
+        self.run, self.shop, self.order = run, shop, order
 
     def answer(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """One record each; everything is let go first, and then sent in its order."""
         told = {id_: self._let_go(id_) for id_ in ids}
-        if self.going.send and not self.discard:
+        if self.order.send:
             going = [id_ for id_, one in told.items() if one["state"] in ("approved", "sending")]
             for outcome in delivered(self.run, self.shop, going) if going else ():
                 told[outcome.mention_id] = self._outcome(outcome)
@@ -78,7 +76,7 @@ class _Many:
     def _let_go(self, id_: int) -> dict[str, Any]:
         desk = Desk(self.run, id_)
         try:
-            desk.take()
+            desk.take(steal=self.order.steal)
             try:
                 return _record(id_, self._one(desk))
             finally:
@@ -87,17 +85,11 @@ class _Many:
             return _record(id_, "stopped", error=error.message, hint=error.hint)
 
     def _one(self, desk: Desk) -> str:
-        if self.discard:
+        if self.order.discard:
             desk.discard()
             return "discarded"
-        going = self.going
-        if desk.letter is not None and desk.letter.state == "unknown" and not going.again:
-            from socialcare.inbox.letters import refuse_on_its_way
-
-            refuse_on_its_way(desk.letter)
-        result = send(desk, self.shop, going.overrides, going.promise, now=False, again=going.again)
-        assert isinstance(result, str), "nothing is sent yet"
-        return result
+        result = send(desk, self.shop, self.order, now=False)
+        return result if isinstance(result, str) else result.state
 
     def _outcome(self, outcome: Outcome) -> dict[str, Any]:
         desk = Desk(self.run, outcome.mention_id)

@@ -19,7 +19,7 @@ from socialcare.workflow.replying import limits_of
 
 if TYPE_CHECKING:
     from socialcare.cli.context import App
-    from socialcare.cli.reply import Order
+    from socialcare.cli.reply_order import Order
     from socialcare.output.records import Record
 
 FIELDS = ("v", "id", "channel", "state", "author", "text", "updated_at", "error")
@@ -86,13 +86,12 @@ def _refuse_channel(run: App, channel: str) -> None:
 
 
 def _refuse_nothing(run: App, channel: str, order: Order) -> None:
-    if order.record is not None or order.discard:
+    if order.deed in ("--record", "--discard", "--back"):
         raise UsageError(
-            "--new makes a post: there is none yet to record or to throw away.",
+            "--new makes a post: there is none yet to record, give back or throw away.",
             "see those that there are: socialcare reply --new",
         )
-    written = (order.body, order.file, order.snippet)
-    if written == (None, None, None) and not run.streams.stdin_tty:
+    if not order.writes and not run.streams.stdin_tty:
         raise UsageError(
             "nobody is here to write the post.",
             f"give the text: socialcare reply --new {channel} --body TEXT   or --file FILE",

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import typer
+
+from socialcare.cli.asking import ask
 from socialcare.cli.editor import edited
-from socialcare.cli.reply_desk import Desk, Wish
-from socialcare.cli.reply_sending import send, tell, workshop
+from socialcare.cli.manuscripts import Manuscript, Manuscripts
+from socialcare.cli.reply_desk import Desk, Wish, all_in_private
+from socialcare.cli.reply_keys import asked, keys
+from socialcare.cli.reply_order import Order
+from socialcare.cli.reply_sending import seen_to_the_end, send, workshop
+from socialcare.cli.reply_told import done, left, tell
 from socialcare.errors import ExitCode, SocialcareError, UsageError
 from socialcare.inbox.letters import Words
 from socialcare.output.layout import flow
 from socialcare.workflow.reply import above_scissors, greeting, read_body, sheet
 
 if TYPE_CHECKING:
-    from socialcare.models import Visibility
     from socialcare.workflow.replying import Examined
-
-BY_POST = ("[s]end", "[p]rivate instead", "[e]dit", "[d]raft, keep for later", "[x] discard")
-BY_HAND = (
-    *("[c]opy and open the page", "[r]ecord as posted", "[e]dit"),
-    *("[d]raft, keep for later", "[x] discard"),
-)
 
 
 class Talk:
@@ -30,44 +30,84 @@ class Talk:
 
     def __init__(self, desk: Desk, overrides: Sequence[str], promise: str | None) -> None:
         self.desk, self.run = desk, desk.run
-        self.overrides, self.promise = overrides, promise
-        self.limits = desk.limits
+        self.order = Order(overrides=overrides, promise=promise)
+        folder = self.run.paths.state_dir / "writing"
+        self.files = Manuscripts(folder, self.run.database_path, desk.id)
 
-    def begin(self, *, edit: bool, as_json: bool) -> int:
-        """Into the editor first, where there is nothing to look at yet."""
+    def begin(self, *, edit: bool, given: bool, as_json: bool) -> int:
+        """Into the editor first, where there is nothing to look at yet.
+
+        ``given``: the words are there, and came with the command.
+        """
         if not self.run.streams.stdin_tty:
-            raise UsageError(
-                f"there is no draft for {self.desk.id}, and nobody is here to write one.",
-                f"give the text: socialcare reply {self.desk.id} --body TEXT   or --file FILE",
-            )
-        letter = self.desk.letter
-        looked_at = letter is not None and letter.state != "draft"
-        if self.desk.words is None and not edit and self.desk.fitting:
+            raise self._nobody()
+        found = None if given else self._found()
+        if found is None and self.desk.words is None and not edit and self.desk.fitting:
             chosen = self._pick()
             if chosen is None:
                 self.run.screen.warn("Nothing was changed.")
                 return ExitCode.OK
-            looked_at = chosen
-        if (edit or not looked_at) and not self.edit():
-            self.run.screen.warn("The text is empty: nothing was changed.")
-            return ExitCode.OK
+        if edit or self.desk.words is None:
+            wrote = self.edit(found)
+            if not wrote and self.desk.words is None:
+                return ExitCode.OK
         return self.go_on(as_json=as_json)
 
     def go_on(self, *, as_json: bool) -> int:
         """Show it and ask, until something is done with it."""
+        try:
+            return self._until_done(as_json=as_json)
+        except KeyboardInterrupt:
+            if self.desk.letter is not None and self.desk.letter.state == "draft":
+                self.run.screen.warn("", f"Kept as a draft: socialcare reply {self.desk.id}")
+            raise
+
+    def _until_done(self, *, as_json: bool) -> int:
         while True:
             examined = self._show(as_json=as_json)
             key = self._ask()
             if key == "e":
-                if not self.edit():
-                    self.run.screen.warn("The text is empty: nothing was changed.")
-                    return ExitCode.OK
-            elif key == "p" and self.desk.posts:
+                self.edit()
+            elif key == "p":
                 self._turn()
-            elif key == "s" and self.desk.posts and examined.stops(self.overrides):
-                self.run.screen.warn("Not sent: fix the lines marked STOP.")
+            elif key == "s" and self.desk.posts and self._is_stopped(examined):
+                self.run.screen.warn("Not sent: fix the lines marked STOP.", "")
             else:
                 return self._finish(key, as_json=as_json)
+
+    def _is_stopped(self, examined: Examined) -> bool:
+        letter = self.desk.letter
+        decided = letter is not None and letter.state in ("approved", "sending")
+        return not decided and bool(examined.stops(self.order.overrides))
+
+    def _nobody(self) -> UsageError:
+        id_, words = self.desk.id, self.desk.words
+        return UsageError(
+            f"there is no draft for {id_}, and nobody is here to write one."
+            if words is None
+            else f"nobody is here to edit the draft for {id_}.",
+            f"give the text: socialcare reply {id_} --body TEXT   or --file FILE",
+        )
+
+    # ── words ──
+
+    def _found(self) -> Manuscript | None:
+        """Keep what an editor left behind; return what only the editor can bring back."""
+        draft = self.desk.words.body if self.desk.words else None
+        for left_over in self.files.left(draft):
+            if left_over.unsaved:
+                self.run.screen.warn("The editor had not ended the last time: it has more of it.")
+                return left_over
+            if left_over.text in ("", (draft or "").strip(), greeting(self.desk.mention).strip()):
+                left_over.drop()
+            elif not left_over.fits:
+                self.run.screen.warn(f"What you wrote before is in {left_over.path}")
+            else:
+                self._keep(left_over.text)
+                left_over.drop()
+                self.run.screen.warn("This is what you wrote when the editor ended:", "")
+                return None
+        return None
 
     def _pick(self) -> bool | None:
         """Whether a snippet is kept as a draft now; None: there is nobody to answer."""
@@ -93,28 +133,49 @@ class Talk:
         except SocialcareError as error:
             self.run.screen.fail(error)
             return False
-        words = wish.applied(desk.words)
+        words = wish.applied(desk.words, desk.usual)
         assert words is not None, "it has a text"
         desk.take()
         desk.keep(words)
         return True
 
-    def edit(self) -> bool:
-        """Whether there is a text now, kept as a draft."""
+    def edit(self, found: Manuscript | None = None) -> bool:
+        """Whether there is another text now, kept as a draft."""
         desk = self.desk
         words = desk.words or Words("", desk.usual)
         written = None if desk.words is None else words.body
-        page = sheet(desk.mention, written, self.limits, words.visibility, desk.fitting)
-        with edited(page, self.run.environ) as text:
+        page = sheet(desk.mention, written, desk.limits, words.visibility, desk.fitting)
+        place = self.files.fresh(written) if found is None else found.path
+        with edited(page, self.run.environ, place=place) as text:
             body = above_scissors(text)
-            if not body or (desk.words is None and body == greeting(desk.mention).strip()):
+            if not body or (written is None and body == greeting(desk.mention).strip()):
+                self.run.screen.warn("The text is empty: nothing was changed.")
                 return False
-            # An hour in the editor is longer than a lease: somebody may have taken over.
-            desk.take()
-            if desk.words is None:
-                body = desk.shelf.signed(body, desk.mention)
-            desk.keep(replace(words, body=read_body(body)))
+            if body != written:
+                self._keep(body)
         return True
+
+    def _keep(self, body: str) -> None:
+        """An hour in the editor is longer than a lease: somebody may have taken over."""
+        desk = self.desk
+        words = desk.words or Words("", desk.usual)
+        desk.take()
+        if desk.words is None:
+            body = desk.shelf.signed(body, desk.mention)
+        desk.keep(replace(words, body=read_body(body)))
+
+    def _turn(self) -> None:
+        """To them alone, or to everybody."""
+        words = self.desk.words
+        if words is None:
+            return
+        self.desk.take()
+        if words.visibility == "private":
+            self.desk.keep(replace(words, visibility="public"))
+        else:
+            self.desk.keep(all_in_private(words))
+
+    # ── questions ──
 
     def _show(self, *, as_json: bool) -> Examined:
         examined = self.desk.examined()
@@ -124,97 +185,53 @@ class Talk:
         return examined
 
     def _ask(self) -> str:
-        choices = list(BY_POST if self.desk.posts else BY_HAND)
-        words = self.desk.words
-        if self.desk.posts and not self.limits.private:
-            choices.remove("[p]rivate instead")
-        elif words is not None and words.visibility == "private" and "[p]rivate instead" in choices:
-            choices[choices.index("[p]rivate instead")] = "[p]ublic instead"
-        self.run.screen.warn(*flow(choices, self.run.streams.width))
-        return self.run.streams.stdin.readline().strip().lower()[:1]
+        """One of the keys; empty where nobody answers any more."""
+        while True:
+            self.run.screen.warn(*asked(self.desk))
+            line = self.run.streams.stdin.readline()
+            key = line.strip().strip("[]").lower()[:1]
+            if not line or (key and key in keys(self.desk)):
+                return key
 
-    def _turn(self) -> None:
-        """To them alone, or to everybody."""
-        words = self.desk.words
-        if words is not None and self.limits.private:
-            other: Visibility = "public" if words.visibility == "private" else "private"
-            self.desk.keep(Words(words.body, other, None, words.split, words.snippet))
+    def _line(self, question: str) -> str | None:
+        """What is typed; None where nobody answers any more."""
+        try:
+            return ask(self.run, question)
+        except typer.Abort:
+            return None
 
     def _finish(self, key: str, *, as_json: bool) -> int:
         desk = self.desk
-        if key == "s" and desk.posts:
-            return self._send(as_json=as_json)
         if key == "x":
             desk.discard()
             return done(desk, "discarded", as_json=as_json)
-        if key == "r" and not desk.posts:
-            desk.record(None, "", None, self.promise)
-            return done(desk, "recorded", as_json=as_json)
-        if key == "c" and not desk.posts:
-            desk.hand_over(copy=True, open_=True)
-        return done(desk, "draft", as_json=as_json, shown=True)
+        if key == "b" and (note := self._line("What is to be different? ")):
+            desk.send_back(note)
+        elif key == "r" and (url := self._line("Its address, if you have it: ")) is not None:
+            return self._record(url, as_json=as_json)
+        elif key == "s" and not desk.posts:
+            return self._by_hand(as_json=as_json)
+        elif key in ("s", "a"):
+            return self._send(as_json=as_json, again=key == "a")
+        return left(desk, as_json=as_json)
 
-    def _send(self, *, as_json: bool) -> int:
+    def _send(self, *, as_json: bool, again: bool) -> int:
         self.desk.take()
-        with workshop(self.run) as shop:
-            result = send(self.desk, shop, self.overrides, self.promise)
+        with workshop(self.run) as shop, seen_to_the_end(self.desk):
+            result = send(self.desk, shop, replace(self.order, again=again))
         return tell(self.desk, result, as_json=as_json)
 
+    def _by_hand(self, *, as_json: bool) -> int:
+        """Copy it, open the page, and ask whether it is there now."""
+        self.desk.hand_over(copy=True, open_=True)
+        answer = self._line("Posted? [y/N, or its address] ") or ""
+        if answer.lower() in ("y", "yes"):
+            return self._record("", as_json=as_json)
+        if "://" in answer:
+            return self._record(answer, as_json=as_json)
+        return left(self.desk, as_json=as_json)
 
-def done(desk: Desk, state: str | None, *, as_json: bool, shown: bool = False) -> int:
-    """Say how an answer stands that did not go from here."""
-    run = desk.run
-    if desk.over is not None:
-        from socialcare.text import for_screen
-
-        way_back = "" if state == "recorded" else "   Take it back: socialcare undo"
-        who = for_screen(desk.over, one_line=True)
-        run.screen.warn(f"This took the place of a draft by {who}.{way_back}")
-    if as_json:
-        from socialcare.output.formats import write_object
-
-        write_object(run.screen, desk.described(state))
-        return ExitCode.OK
-    if state == "recorded":
-        run.screen.data(f"Recorded: {desk.id} is answered.")
-    elif state == "discarded":
-        run.screen.data(f"The draft for {desk.id} is gone.")
-    elif state is not None:
-        return _kept(desk, shown=shown)
-    return ExitCode.OK
-
-
-def _kept(desk: Desk, *, shown: bool) -> int:
-    """A draft: its text alone for a pipe, with its checks for a person."""
-    run, words = desk.run, desk.words
-    assert words is not None
-    examined = desk.examined()
-    if not run.streams.stdout_tty:
-        run.screen.data(words.body)
-        for one in examined.stops():
-            run.screen.warn(f"STOP  {one.check}: {one.text}")
-    elif not shown:
-        run.screen.data(*desk.shown(examined))
-        if examined.stops():
-            run.screen.fail(
-                SocialcareError(
-                    "not sent: fix the lines marked STOP.",
-                    f"edit it: socialcare reply {desk.id} --edit",
-                    code="stopped",
-                ),
-                as_json=False,
-            )
-            return ExitCode.BLOCKED
-    run.screen.say(*_next(desk))
-    return ExitCode.OK
-
-
-def _next(desk: Desk) -> tuple[str, ...]:
-    if desk.letter is not None and desk.letter.state != "draft":
-        return ()
-    if desk.posts:
-        return (f"Kept as a draft. Send it: socialcare reply {desk.id} --send",)
-    return (
-        f"Kept as a draft. Post it: socialcare reply {desk.id} --copy --open",
-        f"and then: socialcare reply {desk.id} --record URL",
-    )
+    def _record(self, url: str, *, as_json: bool) -> int:
+        self.desk.take()
+        self.desk.record(None, url, None, self.order.promise)
+        return done(self.desk, "recorded", as_json=as_json)

@@ -14,8 +14,8 @@ from socialcare.errors import BlockedError, NotFoundError
 from socialcare.inbox.answering import put_all
 from socialcare.inbox.conflicts import refuse_overwriting
 from socialcare.inbox.database import Database
-from socialcare.inbox.events import record
-from socialcare.inbox.fields import Hand
+from socialcare.inbox.events import Change, record
+from socialcare.inbox.fields import Hand, put
 from socialcare.inbox.tombstones import refuse_erased
 from socialcare.models import ReplyState, Visibility
 
@@ -53,7 +53,7 @@ class Letter:
     approved_by: str | None = None
     approved_at: datetime | None = None
     error: str | None = None
-    """Why it could not be posted, for people."""
+    """Why it could not be posted, or who gave it back and why, for people."""
     overrides: tuple[str, ...] = ()
     statement: str | None = None
     promised_at: str | None = None
@@ -147,6 +147,30 @@ def discard_draft(db: Database, mention_id: int, hand: Hand) -> int | None:
         # The way back makes the draft before it says who may read it.
         wanted = dict.fromkeys(("reply", "follow_up", "visibility", "draft"))
         changes = put_all(tx, mention_id, wanted, hand)
+        return record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
+
+
+def send_back(db: Database, mention_id: int, why: str, seen: int, hand: Hand) -> int | None:
+    """What waits, or is approved, is a draft again; ``why`` is a note, and told with the draft.
+
+    Raises
+    ------
+    BlockedError
+        It is on its way, or somebody else has changed it since ``seen``.
+
+    """
+    with db.write() as tx:
+        refuse_erased(tx, [mention_id])
+        letter = standing_letter(tx, mention_id)
+        refuse_on_its_way(letter)
+        unseen(tx, mention_id, ("draft", "reply"), seen, hand)
+        put(tx, mention_id, "note", None, why, hand)
+        changes = [Change(mention_id, "note", None, why)]
+        changes += put_all(tx, mention_id, {"reply": None}, hand, why)
+        tx.execute(
+            "update reply set error = ? where mention_id = ? and state = 'draft'",
+            (f"{hand.actor} gave it back: {why}", mention_id),
+        )
         return record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
 
 

@@ -131,7 +131,7 @@ class Examiner:
 def needs_approval(policy: ReplySettings, author: str, me: str) -> bool:
     """Whether an answer that ``author`` wrote waits when ``me`` lets it go."""
     applies = policy.approval == "all" or (
-        policy.approval == "new-staff" and author in policy.new_staff
+        policy.approval == "new-staff" and not {author, me}.isdisjoint(policy.new_staff)
     )
     return applies and not may_approve(policy, author, me)
 
@@ -157,7 +157,8 @@ def let_go(
     Raises
     ------
     BlockedError
-        A check stops it, a colleague was quicker, or nobody knows who asks.
+        A check stops it, it waits for somebody else, a colleague was quicker, or nobody knows
+        who asks.
 
     """
     id_ = letter.mention_id
@@ -174,6 +175,8 @@ def let_go(
             code="nobody",
         )
     waits = needs_approval(settings.reply, letter.author, hand.actor)
+    if waits and letter.state == "waiting" and hand.actor != letter.author:
+        raise not_yours(settings.reply, letter)
     how = Release(
         "waiting" if waits else "approved",
         seen,
@@ -203,6 +206,16 @@ def refuse_visibility(channel: str, limits: ReplyLimits, words: Words) -> None:
         return
     raise UsageError(
         f"{channel} has no private answers.", "send it in public, or write to them another way"
+    )
+
+
+def not_yours(policy: ReplySettings, letter: Letter) -> BlockedError:
+    """Somebody who may not approves it."""
+    id_, who = letter.mention_id, waits_for(policy, letter.author)
+    return BlockedError(
+        f"the answer to {id_} waits for approval by {who}.",
+        f"see it: socialcare show {id_}",
+        code="waiting",
     )
 
 
