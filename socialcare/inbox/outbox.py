@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from socialcare.clock import format_time, parse_time
-from socialcare.inbox import own_posts
+from socialcare.inbox import own_posts, statements
 from socialcare.inbox.database import Database
 from socialcare.inbox.letters import Letter, standing_letter
 from socialcare.models import Author, Judged, Mention, Posted, ReplyState
@@ -32,7 +32,8 @@ with going as (
     coalesce(r.not_before, '') as not_before, m.channel, m.source,
     coalesce(m.thread, m.external_id) as thread
   from reply r join mention m on m.id = r.mention_id
-  where r.state <> 'sent' and r.state in ('sending', 'approved')
+  where r.state <> 'sent' and (r.state = 'sending'
+    or (r.state = 'approved' and coalesce(r.send_after, '') <= :now))
 )
 select g.mention_id from going g
 where not exists (select 1 from going w where w.channel = g.channel and w.not_before > :now)
@@ -135,7 +136,7 @@ class Last:
 def ready(db: Database, now: datetime, ids: Sequence[int] | None = None) -> list[int]:
     """Mentions whose answers may go, or were left on their way: those first, then by approval."""
     values = {"now": format_time(now), "ids": None if ids is None else json.dumps(list(ids))}
-    return [row[0] for row in db.rows(_READY, values)]
+    return statements.within_pace(db, [row[0] for row in db.rows(_READY, values)], now)
 
 
 def lost(db: Database, now: datetime) -> list[int]:

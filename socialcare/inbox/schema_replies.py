@@ -24,6 +24,27 @@ LETTERS = (
     "create unique index reply_open on reply (mention_id) where state <> 'sent'",
 )
 
+MANY = (
+    # A statement goes to many in the same words only once somebody has approved just those.
+    """
+    create table statement (
+      id integer primary key autoincrement,
+      name text not null,
+      digest text not null,
+      approved_by text not null,
+      approved_at text not null,
+      until text,
+      withdrawn_by text,
+      withdrawn_at text
+    ) strict
+    """,
+    "create unique index statement_standing on statement (name) where withdrawn_at is null",
+    # When one of many leaves at the earliest, and how many of them do so in an hour.
+    "alter table reply add column send_after text",
+    "alter table reply add column pace integer",
+    "create index reply_statement on reply (statement) where statement is not null",
+)
+
 OWN_POSTS = (
     # Posts that answer nobody are few among all mentions, and looked for with every page.
     "create index mention_own on mention (id) where role = 'own'",
@@ -56,4 +77,4 @@ POSTS = (
     "create index post_uri on post (uri) where uri is not null",
 )
 
-STATEMENTS = (*LETTERS, *OWN_POSTS, *POSTS)
+STATEMENTS = (*LETTERS, *MANY, *OWN_POSTS, *POSTS)

@@ -22,9 +22,10 @@ from socialcare.errors import (
     SocialcareError,
     UnavailableError,
 )
-from socialcare.inbox import dispatch, outbox, own_posts
+from socialcare.inbox import dispatch, outbox, own_posts, statements
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
+from socialcare.inbox.letters import Letter
 from socialcare.inbox.outbox import Parcel, Post
 from socialcare.inbox.store import Incoming, store
 from socialcare.models import Mention, Posted
@@ -140,14 +141,22 @@ class Sender:
 
     def _objection(self, parcel: Parcel, channel: Channel) -> Outcome | None:
         """What stands in the way of an answer of which nothing is there."""
-        if parcel.letter.approved_at is not None and self.now - parcel.letter.approved_at > STALE:
-            return self._fail(parcel, stopped(parcel, "it was approved more than a day ago"))
+        why = self._outdated(parcel.letter)
+        if why is not None:
+            return self._fail(parcel, stopped(parcel, why))
         try:
             self._look_again(parcel, channel)
         except ChannelError as error:
             return self._refused(parcel, error, _PASSING)
         why = outbox.overtaken(self.db, parcel.letter)
         return None if why is None else self._fail(parcel, stopped(parcel, why))
+
+    def _outdated(self, letter: Letter) -> str | None:
+        """A statement ends when it says so; any other approval is of its day."""
+        if letter.statement is not None:
+            return statements.ended(self.db, letter, self.now)
+        old = letter.approved_at is not None and self.now - letter.approved_at > STALE
+        return "it was approved more than a day ago" if old else None
 
     def _look_again(self, parcel: Parcel, channel: Channel) -> None:
         if isinstance(channel, CanRecheck) and own_posts.answered(parcel.to):
