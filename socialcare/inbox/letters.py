@@ -118,9 +118,16 @@ def save_draft(
         if changes:
             changes += put_all(tx, mention_id, {"reply": None}, hand)
         tx.execute(
-            "update reply set split = ?, snippet = ?, error = iif(?, null, error)"
-            " where mention_id = ? and state <> 'sent'",
-            (words.split, words.snippet, bool(changes), mention_id),
+            "update reply set split = :split, snippet = :snippet, error = iif(:changed, null, error),"
+            # Other words are not those that were approved for many.
+            " statement = iif(:changed, null, statement)"
+            " where mention_id = :id and state <> 'sent'",
+            {
+                "split": words.split,
+                "snippet": words.snippet,
+                "changed": bool(changes),
+                "id": mention_id,
+            },
         )
         return record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
 
@@ -212,7 +219,7 @@ def release(db: Database, mention_id: int, how: Release, hand: Hand) -> int | No
         action = record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
         tx.execute(
             "update reply set seen = ?, checks = ?, overrides = ?, promised_at = ?, statement = ?, error = null,"
-            " not_before = null where id = ?",
+            " not_before = null, send_after = null, pace = null where id = ?",
             (
                 how.seen,
                 json.dumps(list(how.checks)),
