@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from socialcare.channels.addresses import Params
@@ -31,6 +32,8 @@ class Answer:
 
     wrote: bool = False
     """It answers a call that was made once: something is there, whatever the body says."""
+    ahead: timedelta = timedelta()
+    """By how much the clock of the service is ahead of ours."""
 
     def decode(self, into: type[T], *, what: str = "the answer") -> T:
         """Read the body.

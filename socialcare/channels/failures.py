@@ -31,6 +31,8 @@ from socialcare.errors import (
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+DONE_ELSEWHERE = frozenset({302, 303})
+"""What may mean that it was done, and where to see it (RFC 9110, 15.4.3 and 15.4.4)."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530})
 """Statuses that may be gone on the next try."""
 REST_AFTER_429 = timedelta(minutes=1)
@@ -73,7 +75,7 @@ def failure(
 
     ``once``: the call may have done something, and is not repeated.
     """
-    if once and status >= 500:
+    if once and (status >= 500 or status in DONE_ELSEWHERE):
         return _unknown(asked, f"it answered {status}")
     if status == 429 or (status == 403 and _is_limit(headers)):
         return _slow_down(asked, status, headers)

@@ -44,6 +44,12 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
+def clock_ahead(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """By how much the service's clock is ahead of ours, where it tells its ``Date``."""
+    there = _http_date(headers.get("date", ""))
+    return timedelta() if there is None else there - now
+
+
 def _seconds(value: str, there: datetime, *, epoch: bool) -> float | None:
     if _NUMBER.fullmatch(value):
         number = float(value)

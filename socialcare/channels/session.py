@@ -32,7 +32,7 @@ from socialcare.channels.failures import (
     later,
     out_of_time,
 )
-from socialcare.channels.limits import MAX_WAIT_S, HostTurns
+from socialcare.channels.limits import MAX_WAIT_S, HostTurns, clock_ahead
 from socialcare.channels.transport import Deadline, GuardedBackend
 from socialcare.channels.words import fit_to_show, own_words, redacted
 from socialcare.clock import Clock
@@ -252,6 +252,7 @@ class HttpSession:
             links=links(headers.get("link", ""), url),
             channel=self.name,
             wrote=call.once,
+            ahead=clock_ahead(headers, asked.now),
         )
 
     def _asked(self, url: httpx.URL, call: Call) -> Asked:

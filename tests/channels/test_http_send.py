@@ -52,7 +52,8 @@ def test_all_ways_of_saying_done_are_done(server: Server, http: Http, status: st
         ("404 Not Found", GoneError),
         ("422 Unprocessable", BadAnswerError),
         ("429 Too Many", RateLimitError),
-        ("302 Found", RefusedError),
+        ("301 Moved", RefusedError),
+        ("307 Temporary", RefusedError),
     ],
 )
 def test_what_was_refused_is_not_there(
@@ -90,9 +91,18 @@ def bad_gateway(to: Line) -> None:
     to.answer(b"{}", status="502 Bad Gateway")
 
 
+def see_other(to: Line) -> None:
+    """As many services answer once it is done."""
+    to.answer(b"", "Location: /posts/1", status="303 See Other")
+
+
+def found(to: Line) -> None:
+    to.answer(b"", "Location: /posts/1", status="302 Found")
+
+
 LOST = [
     *(gone_after_the_request, reset_after_the_request, half_an_answer),
-    *(nothing_at_all, five_hundred, bad_gateway),
+    *(nothing_at_all, five_hundred, bad_gateway, see_other, found),
 ]
 
 

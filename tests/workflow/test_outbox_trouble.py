@@ -153,6 +153,7 @@ def test_a_day_later_nothing_is_sent_that_did_not_go_the_day_before(template, tm
         begun_and_not_tried(desk, MIA)
     desk.wait(DAY)
     (outcome,) = desk.settle()
+    assert outcome.error is not None
     assert "approved more than a day ago" in outcome.error.message
     assert (desk.state(MIA), desk.texts) == ("failed", [])
 

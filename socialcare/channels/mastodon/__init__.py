@@ -176,7 +176,7 @@ class Mastodon(RepliesByDesk, Channel):
         if not self._token:
             raise self._needs_token("answers")
         me = self._me.id if self._me else None
-        return Desk(self._http, self._base, self._place, me)
+        return Desk(self._http, self._base, self._place, me, self._setup.clock)
 
     @cached_property
     def _me(self) -> Account | None:
