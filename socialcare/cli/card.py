@@ -8,6 +8,7 @@ from typing import Any
 from socialcare.inbox.reading import Record
 from socialcare.inbox.story import Story
 from socialcare.output.card import Card, Contact, Cue, Order, Remark
+from socialcare.output.layout import fit, one_cell
 from socialcare.output.thread import Post
 from socialcare.output.words import moment, span_spoken
 from socialcare.settings.duration import format_span
@@ -37,15 +38,48 @@ def card_of(
         ],
         notes=[Remark(note["who"], _at(note["at"]), note["text"]) for note in known.notes],
         answers=[
-            Remark(f"{each['who']} ({each['state']})", _at(each["at"]), each["text"])
+            Remark(f"{each['who']} ({answer_state(each)})", _at(each["at"]), answer_text(each))
             for each in known.answers
-            if each["state"] != "sent"  # those stand in the thread
+            # Those that were sent stand in the thread.
+            if each["state"] != "sent" or answer_state(each) != "sent"
         ],
         edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
         orders=[Order(order["number"], order["data"]) for order in known.orders],
         snippets=snippets,
         state_why=_state_why(known),
     )
+
+
+_ANSWERS = {
+    "waiting": "waits for approval",
+    "sending": "on its way",
+    "failed": "not sent",
+    "unknown": "nobody can tell whether it went out",
+}
+_WORDS = 60
+"""Characters of an answer that stands in the thread already."""
+
+
+def answer_state(answer: Mapping[str, Any]) -> str:
+    """``draft``, ``approved by ana, in spite of private data``, ``not sent: the post is gone``."""
+    state, author = answer["state"], answer["who"]
+    parts = ["private"] if answer["private"] else []
+    parts.append(_ANSWERS.get(state, state))
+    if answer["approved_by"] and (state == "approved" or answer["approved_by"] != author):
+        by = f"approved by {answer['approved_by']}"
+        parts[-1] = by if state == "approved" else f"{parts[-1]}, {by}"
+    if answer["overrides"]:
+        parts.append(f"in spite of {', '.join(answer['overrides'])}")
+    if answer["error"] and state in ("draft", "failed", "unknown"):
+        parts[-1] += f": {one_cell(answer['error']).rstrip('.')}"
+    return ", ".join(parts)
+
+
+def answer_text(answer: Mapping[str, Any]) -> str:
+    if answer["state"] == "sent":
+        return fit(one_cell(answer["text"]), _WORDS)
+    private = answer["follow_up"]
+    return f"{answer['text']} (then in private: {private})" if private else str(answer["text"])
 
 
 def outcome(past: Mapping[str, Any], *, spoken: bool = False) -> str:

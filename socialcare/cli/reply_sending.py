@@ -74,15 +74,15 @@ def send(desk: Desk, shop: Workshop, order: Order, *, now: bool = True) -> Outco
             return _in_doubt(desk)
         outbox.send_again(desk.db, letter, desk.hand)
     elif lets_go_anew(desk, order):
-        how = replying.let_go(
+        state, desk.action = replying.let_go(
             *(desk.db, letter, desk.examined(shop), desk.hand, desk.settings),
             seen=desk.seen,
             overrides=order.overrides,
             promised=desk.promised(order.promise),
         )
         desk.letter = letter_of(desk.db, desk.id)
-        if how.state == "waiting" or not now:
-            return how.state
+        if state == "waiting" or not now:
+            return state
     return delivered(desk.run, shop, [desk.id])[0] if now else letter.state
 
 

@@ -65,17 +65,34 @@ class Action:
     @property
     def stays(self) -> str | None:
         """Why it cannot be taken back, or None."""
-        return stays(self.command, [step.field for step in self.steps])
+        return stays(self.command, self.steps)
 
 
-def stays(command: str, fields: Sequence[str]) -> str | None:
+def stays(command: str, steps: Sequence[Step]) -> str | None:
     """In one word what cannot be taken back of such an action: ``fetch``, ``answer``, ``erased`` …"""
     word = command.partition(" ")[0]
     if word in ("fetch", "import", "classify", "forget", "rule", "duty"):
         return word
+    fields = [step.field for step in steps]
     if "answer" in fields:
-        return "answer"
+        return (
+            "sent" if any(_is_on_its_way(step.field, step.before) for step in steps) else "answer"
+        )
+    if any(
+        _is_on_its_way(step.field, step.before) or _is_fate(step.field, step.after)
+        for step in steps
+    ):
+        return "sending"
     return None if fields else "erased"
+
+
+def _is_on_its_way(field: str, state: Any) -> bool:
+    return field == "reply" and state == "sending"
+
+
+def _is_fate(field: str, state: Any) -> bool:
+    """Whether nobody decided it: it is what the service made of an answer."""
+    return field == "reply" and state in ("sending", "failed", "unknown")
 
 
 def find_action(db: Database, number: int) -> Action | None:

@@ -215,7 +215,8 @@ def release(db: Database, mention_id: int, how: Release, hand: Hand) -> int | No
             )
         refuse_on_its_way(letter)
         unseen(tx, mention_id, ("draft", "reply", "answer", "first_answer_at"), how.seen, hand)
-        changes = put_all(tx, mention_id, {"reply": how.state}, hand)
+        why = f"in spite of {', '.join(how.overrides)}" if how.overrides else None
+        changes = put_all(tx, mention_id, {"reply": how.state}, hand, why)
         action = record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
         tx.execute(
             "update reply set seen = ?, checks = ?, overrides = ?, promised_at = ?, statement = ?, error = null,"

@@ -72,7 +72,9 @@ order by m.created_at desc, m.id desc limit :limit
 """
 _NOTES = "select author as who, at, text from note where mention_id = :id order by id"
 _ANSWERS = """
-select author as who, coalesce(sent_at, updated_at) as at, body as text, state, url
+select author as who, coalesce(sent_at, updated_at) as at, body as text, state, url,
+  visibility = 'private' as private, follow_up, approved_by, approved_at,
+  coalesce(overrides, '[]') as overrides, error
 from reply where mention_id = :id order by id
 """
 _EDITS = """
@@ -116,7 +118,7 @@ def story(db: Database, id_: int, order_pattern: str = ORDER_PATTERN) -> Story:
         conversation=[post | {name: bool(post[name]) for name in _MARKS} for post in posts],
         before=_listed(db, _BEFORE, about | {"limit": PAST}),
         notes=_listed(db, _NOTES, about),
-        answers=_listed(db, _ANSWERS, about),
+        answers=[_answer(row) for row in _listed(db, _ANSWERS, about)],
         edits=_listed(db, _EDITS, about),
         orders=orders_of(db, id_, order_pattern),
         filtered_why=row["filtered_why"],
@@ -131,6 +133,14 @@ def mark_seen(db: Database, id_: int, at: str) -> None:
         tx.execute(
             "update triage set seen_at = ? where mention_id = ? and seen_at is null", (at, id_)
         )
+
+
+def _answer(row: dict[str, Any]) -> dict[str, Any]:
+    """``approved_by`` stays behind when the words are changed: it is told while it counts."""
+    counts = row["state"] not in ("draft", "waiting")
+    approved = {name: row[name] if counts else None for name in ("approved_by", "approved_at")}
+    overrides = json.loads(row["overrides"]) if row["state"] != "draft" else []
+    return row | approved | {"private": bool(row["private"]), "overrides": overrides}
 
 
 def _listed(db: Database, sql: str, about: dict[str, Any]) -> list[dict[str, Any]]:

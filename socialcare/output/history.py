@@ -25,6 +25,24 @@ _OF_ACCOUNTS = ("customer", "muted")
 _DEEDS = {"customer": "linked", "muted": "muted"}
 _TIMES = ("first_answer_at", "promised_at", "snoozed_until")
 _NOBODY = ("owner", "customer")
+_LETTER = ("draft", "visibility", "follow_up", "reply")
+"""What an answer was, before it was one."""
+_LETTERS = {
+    None: "back to draft",
+    "waiting": "put up for approval",
+    "approved": "approved",
+    "sending": "on its way",
+    "failed": "not sent",
+    "unknown": "nobody can tell whether it went out",
+}
+_DID_LETTER = {
+    None: "took back the answer to",
+    "waiting": "put up an answer to",
+    "approved": "approved the answer to",
+    "sending": "began to send the answer to",
+    "failed": "could not send the answer to",
+    "unknown": "lost sight of the answer to",
+}
 _BY_ITSELF = ("label", "priority", "topics", "needs_answer")
 """Fields that are the classifier's again when a person's word is taken back."""
 
@@ -72,9 +90,13 @@ def changed(action: Action, place: Place) -> str:
     steps = [step for step in action.steps if step.field not in _WITH_STATUS]
     if action.authors:
         steps = [step for step in steps if step.field in _OF_ACCOUNTS]
+    if any(step.field == "answer" for step in steps):
+        steps = [step for step in steps if step.field not in _LETTER]
     reasons = {step.after for step in action.steps if step.field == "close_reason" and step.after}
     reason = f" ({reasons.pop()})" if len(reasons) == 1 else ""
-    told = (_result(step, place) for step in steps or action.steps)
+    told = [_result(step, place) for step in steps or action.steps]
+    if any(step.field == "reply" and step.before == "sending" for step in action.steps):
+        told = ["answer sent" if part == "answer recorded" else part for part in told]
     return ", ".join(
         dict.fromkeys(f"closed{reason}" if part == "closed" else part for part in told)
     )
@@ -98,6 +120,8 @@ def did(step: Step, on: str, place: Place) -> str:
     if field in ("note", "draft"):
         verb = "took away" if after is None else "added" if step.before is None else "changed"
         return f"{verb} the {field} on {on}"
+    if field == "reply":
+        return f"{_DID_LETTER.get(after, 'changed the answer to')} {on}"
     if field in _DEEDS:
         return f"{'un' if after is None else ''}{_DEEDS[field]} {on}"
     return f"set {_NAMES.get(field, field)} of {on} to {shown(field, after, place)}"
@@ -161,4 +185,8 @@ def _result(step: Step, place: Place) -> str:
         return "erased"
     if field == "visibility":
         return f"draft {after or 'public'}"
+    if field == "follow_up":
+        return "no private words after it" if after is None else "private words after it"
+    if field == "reply":
+        return _LETTERS.get(after, str(after))
     return f"{_NAMES.get(field, field)} {shown(field, after, place)}"

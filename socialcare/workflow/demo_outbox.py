@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import (
@@ -26,7 +28,7 @@ class DemoChannel(Channel):
     """As its type counts and allows; nothing leaves this machine."""
 
     def __init__(self, settings: ChannelSettings, clock: Clock) -> None:
-        self._name, self._clock = settings.name, clock
+        self._source, self._clock = str(settings.options["source"]), clock
         self._limits = load(settings.type).limits
 
     @property
@@ -35,7 +37,7 @@ class DemoChannel(Channel):
 
     @property
     def source(self) -> str:
-        return f"demo:{self._name}"
+        return self._source
 
     def pages(self, checkpoint: Checkpoint | None, since: datetime) -> Iterator[Page]:  # noqa: ARG002
         return iter(())
@@ -65,5 +67,11 @@ class DemoWorkshop(Workshop):
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same with a channel of each type, and none of the configured ones."""
-    return replace(settings, channels={name: ChannelSettings(name, name) for name in REGISTRY})
+    """The same with the channels of the demo, and none of the configured ones."""
+    script = tomllib.loads(Path(__file__).with_name("demo.toml").read_text(encoding="utf-8"))
+    channels = {
+        name: ChannelSettings(name, name, {"source": table["source"]})
+        for name, table in script["channels"].items()
+        if name in REGISTRY
+    }
+    return replace(settings, channels=channels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from socialcare.channels import REGISTRY, load
 from socialcare.channels.base import CanReply, Outgoing, Preview, ReplyLimits
@@ -151,8 +151,8 @@ def let_go(
     overrides: Sequence[str] = (),
     promised: datetime | None = None,
     statement: str | None = None,
-) -> letters.Release:
-    """Approve it, or put it up for an approval; return how it stands.
+) -> tuple[Literal["waiting", "approved"], int | None]:
+    """Approve it, or put it up for an approval; return how it stands, and the action.
 
     Raises
     ------
@@ -177,16 +177,16 @@ def let_go(
     waits = needs_approval(settings.reply, letter.author, hand.actor)
     if waits and letter.state == "waiting" and hand.actor != letter.author:
         raise not_yours(settings.reply, letter)
+    state: Literal["waiting", "approved"] = "waiting" if waits else "approved"
     how = Release(
-        "waiting" if waits else "approved",
+        state,
         seen,
         examined.records(),
         overrides,
         promised,
         statement,
     )
-    letters.release(db, id_, how, hand)
-    return how
+    return state, letters.release(db, id_, how, hand)
 
 
 def refuse_visibility(channel: str, limits: ReplyLimits, words: Words) -> None:

@@ -43,11 +43,22 @@ _STAYS = {
         "action {} recorded an answer: what was said cannot be taken back.",
         "open the mention again: socialcare set {} --status open",
     ),
+    "sent": (
+        "action {} sent an answer: what was said cannot be taken back.",
+        "open the mention again: socialcare set {} --status open",
+    ),
+    "sending": (
+        "action {} is what became of an answer on its way.",
+        "see how it stands: socialcare show {}",
+    ),
     "erased": (
         "nothing of action {} is left: what it changed was erased.",
         "see what can be taken back: socialcare undo --list",
     ),
 }
+
+
+_ANSWERED = {"answer": "recorded an answer to {}", "sent": "sent an answer to {}"}
 
 
 def take_back(
@@ -88,7 +99,7 @@ def _explained(db: Database, refusal: CannotUndoError, place: Place, me: str) ->
             f"do it again: socialcare undo {by.id}",
         )
     message, hint = _STAYS[action.stays or "erased"]
-    if refusal.instead is not None:
+    if refusal.instead is not None and action.stays != "sent":
         hint = f"take back the one before: socialcare undo {refusal.instead}"
     return message.format(action.id), hint.format(*action.mentions[:1])
 
@@ -102,10 +113,10 @@ def _overtaken(
         stood = shown(change.field, change.after, place)
         return f"{change.field} of {on} is not {stood} any more.", look
     by = refusal.by
-    told = f"recorded an answer to {on}" if by.stays == "answer" else did(refusal.since, on, place)
+    told = _ANSWERED.get(by.stays or "", "").format(on) or did(refusal.since, on, place)
     message = f"{_name(by, me)} {told} {_ago(by, place)} (action {by.id})"
     if by.stays is not None:
-        why = f": {refusal.since.why}" if refusal.since.why and by.stays != "answer" else ""
+        why = f": {refusal.since.why}" if refusal.since.why and by.stays not in _ANSWERED else ""
         return f"{message}{why}.", f"that one cannot be taken back; {look}"
     message += "."
     return message, f"take that back first: socialcare undo {by.id}   or {look}"
