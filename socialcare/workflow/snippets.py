@@ -100,7 +100,7 @@ class Shelf:
         except TemplateError as error:
             raise ConfigError(
                 f"[reply] signature: {error.message}",
-                'write for example: socialcare config set reply.signature "- {me}"',
+                'write for example: signature = "- {me}"   change it: socialcare config edit',
             ) from None
         sign = fill(template, "[reply] signature", self._values(record, None, None).of)
         return text if text.rstrip().endswith(sign.strip()) else f"{text.rstrip()}\n{sign}"
