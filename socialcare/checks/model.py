@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from socialcare.settings.model import ORDER_PATTERN
 
 Level = Literal["ok", "look", "stop"]
+Told = tuple[Level, str]
+"""A level, and why in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,14 @@ class Context:
     private: bool = False
     lang: str | None = None
     """Of the mention."""
+    label: str | None = None
+    """Of the mention: praise needs no next step, and to a question the answer is one."""
     mention_text: str = ""
     author_handles: Sequence[str] = ()
     """The person's own: naming them gives nothing away."""
     our_handles: Sequence[str] = ()
+    ours: Sequence[str] = ()
+    """Our own phone numbers, mail and street addresses, which everybody may read."""
     order_pattern: str = ORDER_PATTERN
     same_to: int = 0
     """How many other people were sent the same words in the last 24 hours."""
@@ -47,3 +54,5 @@ class Context:
     forbid: Sequence[str] = ()
     links: Sequence[str] = ()
     """Domains that need no second look."""
+    own_words: Path | None = None
+    """Folder of the user's own word lists."""
