@@ -31,6 +31,7 @@ from socialcare.inbox.letters import (
 from socialcare.inbox.own_posts import own_post
 from socialcare.inbox.reading import records
 from socialcare.inbox.replies import record_answer
+from socialcare.settings.approval import waits_for
 from socialcare.text import MAX_FIELD, at_door
 from socialcare.workflow import replying
 from socialcare.workflow.reply import read_body
@@ -308,7 +309,7 @@ class Desk:
     @property
     def waiting_for(self) -> str:
         author = self.letter.author if self.letter else self.run.me
-        return replying.waits_for(self.settings.reply, author)
+        return waits_for(self.settings.reply, author)
 
     def hand_over(self, *, copy: bool, open_: bool) -> None:
         """To where somebody posts it by hand."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from socialcare.output.layout import flow, wrap
-from socialcare.workflow import replying
+from socialcare.settings.approval import needs_approval
 
 if TYPE_CHECKING:
     from socialcare.cli.reply_desk import Desk
@@ -57,7 +57,7 @@ def _ways(desk: Desk) -> Iterator[str]:
 def _to(desk: Desk) -> str:
     """Whoever may not send it sends it to who may."""
     author = desk.letter.author if desk.letter else desk.run.me
-    if not replying.needs_approval(desk.settings.reply, author, desk.run.me):
+    if not needs_approval(desk.settings.reply, author, desk.run.me):
         return ""
     return f" to {desk.waiting_for} for approval"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from socialcare.output.colleague import held_by
-from socialcare.output.columns import answered_by, said
+from socialcare.output.columns import answered_by, reply_state, said
 from socialcare.output.layout import one_cell, wrap
 from socialcare.output.records import Record, View, left_of, list_of, number_of, text_of, waits_of
 from socialcare.output.snooze import snoozed_spoken
@@ -37,7 +37,8 @@ def spoken_facts(record: Record, view: View) -> str:
     others += (
         [f"{one_cell(held_by(record, view))} is writing an answer"] if held_by(record, view) else []
     )
-    return " ".join([told, *(f"{other}." for other in others)])
+    others += [f"Our answer: {state}"] if (state := reply_state(record)) else []
+    return " ".join([told, *(f"{other.rstrip('?')}." for other in others)])
 
 
 def spoken_left(record: Record, view: View) -> str:

@@ -15,6 +15,14 @@ from socialcare.output.table import Column, table
 from socialcare.settings.duration import format_left, format_span
 
 SOON = timedelta(minutes=30)
+_REPLY_STATES = {
+    "draft": "draft",
+    "waiting": "waits for approval",
+    "approved": "approved",
+    "sending": "on its way",
+    "failed": "not sent",
+    "unknown": "sent or not?",
+}
 _NAME = 12
 """Columns for a name before what somebody says."""
 
@@ -107,14 +115,24 @@ def _says(record: Record, view: View) -> str:
     held, other = held_by(record, view), answered_by(record)
     marks = [f"({held} is writing an answer)"] if held else []
     marks += [f"({other} answered)"] if other else []
-    return " ".join([*marks, said(record)])
+    return " ".join([*marks, *_reply_mark(record), said(record)])
 
 
 def _says_in_short(record: Record, view: View) -> str:
     held, other = held_by(record, view), answered_by(record)
     marks = [f"({fit(one_cell(held), _NAME)} is on it)"] if held else []
     marks += [f"({fit(_local_part(other), _NAME)} answered)"] if other else []
-    return " ".join([*marks, said(record)])
+    return " ".join([*marks, *_reply_mark(record), said(record)])
+
+
+def _reply_mark(record: Record) -> list[str]:
+    state = reply_state(record)
+    return [f"({state})"] if state else []
+
+
+def reply_state(record: Record) -> str:
+    """How far our answer is; an empty text where there is none, or it is there."""
+    return _REPLY_STATES.get(text_of(record, "reply_state"), "")
 
 
 def answered_by(record: Record) -> str:

@@ -19,6 +19,7 @@ from socialcare.inbox.fields import Hand
 from socialcare.inbox.letters import Letter, Release, Words
 from socialcare.inbox.own_posts import answered
 from socialcare.settings import ReplySettings, Settings
+from socialcare.settings.approval import needs_approval, waits_for
 from socialcare.settings.identity import NOBODY
 from socialcare.workflow.channels import Workshop
 
@@ -128,18 +129,6 @@ class Examiner:
         return outbox.answered_since(self.db, self.record["id"], self.seen, self.me)
 
 
-def needs_approval(policy: ReplySettings, author: str, me: str) -> bool:
-    """Whether an answer that ``author`` wrote waits when ``me`` lets it go."""
-    applies = policy.approval == "all" or (
-        policy.approval == "new-staff" and not {author, me}.isdisjoint(policy.new_staff)
-    )
-    return applies and not may_approve(policy, author, me)
-
-
-def may_approve(policy: ReplySettings, author: str, me: str) -> bool:
-    return me in policy.approvers and not (policy.four_eyes and me == author)
-
-
 def let_go(
     db: Database,
     letter: Letter,
@@ -217,9 +206,3 @@ def not_yours(policy: ReplySettings, letter: Letter) -> BlockedError:
         f"see it: socialcare show {id_}",
         code="waiting",
     )
-
-
-def waits_for(policy: ReplySettings, author: str) -> str:
-    """``ana or mia``: who can approve what this person wrote."""
-    who = [name for name in policy.approvers if not (policy.four_eyes and name == author)]
-    return " or ".join(who) or "nobody: see [reply] approvers"

@@ -11,11 +11,15 @@ from pathlib import Path
 from socialcare.errors import DatabaseError
 from socialcare.inbox import checkup, compaction, copies
 from socialcare.inbox.database import SCHEMA_VERSION, Database
+from socialcare.inbox.letters_standing import standing_letters
 from socialcare.output.words import ago, count, file_size
+from socialcare.settings.approval import waits_for
 from socialcare.settings.sharing import why_not_shared
 from socialcare.text import for_screen
 from socialcare.workflow.doctor.check import Check, Patient, home_shown
 
+WAITS_LONG = timedelta(hours=2)
+"""From then on an answer that nobody approves is late because of it."""
 NEWS = timedelta(days=3)
 """Items that could not be read are worth a look so long; they are kept for longer."""
 
@@ -126,6 +130,33 @@ def pile_checks(db: Database, patient: Patient) -> Iterator[Check]:
             f"unsure, because in another language: {told}; see: socialcare inbox label:unsure",
         )
     yield from _letters(db, patient)
+    yield from _answers(db, patient)
+
+
+def _answers(db: Database, patient: Patient) -> Iterator[Check]:
+    """Replies that wait for somebody, or of which somebody has to hear that they did not go."""
+    standing = standing_letters(db)
+    waiting = [one for one in standing if one.state == "waiting"]
+    if waiting:
+        oldest, number = waiting[0], len(waiting)
+        age = patient.clock.now() - oldest.since
+        who = waits_for(patient.settings.reply, oldest.author)
+        yield Check(
+            "look" if age > WAITS_LONG else "ok",
+            "approval",
+            f"{count(number, 'answer')} {'waits' if number == 1 else 'wait'} for approval,"
+            f" the oldest by {for_screen(who, one_line=True)}, put up {ago(age)}",
+            "look at them: socialcare inbox is:waiting",
+        )
+    lost = [one for one in standing if one.state != "waiting"]
+    if lost:
+        was = "was" if len(lost) == 1 else "were"
+        yield Check(
+            "look",
+            "answers",
+            f"{count(len(lost), 'answer')} {was} not sent, or may not have been",
+            "look at them: socialcare inbox is:failed,unknown",
+        )
 
 
 def _letters(db: Database, patient: Patient) -> Iterator[Check]:
