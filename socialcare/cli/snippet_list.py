@@ -33,9 +33,9 @@ Examples:
   socialcare snippet --fields name,used,deflected
 """
 COLUMNS = (
-    Column("Name", 10, 26, most_wide=40),
-    Column("Title", 8, gap=(2, 2), from_width=60),
-    Column("Topics", 6, 18, most_wide=30, gap=(2, 2), from_width=72),
+    Column("Name", 10, 24, most_wide=40),
+    Column("Title", 18, gap=(2, 2), from_width=60),
+    Column("Topics", 6, 14, most_wide=30, gap=(2, 2), from_width=72),
     Column("Lang", 4, 8, gap=(2, 2), from_width=60),
     Column("Used", 4, 5, right=True, gap=(2, 2)),
     Column("Worked", 6, 10, right=True, gap=(2, 2)),
@@ -131,7 +131,9 @@ def sentences(record: Record) -> str:
     """``delay-apology, Parcel is late. Topics delivery. In en and de. Used 3 times, ...``"""
     topics = " and ".join(map(str, list_of(record, "topics"))) or "none"
     langs = " and ".join(map(str, list_of(record, "lang")))
-    told = f"{record['name']}, {record['title']}. Topics {topics}. In {langs}."
+    title = text_of(record, "title")
+    end = "" if title.endswith(("?", "!", ".")) else "."
+    told = f"{record['name']}, {title}{end} Topics {topics}. In {langs}."
     return f"{told} {fared(record)}"
 
 

@@ -46,7 +46,7 @@ def show(
 
         write_object(run.screen, {**record, "texts": [_text(one) for one in texts]})
         return ExitCode.OK
-    run.screen.data(*_lines(record, texts, run.streams.width))
+    run.screen.data(*_lines(record, texts, run.streams.width, spoken=run.accessible))
     return ExitCode.OK
 
 
@@ -61,9 +61,10 @@ def _text(variant: Variant) -> Record:
     }
 
 
-def _lines(record: Record, texts: Sequence[Variant], width: int) -> Iterator[str]:
+def _lines(record: Record, texts: Sequence[Variant], width: int, *, spoken: bool) -> Iterator[str]:
     yield from wrap(f"{record['name']}: {for_screen(str(record['title']), one_line=True)}", width)
-    yield from flow(_facts(record), width)
+    facts = list(_facts(record))
+    yield from wrap(f"{', '.join(facts)}.", width) if spoken else flow(facts, width)
     yield from wrap(fared(record), width)
     for variant in texts:
         yield ""

@@ -15,6 +15,7 @@ from socialcare.clock import FixedClock, format_time
 from socialcare.workflow.lock import fetch_lock
 from tests.cli.acme import HOUR, NOW
 from tests.cli.screens_shop import CONFIGS, Shop, orders, posts
+from tests.cli.screens_snippets import with_snippets
 
 MIA_WAITS, TOLD_BEFORE = "6", "2"
 LONG_HANDLE, FILTERED, MUTED, NEARLY_LATE = "8", "9", "10", "11"
@@ -48,7 +49,7 @@ class Case(NamedTuple):
     state: str = "busy"
     """``hours``: with open hours; ``empty``: no database; ``new``: no config either;
     ``failing``: a channel does;
-    ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
+    ``snippets``: there are some; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
     stdin: str = ""
     code: int = 0
     asks: int | None = None
@@ -85,6 +86,8 @@ class Case(NamedTuple):
             shutil.copy(shops[self.state].path, shop.path)
         if self.state == "failing":
             shop.change(FAILING, *(format_time(NOW - n * HOUR) for n in (0, 3, 5)))
+        if self.state == "snippets":
+            with_snippets(shop)
         if self.state == "signed-out":
             (home / "acme.toml").write_text(SIGNED_OUT)
         posts(shop)
@@ -149,6 +152,17 @@ CASES = (
     Case("reply--discarded", f"reply {MIA_WAITS} --discard --steal", says_in_pipe=True),
     Case("reply--held", f"reply {HELD} -b Sorry.", code=6),
     Case("reply--erased", f"reply {ERASED} -b Sorry.", code=3),
+    Case("snippet--list", "snippet", state="snippets", records=3, fields=11),
+    Case("snippet--show", "snippet show delay-apology", state="snippets"),
+    Case("snippet--hostile", "snippet show a-name-that-goes-on-and-on-until-nobody-reads-it", state="snippets"),
+    Case("snippet--gaps", "snippet gaps", state="snippets", records=1, fields=4),
+    Case("snippet--none", "snippet", state="empty", records=0),
+    Case("snippet--no-gaps", "snippet gaps", state="empty", records=0),
+    Case("snippet--exported", "snippet export --public -o {home}/faq.html", state="snippets"),
+    Case("show--snippets", f"show {MIA_WAITS}", state="snippets"),
+    Case("reply--snippet", f"reply {MIA_WAITS} --steal --snippet delay-apology", state="snippets", says_in_pipe=True, exact=False),
+    Case("error--2-snippet", "snippet export", state="snippets", code=2),
+    Case("error--3-snippet", "snippet show delay", state="snippets", code=3),
     Case("customer--list", "customer", records=12, fields=14),
     Case("customer--muted", "customer --muted", records=1, fields=14),
     Case("customer--link", "customer link @kim @tom"),
