@@ -31,7 +31,8 @@ at what comes out: nothing lost, nothing doubled, every failure named by its cau
 ``reading``    pages and checkpoints
 ``changing``   edits, deletions and clocks
 ``failing``    refusals, and answers that are none
-``replying``   answers: posted once, found again, taken back
+``replying``   answers: posted once, found again, taken back, private where they should be
+``access``     the sign-in: whose account it is, and a refusal
 =============  ==========================================================================
 
 A law that cannot hold for a service is excused in its case, by name and with a reason; a

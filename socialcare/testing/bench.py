@@ -36,6 +36,8 @@ class Case:
     brand: Brand = field(default_factory=lambda: Brand(name="Acme"))
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Secrets that the channel knows by other names than ``token``."""
+    account: str | None = None
+    """Who we are there, as ``check_access`` says it; needed where there is a sign-in."""
     excuses: Mapping[str, str] = field(default_factory=dict)
     """Laws that cannot hold here, by name, each with its reason. Whoever excuses a law that
     does hold is told so."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from socialcare.channels.base import CanRecheck, CanReply, Channel, Page
+from socialcare.channels.base import CanCheckAccess, CanRecheck, CanReply, Channel, Page
 from socialcare.clock import FixedClock
 from socialcare.errors import ChannelError
 from socialcare.models import Mention
@@ -82,6 +82,15 @@ def rechecks(case: Case) -> bool:
 
 def replies(case: Case) -> bool:
     return isinstance(case.service, PostingService) and isinstance(_made(case), CanReply)
+
+
+def replies_in_private(case: Case) -> bool:
+    return replies(case) and _made(case).limits.private
+
+
+def signs_in(case: Case) -> bool:
+    has_secrets = bool(case.token or case.secrets)
+    return has_secrets and isinstance(_made(case), CanCheckAccess)
 
 
 def _made(case: Case) -> Channel:

@@ -19,6 +19,8 @@ class Kept:
     id: str
     text: str
     made: Any = field(default=None, compare=False)
+    private: bool = False
+    """By the record of the service: only whom it answers can read it."""
 
 
 ANSWERED = Item("1000", NOW - timedelta(hours=1), "@acme is late again")
@@ -33,6 +35,8 @@ class PostingService(Service):
 
     answered: ClassVar[Item] = ANSWERED
     """The post that is replied to."""
+    public: ClassVar[bool] = True
+    """Whether it is replied to where everybody reads it; a message is not."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,8 +50,9 @@ class PostingService(Service):
         """Keep a reply or take one away; the JSON of the answer. A :class:`Fault` is raised."""
         raise NotImplementedError
 
-    def put_reply(self, text: str, id_: str | None = None) -> Kept:
-        self.replies.append(Kept(id_ or f"{9001 + len(self.written)}", text))
+    def put_reply(self, text: str, id_: str | None = None, *, private: bool = False) -> Kept:
+        kept = Kept(id_ or f"{9001 + len(self.written)}", text, private=private)
+        self.replies.append(kept)
         return self.replies[-1]
 
     def remove_reply(self, id_: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from socialcare.channels.base import CanReply, Outgoing, Posted
 from socialcare.errors import ChannelError, OutcomeUnknownError, RefusedError
 from socialcare.models import Mention
 from socialcare.testing.bench import Bench, mentions_of
-from socialcare.testing.law import law_for, replies
+from socialcare.testing.law import law_for, replies, replies_in_private
 from socialcare.testing.posting import PostingService
 
 TEXT = "They left today and are with you on Friday."
@@ -24,7 +25,7 @@ def _channel(bench: Bench) -> CanReply:
 
 
 def _reply(bench: Bench, text: str = TEXT, key: str = "5f0e8f9c-1") -> Outgoing:
-    return Outgoing(_mention(bench), text, key)
+    return Outgoing(_mention(bench), text, key, private=not _service(bench).public)
 
 
 def _mention(bench: Bench) -> Mention:
@@ -40,14 +41,18 @@ def _mention(bench: Bench) -> Mention:
     )
 
 
-def _is_kept(bench: Bench, posted: Posted | None, text: str = TEXT) -> None:
-    """It is the only reply there is."""
+def _is_kept(bench: Bench, posted: Posted | None, reply: Outgoing) -> None:
+    """It is the only reply there is, and is read by whom it should be."""
     replies = _service(bench).replies
     assert len(replies) == 1, f"there are {len(replies)} replies"
     kept = replies[0]
     assert posted is not None, "not found"
     assert _service(bench).reply_id(posted.external_id) == kept.id
-    assert text in kept.text
+    assert reply.text in kept.text
+    if reply.private:
+        assert kept.private, "everybody can read it"
+    else:
+        assert not kept.private, "it is hidden from others"
 
 
 @law_for(replies)
@@ -59,7 +64,16 @@ def a_reply_is_posted_once_and_found(bench: Bench) -> None:
     assert preview.length <= (preview.max_length or preview.length)
     assert not _service(bench).written, "a preview changes nothing"
     posted = _channel(bench).send(reply)
-    _is_kept(bench, posted)
+    _is_kept(bench, posted, reply)
+    assert _channel(bench).find(reply) == posted
+
+
+@law_for(replies_in_private)
+def a_private_reply_is_private_by_the_record_of_the_service(bench: Bench) -> None:
+    reply = replace(_reply(bench), private=True)
+    assert _channel(bench).preview(reply).refused is None
+    posted = _channel(bench).send(reply)
+    _is_kept(bench, posted, reply)
     assert _channel(bench).find(reply) == posted
 
 
@@ -90,7 +104,7 @@ def a_reply_whose_answer_was_lost_is_found(bench: Bench) -> None:
     _service(bench).loses = True
     _leaves_it_open(bench, reply)
     _service(bench).loses = False
-    _is_kept(bench, _channel(bench).find(reply))
+    _is_kept(bench, _channel(bench).find(reply), reply)
 
 
 @law_for(replies)
@@ -99,7 +113,7 @@ def a_reply_that_ended_in_a_500_is_found(bench: Bench) -> None:
     _service(bench).stumbles = True
     _leaves_it_open(bench, reply)
     _service(bench).stumbles = False
-    _is_kept(bench, _channel(bench).find(reply))
+    _is_kept(bench, _channel(bench).find(reply), reply)
 
 
 def _leaves_it_open(bench: Bench, reply: Outgoing) -> None:

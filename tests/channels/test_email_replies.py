@@ -18,6 +18,7 @@ from socialcare.errors import (
     AuthError,
     BadAnswerError,
     OutcomeUnknownError,
+    RateLimitError,
     RefusedError,
     UnavailableError,
 )
@@ -231,6 +232,7 @@ def test_a_mail_cannot_be_taken_back(made, server):
         ("DATA", b"", UnavailableError, "closed the connection"),
         (".", b"554 5.7.1 looks like spam\r\n", RefusedError, "looks like spam"),
         (".", b"452 full\r\n", UnavailableError, "full"),
+        ("MAIL", b"450 4.7.1 too many messages\r\n", RateLimitError, "asks to slow down"),
         ("EHLO", b"250-" + b"x" * 100_000, RefusedError, "Line too long"),
         ("RCPT", b"250-more\r\n" * 20_000 + b"250 ok\r\n", RefusedError, "more than it was asked"),
         ("RCPT", b"what\r\n", BadAnswerError, "not expected"),

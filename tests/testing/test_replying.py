@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
 
-from socialcare.channels.base import Outgoing, Posted, Preview, Setup
+from socialcare.channels.base import Outgoing, Posted, Preview, ReplyLimits, Setup
 from socialcare.errors import OutcomeUnknownError, RefusedError
 from socialcare.testing import Asked, Case, Fault, Params, PostingService, bench, laws_for
 from tests.channels.cases.toy import Letterbox
@@ -19,7 +19,10 @@ LONGEST = 100
 
 
 class Counter(PostingService, Letterbox):
-    """A letterbox with a counter where cards are handed in. ``key`` is on each of them."""
+    """A letterbox with a counter where cards are handed in. ``key`` is on each of them.
+
+    A card in an envelope is read by nobody but whom it is for.
+    """
 
     def answer(self, path: str, params: Params) -> object:
         if path == "/sent":
@@ -32,13 +35,16 @@ class Counter(PostingService, Letterbox):
                 return {}
             raise Fault(404, b"{}")
         said = json.loads(asked.body)
-        kept = replace(self.put_reply(said["words"]), made=said["key"])
+        private = said["envelope"]
+        kept = replace(self.put_reply(said["words"], private=private), made=said["key"])
         self.replies[-1] = kept
         return {"id": kept.id}
 
 
 class Writer(Toy):
     """It keeps every law."""
+
+    limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST, private=True)
 
     def __init__(self, setup: Setup) -> None:
         super().__init__(setup)
@@ -51,7 +57,10 @@ class Writer(Toy):
     def send(self, reply: Outgoing) -> Posted:
         if self.preview(reply).refused:
             raise RefusedError("it is too long", "shorten it")
-        answer = self._http.send("POST", "/sent", {"words": reply.text, "key": reply.key})
+        envelope = {"envelope": self.is_hidden(reply)}
+        answer = self._http.send(
+            "POST", "/sent", {"words": reply.text, "key": reply.key, **envelope}
+        )
         return Posted(answer.decode(dict[str, str])["id"])
 
     def find(self, reply: Outgoing) -> Posted | None:
@@ -60,6 +69,9 @@ class Writer(Toy):
 
     def is_it(self, one: dict[str, Any], reply: Outgoing) -> bool:
         return bool(one["key"] == reply.key)
+
+    def is_hidden(self, reply: Outgoing) -> bool:
+        return reply.private
 
     def delete(self, external_id: str) -> None:
         self._http.send("DELETE", f"/sent/{external_id}", allow={404}, again=True)
@@ -106,6 +118,18 @@ class Endless(Writer):
         return Preview(reply.text, len(reply.text), LONGEST)
 
 
+class Tells(Writer):
+    """It lets everybody read what was for one."""
+
+    def is_hidden(self, reply: Outgoing) -> bool:
+        return False
+
+
+class Hides(Writer):
+    def is_hidden(self, reply: Outgoing) -> bool:
+        return True
+
+
 class Keeps(Writer):
     def delete(self, external_id: str) -> None:
         pass
@@ -130,6 +154,8 @@ def test_a_channel_can_keep_them(name):
         (Blind, {"a_reply_is_posted_once_and_found", "a_reply_whose_answer_was_lost_is_found"}),
         (Pretends, {"a_reply_that_was_refused_is_not_there"}),
         (Endless, {"what_is_too_long_is_said_before_it_is_sent"}),
+        (Tells, {"a_private_reply_is_private_by_the_record_of_the_service"}),
+        (Hides, {"a_reply_is_posted_once_and_found"}),
         (Keeps, {"a_reply_is_taken_back_and_may_be_gone_already"}),
     ],
 )  # fmt: skip
@@ -141,3 +167,11 @@ def test_who_breaks_one_is_told(channel, broken):
 
 def test_a_service_that_takes_no_replies_is_not_asked_for_them():
     assert not REPLYING.keys() & {str(law) for law in laws_for(Case(Writer, Letterbox()))}
+
+
+def test_a_channel_without_private_answers_is_not_asked_for_one():
+    class Open(Writer):
+        limits: ClassVar[ReplyLimits] = ReplyLimits(LONGEST)
+
+    left = {str(law) for law in laws_for(Case(Open, Counter()))}
+    assert REPLYING.keys() - left == {"a_private_reply_is_private_by_the_record_of_the_service"}

@@ -99,7 +99,11 @@ class Line:
             not_before=until,
         )
 
-    def busy(self, words: str | bytes) -> UnavailableError:
+    def busy(self, words: str | bytes) -> ChannelError:
+        """SMTP has one kind of number for all that passes: only words tell who is too fast."""
+        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+        if _SLOWER_WORDS.search(text[:500]):
+            return self.slow_down(text)
         return UnavailableError(f"{self.where} cannot answer now: {self.said(words)}", "try later")
 
     def odd(self, words: str | bytes) -> BadAnswerError:

@@ -138,4 +138,5 @@ def response(id_: str, text: str, at: str = "2026-11-21T11:00:00-08:00") -> dict
 
 
 def case() -> Case:
-    return Case(AppStore, Reviews(), OPTIONS, secrets={"private_key": p8()})
+    account = f"the key {KEY_ID}"
+    return Case(AppStore, Reviews(), OPTIONS, secrets={"private_key": p8()}, account=account)

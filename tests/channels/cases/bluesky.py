@@ -49,6 +49,7 @@ class Network(Service):
     def answer(self, path: str, params: Params) -> object:
         answers: dict[str, Callable[[Params], object]] = {
             "com.atproto.server.createSession": lambda _: session(),
+            "com.atproto.server.getSession": lambda _: author(BRAND),
             "app.bsky.feed.searchPosts": self.search,
             "app.bsky.notification.listNotifications": self.notifications,
             "app.bsky.feed.getAuthorFeed": lambda _: {"feed": []},
@@ -154,4 +155,4 @@ PASSWORD = {"password": "app-password"}
 
 def case() -> Case:
     options = {"identifier": "brand.test", "query": ["acme"], "notifications": False}
-    return Case(Bluesky, Network(), options, secrets=PASSWORD)
+    return Case(Bluesky, Network(), options, secrets=PASSWORD, account="@brand.test")

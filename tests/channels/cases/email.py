@@ -1,7 +1,12 @@
-"""A mailbox: an IMAP server on loopback whose mails are the items."""
+"""A mailbox: an IMAP server on loopback whose mails are the items, and SMTP for the answers.
+
+The two are one server, as most are: what it sends it files in the folder ``Sent``.
+"""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,9 +24,12 @@ from socialcare.errors import (
     RateLimitError,
     UnavailableError,
 )
-from socialcare.testing import Case, Fault, Item, Refusal, Service, Wire
+from socialcare.testing import NOW, Asked, Case, Fault, Item, Kept, PostingService, Refusal, Wire
 from socialcare.testing.server import DRIP_S, DRIPS
-from tests.channels.imap_server import TOKEN, ImapServer, Stored
+from tests.channels.imap_server import TOKEN, USER, ImapServer, Stored
+from tests.channels.smtp_server import SmtpServer
+
+ANA = "ana@example.org"
 
 
 class Short(Email):
@@ -34,7 +42,8 @@ def no(words: bytes) -> Fault:
     return Fault(200, b"@ NO " + words + b"\r\n")
 
 
-class Mails(Service):
+class Mails(PostingService):
+    public: ClassVar[bool] = False
     refusals: ClassVar[Mapping[str, Refusal]] = {
         "401": Refusal(no(b"[AUTHENTICATIONFAILED] who are you?"), (AuthError,)),
         "403": Refusal(no(b"[NOPERM] not this folder"), (AuthError,)),
@@ -44,12 +53,16 @@ class Mails(Service):
         "503": Refusal(no(b"[UNAVAILABLE] later"), (UnavailableError,)),
     }
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.smtp = SmtpServer(before=self.before_smtp)
+
     @contextmanager
     def running(self) -> Iterator[str]:
         self.over = threading.Event()
         self.stuck_at = ""
         self.server = ImapServer(before=self.before)
-        with self.server.running():
+        with self.server.running(), self.smtp.running():
             try:
                 yield f"imap://127.0.0.1:{self.server.port}"
             finally:
@@ -57,6 +70,7 @@ class Mails(Service):
 
     def before(self, command: str) -> bytes | None:
         self.server.folders["INBOX"] = list(self.mails())
+        self.file()
         if command.startswith(("CAPABILITY", "LOGOUT")):
             return None
         if self.faults:
@@ -74,6 +88,38 @@ class Mails(Service):
             return None if self.stuck_at == command else b"".join(rows) + b"@ OK\r\n"
         return None
 
+    def before_smtp(self, command: str) -> bytes | None:
+        """Nothing that is refused has been kept, whatever the number: that is the protocol."""
+        self.file()
+        if self.refuses:
+            why = next(why for why, one in self.refusals.items() if one.fault is self.refuses)
+            where, said = REFUSES[why]
+            return said if command.upper().startswith(where) else None
+        if command != ".":
+            return None
+        self.written.append(Asked("DATA", "SMTP"))
+        if self.stumbles:
+            return b"554 sorry\r\n"
+        return b"" if self.loses else None
+
+    def file(self) -> None:
+        mails = [
+            email.message_from_bytes(raw, policy=email.policy.default)
+            for *_, raw in self.smtp.mails
+        ]
+        heard = [one for one in self.smtp.asked if one.lower().startswith("rcpt ")]
+        self.replies = [
+            Kept(
+                one["Message-ID"].strip("<>"),
+                one.get_content(),
+                private=heard == [f"rcpt TO:<{ANA}>"] and (one["To"], one["Cc"]) == (ANA, None),
+            )
+            for one in mails
+        ]
+        self.server.folders["Sent"] = [
+            Stored(n, raw, NOW) for n, (*_, raw) in enumerate(self.smtp.mails, 1)
+        ]
+
     def mails(self) -> Iterator[Stored]:
         for item in self.items:
             raw = None if item.broken else mail(item)
@@ -83,7 +129,7 @@ class Mails(Service):
 
 def mail(item: Item) -> bytes:
     return (
-        f"From: Ana <ana@example.org>\nTo: care@acme.example\nSubject: {item.text}\n"
+        f"From: Ana <{ANA}>\nTo: {USER}\nSubject: {item.text}\n"
         f"Date: {format_datetime(item.at)}\nMessage-ID: <{item.id}>\n\n{item.text}\n"
     ).encode()
 
@@ -93,16 +139,31 @@ def wrong(fault: Fault) -> bytes:
     return fault.body if fault.body.endswith(b"\r\n") else fault.body + b"\r\n"
 
 
-def make(setup: Setup) -> Channel:
-    url = urlsplit(str(setup.options["base_url"]))
-    options = {"address": "care@acme.example", "server": url.netloc, "security": "none",
-               "smtp": "127.0.0.1:9"}  # fmt: skip
-    return Short(replace(setup, options=options))
+REFUSES = {
+    "401": ("AUTH", b"535 5.7.8 who are you?\r\n"),
+    "403": ("RCPT", b"550 5.7.1 not to them\r\n"),
+    "429": (".", b"451 4.7.1 too many mails\r\n"),
+}
+"""At which command, and with which words."""
 
 
 def case() -> Case:
+    service = Mails()
+
+    def make(setup: Setup) -> Channel:
+        options = {
+            "address": USER,
+            "server": urlsplit(str(setup.options["base_url"])).netloc,
+            "smtp": f"127.0.0.1:{service.smtp.port or 9}",
+            "security": "none",
+            "sent_folder": "Sent",
+        }
+        return Short(replace(setup, options=options))
+
     excuses = {
+        "a_reply_that_ended_in_a_500_is_found": "a mail that is answered with 5yz was not taken",
+        "a_reply_is_taken_back_and_may_be_gone_already": "a mail cannot be taken back",
         "a_rest_is_as_long_as_was_asked_for_by_any_clock": "mail servers name no time, and are "
-        "left alone for a quarter of an hour"
+        "left alone for a quarter of an hour",
     }
-    return Case(make, Mails(), token=TOKEN, excuses=excuses)
+    return Case(make, service, token=TOKEN, account=USER, excuses=excuses)

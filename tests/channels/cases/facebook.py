@@ -59,6 +59,10 @@ class Graph(PostingService):
         "no such path": Refusal(Fault(404, refusal(2500)), (BadAnswerError, GoneError)),
     }
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[dict[str, Any]] = []
+
     def answer(self, path: str, params: Params) -> object:
         assert "access_token" not in params
         assert path.startswith(self.version), path
@@ -107,6 +111,15 @@ class Graph(PostingService):
         self.replies.append(Kept(made, text, parent))
         return {"id": made}
 
+    def tell(self, text: str, who: str) -> dict[str, str]:
+        """A private reply, which stands in a conversation."""
+        self.messages.append(message(f"m_{len(self.messages)}", text, who))
+        self.replies.append(Kept(self.messages[-1]["id"], text, private=True))
+        return {"recipient_id": ANA, "message_id": self.messages[-1]["id"]}
+
+    def reply_id(self, external_id: str) -> str:
+        return external_id.removeprefix("message:")
+
     def kept(self, own_id: str) -> Kept | None:
         return next((one for one in self.replies if one.id == own_id), None)
 
@@ -135,7 +148,6 @@ class PageGraph(Graph):
         self.tags: list[dict[str, Any]] = []
         self.changed: datetime | None = None
         self.private: bool | None = True
-        self.messages: list[dict[str, Any]] = []
 
     def node(self, path: str, params: Params) -> Any:
         lists = {
@@ -167,8 +179,7 @@ class PageGraph(Graph):
             return {**made, "permalink_url": own_comment(self.replies[-1])["permalink_url"]}
         assert (parent, edge) == (OWN, "messages")
         sent = json.loads(body)
-        self.messages.append(message(f"m_{len(self.messages)}", sent["message"]["text"]))
-        return {"recipient_id": ANA, "message_id": self.messages[-1]["id"]}
+        return self.tell(sent["message"]["text"], OWN)
 
     def aside(self, url: str) -> bool:
         return f"/{POST}/comments?" not in url
@@ -223,4 +234,4 @@ def message(own_id: str, text: str, who: str = OWN) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(Facebook, PageGraph(), {"page": "acme"}, TOKEN)
+    return Case(Facebook, PageGraph(), {"page": "acme"}, TOKEN, account="Acme")

@@ -38,4 +38,4 @@ def visit(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(Facebook, Visitors(), {"page": "acme"}, TOKEN)
+    return Case(Facebook, Visitors(), {"page": "acme"}, TOKEN, account="Acme")

@@ -31,4 +31,8 @@ def tag(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(Facebook, Tags(), {"page": "acme"}, TOKEN)
+    excuses = {
+        "a_private_reply_is_private_by_the_record_of_the_service": "who tags a Page is not named, so "
+        "no conversation with them can be looked into",
+    }
+    return Case(Facebook, Tags(), {"page": "acme"}, TOKEN, account="Acme", excuses=excuses)

@@ -40,4 +40,4 @@ def made(id_: str, text: str, at: datetime) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(GitHub, SignedIn(), {"repos": [REPO]}, token="of-acme-care")
+    return Case(GitHub, SignedIn(), {"repos": [REPO]}, token="of-acme-care", account="@acme-care")

@@ -141,6 +141,7 @@ def case() -> Case:
         Store(),
         {"package": PACKAGE},
         secrets={"service_account": service_account()},
+        account=EMAIL,
         excuses={
             "a_reply_is_taken_back_and_may_be_gone_already": "the API deletes no answer",
         },

@@ -9,7 +9,7 @@ from typing import Any
 
 from socialcare.channels.meta.instagram import Instagram
 from socialcare.testing import NOW, Case, Fault, Item, Kept, Params
-from tests.channels.cases.facebook import ANA, TOKEN, Graph, message, refusal, written
+from tests.channels.cases.facebook import ANA, TOKEN, Graph, refusal, written
 
 ACCOUNT = "17841400000000001"
 MEDIA = "17900000000000001"
@@ -25,7 +25,6 @@ class Account(Graph):
         self.inline = 50
         self.named: dict[str, Any] = {}
         """By the field that asks for it."""
-        self.messages: list[dict[str, Any]] = []
 
     def node(self, path: str, params: Params) -> Any:
         lists = {
@@ -52,9 +51,7 @@ class Account(Graph):
         if edge in {"replies", "mentions"}:
             return self.keep(form["message"], parent)
         assert (parent, edge) == (ACCOUNT, "messages")
-        text = json.loads(body)["message"]["text"]
-        self.messages.append(message(f"m_{len(self.messages)}", text, ACCOUNT))
-        return {"recipient_id": ANA, "message_id": self.messages[-1]["id"]}
+        return self.tell(json.loads(body)["message"]["text"], ACCOUNT)
 
     def account(self, params: Params) -> Any:
         field = params["fields"][0]
@@ -106,4 +103,4 @@ def remark(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(Instagram, Account(), {"account": ACCOUNT}, TOKEN)
+    return Case(Instagram, Account(), {"account": ACCOUNT}, TOKEN, account="@acme")

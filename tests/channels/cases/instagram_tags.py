@@ -50,9 +50,11 @@ def case() -> Case:
     excuses = {
         "a_recheck_brings_what_was_edited": NOT_BY_ID,
         "a_recheck_tells_what_is_gone": NOT_BY_ID,
+        "a_private_reply_is_private_by_the_record_of_the_service": "only who comments below our own "
+        "media is answered in private",
         "a_reply_is_posted_once_and_found": NOT_SHOWN,
         "a_reply_whose_answer_was_lost_is_found": NOT_SHOWN,
         "a_reply_that_ended_in_a_500_is_found": NOT_SHOWN,
         "a_reply_is_taken_back_and_may_be_gone_already": NOT_SHOWN,
     }
-    return Case(Instagram, Tags(), {"account": ACCOUNT}, TOKEN, excuses=excuses)
+    return Case(Instagram, Tags(), {"account": ACCOUNT}, TOKEN, account="@acme", excuses=excuses)

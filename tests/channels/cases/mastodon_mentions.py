@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from socialcare.channels.mastodon import Mastodon
-from socialcare.testing import NOW, Asked, Case, Fault, Item, Params, PostingService
+from socialcare.testing import NOW, Asked, Case, Fault, Item, Kept, Params, PostingService
 from tests.channels.cases.mastodon import Timelines, account, status
 
 OWN = "/api/v1/accounts/95/statuses"
@@ -17,7 +17,7 @@ class Server(PostingService, Timelines):
         if path == "/api/v2/instance":
             return {"version": "4.4.1"}
         if path == OWN:
-            return [self.made(one.id, one.text) for one in reversed(self.replies)]
+            return [self.made(one) for one in reversed(self.replies)]
         return super().answer(path, params)
 
     def write(self, asked: Asked) -> object:
@@ -27,13 +27,14 @@ class Server(PostingService, Timelines):
             raise Fault(404, b'{"error": "Record not found"}')
         form = parse_qs(asked.body.decode())
         assert (asked.url, form["in_reply_to_id"]) == (STATUSES, [self.answered.id])
-        kept = self.put_reply(form["status"][0])
-        return self.made(kept.id, kept.text)
+        private = form["visibility"] == ["direct"]
+        return self.made(self.put_reply(form["status"][0], private=private))
 
-    def made(self, id_: str, text: str) -> object:
-        post = status(Item(id_, NOW, text))
-        return {**post, "account": account("brand"), "in_reply_to_id": self.answered.id}
+    def made(self, kept: Kept) -> object:
+        own = {"account": account("brand"), "in_reply_to_id": self.answered.id}
+        post = {**status(Item(kept.id, NOW, kept.text)), **own}
+        return {**post, "visibility": "direct"} if kept.private else post
 
 
 def case() -> Case:
-    return Case(Mastodon, Server(), {"server": "mas.to"}, token="of-brand")
+    return Case(Mastodon, Server(), {"server": "mas.to"}, token="of-brand", account="@brand@mas.to")

@@ -13,4 +13,6 @@ def case() -> Case:
         "a_cursor_that_comes_twice_is_told": "some servers ignore the offset: a short page that "
         "comes again is all they have"
     }
-    return Case(Mastodon, Timelines(), options, token="of-brand", excuses=excuses)
+    return Case(
+        Mastodon, Timelines(), options, token="of-brand", account="@brand@mas.to", excuses=excuses
+    )

@@ -22,6 +22,10 @@ from socialcare.testing import (
 SECRETS = {"client_secret": "secret-of-the-app-1234", "password": "password-of-acme-1234"}
 ACCOUNT = {"client_id": "id-of-the-app", "user": "u/acme_care"}
 SIGN_IN = "/api/v1/access_token"
+UNASKED = {
+    "a_private_reply_is_private_by_the_record_of_the_service": "Reddit forbids messages that nobody "
+    "asked for: who wrote one is answered in reddit_messages"
+}
 PRIVATE = json.dumps({"reason": "private", "message": "Forbidden", "error": 403}).encode()
 
 
@@ -144,4 +148,6 @@ def message(item: Item, author: str | None = "ana_k", **more: object) -> dict[st
 
 def case() -> Case:
     options = {**ACCOUNT, "subreddits": ["r/CampingGear"], "inbox": False}
-    return Case(Reddit, Listings(), options, secrets=SECRETS)
+    return Case(
+        Reddit, Listings(), options, secrets=SECRETS, account="u/acme_care", excuses=UNASKED
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from socialcare.channels.reddit import Reddit
 from socialcare.testing import Case, Item, Params
-from tests.channels.cases.reddit import ACCOUNT, SECRETS, Listings, comment, listing
+from tests.channels.cases.reddit import ACCOUNT, SECRETS, UNASKED, Listings, comment, listing
 
 
 class Inbox(Listings):
@@ -29,4 +29,4 @@ class Inbox(Listings):
 
 
 def case() -> Case:
-    return Case(Reddit, Inbox(), ACCOUNT, secrets=SECRETS)
+    return Case(Reddit, Inbox(), ACCOUNT, secrets=SECRETS, account="u/acme_care", excuses=UNASKED)

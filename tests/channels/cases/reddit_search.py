@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socialcare.channels.reddit import Reddit
 from socialcare.testing import Case, Params
-from tests.channels.cases.reddit import ACCOUNT, SECRETS, Listings
+from tests.channels.cases.reddit import ACCOUNT, SECRETS, UNASKED, Listings
 
 
 class Hits(Listings):
@@ -19,4 +19,4 @@ class Hits(Listings):
 def case() -> Case:
     secrets = {"client_secret": SECRETS["client_secret"], "refresh_token": "refresh-of-acme-1234"}
     options = {"client_id": ACCOUNT["client_id"], "query": '"Acme"', "inbox": False}
-    return Case(Reddit, Hits(), options, secrets=secrets)
+    return Case(Reddit, Hits(), options, secrets=secrets, account="u/acme_care", excuses=UNASKED)

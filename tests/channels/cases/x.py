@@ -12,6 +12,7 @@ from socialcare.errors import AuthError, ChannelError, RateLimitError
 from socialcare.testing import NOW, Case, Fault, Item, Params, Refusal, Service
 
 OWN, ANA = "4711", "815"
+OPTIONS = {"user": "@acme", "budget_per_day": 100}
 TOKEN = "token-of-acme-1234"
 EXCUSES = {
     "a_time_in_the_future_hides_nothing": "ids tell the time of X itself, which is ahead of nobody",
@@ -56,7 +57,7 @@ class Timeline(Service):
         return str(int(external_id) & _LOW)
 
     def answer(self, path: str, params: Params) -> object:
-        if path == "/2/users/by/username/acme":
+        if path in {"/2/users/by/username/acme", "/2/users/me"}:
             return {"data": user(OWN)}
         if path == "/2/tweets":
             known = {str(post_id(item)): item for item in self.items}
@@ -119,4 +120,4 @@ def post(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(X, Timeline(), {"user": "@acme", "budget_per_day": 100}, TOKEN, excuses=EXCUSES)
+    return Case(X, Timeline(), OPTIONS, TOKEN, account="@acme", excuses=EXCUSES)

@@ -14,4 +14,11 @@ class Found(Timeline):
 
 
 def case() -> Case:
-    return Case(X, Found(), {"query": "acme", "budget_per_day": 100}, TOKEN, excuses=EXCUSES)
+    return Case(
+        X,
+        Found(),
+        {"query": "acme", "budget_per_day": 100},
+        TOKEN,
+        account="@acme",
+        excuses=EXCUSES,
+    )

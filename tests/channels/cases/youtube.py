@@ -57,6 +57,8 @@ class Comments(Service):
         if of == "channels":
             ids = params["id"][0].split(",") if "id" in params else [OWN]
             return {"kind": "youtube#channelListResponse", "items": [owner(one) for one in ids]}
+        if of == "i18nLanguages":
+            return {"kind": "youtube#i18nLanguageListResponse", "items": []}
         raise Fault(404, refusal(404, "notFound"))
 
     def aside(self, url: str) -> bool:
@@ -112,4 +114,4 @@ def owner(channel: str) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(YouTube, Comments(), {"channel": "@acme"}, secrets={"key": KEY})
+    return Case(YouTube, Comments(), {"channel": "@acme"}, secrets={"key": KEY}, account="a key")

@@ -40,4 +40,6 @@ class Owned(PostingService, Comments):
 
 
 def case() -> Case:
-    return Case(YouTube, Owned(), {"channel": "@acme"}, "of-acme", secrets={"key": KEY})
+    return Case(
+        YouTube, Owned(), {"channel": "@acme"}, "of-acme", account="@acme", secrets={"key": KEY}
+    )

@@ -71,4 +71,4 @@ def video(item: Item) -> dict[str, Any]:
 
 
 def case() -> Case:
-    return Case(YouTube, Videos(), OPTIONS, secrets={"key": KEY})
+    return Case(YouTube, Videos(), OPTIONS, secrets={"key": KEY}, account="a key")
