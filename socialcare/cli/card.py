@@ -46,7 +46,7 @@ def card_of(
         edits=[Remark(edit["who"], _at(edit["at"]), edit["text"]) for edit in known.edits],
         orders=[Order(order["number"], order["data"]) for order in known.orders],
         snippets=snippets,
-        state_why=_state_why(known),
+        state_why=_state_why(record, known),
     )
 
 
@@ -68,6 +68,8 @@ def answer_state(answer: Mapping[str, Any]) -> str:
     if answer["approved_by"] and (state == "approved" or answer["approved_by"] != author):
         by = f"approved by {answer['approved_by']}"
         parts[-1] = by if state == "approved" else f"{parts[-1]}, {by}"
+    if answer["statement"] and state != "sent":
+        parts.append(f"statement {answer['statement']}")
     if answer["overrides"]:
         parts.append(f"in spite of {', '.join(answer['overrides'])}")
     if answer["error"] and state in ("draft", "failed", "unknown"):
@@ -92,11 +94,22 @@ def outcome(past: Mapping[str, Any], *, spoken: bool = False) -> str:
     return f"answered in {span}{by}, {past['status']}"
 
 
-def _state_why(known: Story) -> str:
+def _statement(record: Record, known: Story) -> str:
+    """What they were told together with many others, and are owed more for."""
+    got = [one["statement"] for one in known.answers if one["statement"] and one["state"] == "sent"]
+    if not got:
+        return ""
+    owed = "; more is owed to them" if record["promised_at"] else ""
+    return f"got the statement {got[-1]}{owed}"
+
+
+def _state_why(record: Record, known: Story) -> str:
     if known.erased:
         return "erased: only the label, the times and the counts are left"
     if known.filtered_why:
         return f"filtered: {known.filtered_why}"
+    if statement := _statement(record, known):
+        return statement
     return f"closed: {known.close_reason}" if known.close_reason else ""
 
 

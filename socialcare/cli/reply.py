@@ -25,6 +25,7 @@ Examples:
   socialcare reply is:waiting --approve    they go with the next fetch
   socialcare reply 41 --back "say when"    to who wrote it, as a draft
   socialcare reply --new mastodon -b "The courier is late today."
+  socialcare reply is:open topic:delivery --statement outage --send
   socialcare reply 41 --copy --open        copy the draft and open the page
   socialcare reply 41 --record https://mas.to/@acme/1130
   socialcare reply 41 --record --at 14:05 --promise tomorrow        by phone
@@ -41,6 +42,7 @@ def reply(
     body: opt.Body = None,
     file: opt.File = None,
     snippet: opt.Snippet = None,
+    statement: opt.Many = None,
     edit: opt.Edit = False,
     private: opt.Private = None,
     follow_up: opt.FollowUp = None,
@@ -79,6 +81,10 @@ def reply(
 
         return new_post(run, new, what or (), order, lambda desk: answer_at(desk, order))
     ids, asked = chosen(run, what or (), own=True)
+    if statement is not None:
+        from socialcare.cli.reply_statement import send_statement
+
+        return send_statement(run, statement, ids, order, asked=asked)
     if asked or len(ids) != 1:
         from socialcare.cli.reply_many import answer_many
 

@@ -66,6 +66,12 @@ Discard = Annotated[bool, typer.Option("--discard", help="Throw the draft away."
 LookOnly = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Show it with its checks; keep and send nothing.")
 ]
+Many = Annotated[
+    str | None,
+    typer.Option(
+        "--statement", metavar="NAME", help="An approved statement to all of them, one by one."
+    ),
+]
 New = Annotated[
     str | None,
     typer.Option(

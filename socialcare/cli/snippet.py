@@ -14,6 +14,12 @@ from socialcare.cli.snippet_export import EXPORT_EXAMPLES, export
 from socialcare.cli.snippet_gaps import GAPS_EXAMPLES, gaps
 from socialcare.cli.snippet_list import LIST_EXAMPLES, list_
 from socialcare.cli.snippet_show import SHOW_EXAMPLES, show
+from socialcare.cli.snippet_statement import (
+    APPROVE_EXAMPLES,
+    WITHDRAW_EXAMPLES,
+    approve,
+    withdraw,
+)
 from socialcare.errors import ExitCode
 
 EXAMPLES = """\b
@@ -62,4 +68,6 @@ app.command("show", epilog=SHOW_EXAMPLES)(show)
 app.command("edit", epilog=EDIT_EXAMPLES)(edit)
 app.command("gaps", epilog=GAPS_EXAMPLES)(gaps)
 app.command("export", epilog=EXPORT_EXAMPLES)(export)
+app.command("approve", epilog=APPROVE_EXAMPLES)(approve)
+app.command("withdraw", epilog=WITHDRAW_EXAMPLES)(withdraw)
 app.command("path", epilog=PATH_EXAMPLES)(path)

@@ -9,10 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from socialcare.clock import format_time, parse_time
+from socialcare.errors import SocialcareError
+from socialcare.inbox.answering import put_all
 from socialcare.inbox.database import Database
+from socialcare.inbox.events import Change, record
 from socialcare.inbox.fields import Hand
-from socialcare.inbox.letters import Letter
+from socialcare.inbox.letters import Letter, standing_letter, unseen
+from socialcare.inbox.tombstones import refuse_erased
 
+_OVERTAKES = ("draft", "reply", "answer", "first_answer_at")
+_LET_GO = """
+update reply set snippet = :name, statement = :name, approved_by = :approved_by, seen = :seen,
+  checks = :checks, promised_at = :promised_at, send_after = :send_after, pace = :pace
+where mention_id = :id and state <> 'sent'
+"""
 HOUR = timedelta(hours=1)
 GOING = "('waiting', 'approved', 'sending', 'unknown', 'sent')"
 """States of a letter that is on its way to somebody, or was."""
@@ -149,16 +159,59 @@ def last_slots(db: Database, now: datetime) -> Mapping[str, datetime]:
     return {row[0]: parse_time(row[1]) for row in rows}
 
 
-def mark(
-    db: Database, mention_id: int, name: str, pace: int | None, at: datetime, approved_by: str
-) -> None:
-    """Say of a letter that was let go when it leaves, how many do so, and who answers for it."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A statement for one person: its words, when it leaves at the earliest, what it promises."""
+
+    mention_id: int
+    body: str
+    private: bool
+    send_after: datetime
+    promised: datetime | None
+    seen: int
+    """The last event of the mention that was looked at."""
+    checks: Sequence[Mapping[str, str]] = ()
+
+
+def let_go(
+    db: Database, copies: Sequence[Copy], approved: Approved, pace: int, hand: Hand
+) -> list[int]:
+    """Make letters of them, as one action; return the mentions.
+
+    Where somebody has begun an answer meanwhile, or has given one, there is none.
+    """
+    changes: list[Change] = []
+    made: list[int] = []
     with db.write() as tx:
-        tx.execute(
-            "update reply set send_after = ?, pace = ?, approved_by = ?"
-            " where mention_id = ? and state <> 'sent' and statement = ?",
-            (format_time(at), pace, approved_by, mention_id, name),
-        )
+        for copy in copies:
+            id_ = copy.mention_id
+            try:
+                refuse_erased(tx, [id_])
+                unseen(tx, id_, _OVERTAKES, copy.seen, hand)
+            except SocialcareError:
+                continue
+            if standing_letter(tx, id_) is not None:
+                continue
+            visibility = "private" if copy.private else None
+            wanted = {"draft": copy.body, "visibility": visibility, "reply": "approved"}
+            changes += put_all(tx, id_, wanted, hand, f"statement {approved.name}")
+            tx.execute(_LET_GO, _values(copy, approved, pace))
+            made.append(id_)
+        record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
+    return made
+
+
+def _values(copy: Copy, approved: Approved, pace: int) -> dict[str, object]:
+    return {
+        "id": copy.mention_id,
+        "name": approved.name,
+        "approved_by": approved.approved_by,
+        "seen": copy.seen,
+        "checks": json.dumps(list(copy.checks)),
+        "promised_at": format_time(copy.promised) if copy.promised else None,
+        "send_after": format_time(copy.send_after),
+        "pace": pace,
+    }
 
 
 def within_pace(db: Database, ids: Sequence[int], now: datetime) -> list[int]:

@@ -74,7 +74,7 @@ _NOTES = "select author as who, at, text from note where mention_id = :id order 
 _ANSWERS = """
 select author as who, coalesce(sent_at, updated_at) as at, body as text, state, url,
   visibility = 'private' as private, follow_up, approved_by, approved_at,
-  coalesce(overrides, '[]') as overrides, error
+  coalesce(overrides, '[]') as overrides, error, statement
 from reply where mention_id = :id order by id
 """
 _EDITS = """

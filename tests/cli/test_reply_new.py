@@ -133,7 +133,7 @@ def test_it_waits_for_who_approves_and_goes_with_a_fetch(tmp_path):
         (("twon", "-b", "x"), 3, 'there is no channel "twon" in the config.', "channels that can: town"),
         (("town",), 2, "nobody is here to write the post.", "give the text: socialcare reply --new town --body TEXT   or --file FILE"),
         (("town", "41", "-b", "x"), 2, "a new post answers nobody: no mention goes with --new.", "socialcare reply --new town --body TEXT"),
-        (("town", "-b", "x", "--record"), 2, "--new makes a post: there is none yet to record or to throw away.", "see those that there are: socialcare reply --new"),
+        (("town", "-b", "x", "--record"), 2, "--new makes a post: there is none yet to record, give back or throw away.", "see those that there are: socialcare reply --new"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_and_leaves_nothing(shop, words, code, error, hint):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,7 +92,7 @@ class Town:
 
     def asks(self, acct: str, text: str, **who: str) -> None:
         """Somebody speaks to us."""
-        account = {"id": f"1{len(self.notes)}", "acct": acct, **who}
+        account = {"id": f"1{zlib.crc32(acct.encode())}", "acct": acct, **who}
         status = self.add(account, f"@acme {text}")
         self.notes.insert(
             0,
