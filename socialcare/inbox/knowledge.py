@@ -23,6 +23,7 @@ select r.snippet, r.sent_at <= :settled as settled, t.label = 'question' as aske
       and n.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', r.sent_at, :silence)) as again
 from reply r join mention m on m.id = r.mention_id join triage t on t.mention_id = m.id
 where r.state = 'sent' and r.snippet <> '' and r.sent_at is not null
+order by r.updated_at desc limit :most
 """
 _SENT = """
 select r.body, r.author as who, r.visibility, coalesce(r.sent_at, r.updated_at) as at from reply r
@@ -65,8 +66,8 @@ class Uses:
     """Questions that did not come back."""
 
 
-def uses(db: Database, now: datetime) -> dict[str, Uses]:
-    """By the name of the ready-made answer, over all that was sent.
+def uses(db: Database, now: datetime, most: int = -1) -> dict[str, Uses]:
+    """By the name of the ready-made answer, over all that was sent, or the last ``most`` of it.
 
     It worked where the person did not write again within a week; while that week lasts, nobody
     knows yet. Thanks do not count as writing again.
@@ -75,6 +76,7 @@ def uses(db: Database, now: datetime) -> dict[str, Uses]:
     bounds = {
         "settled": format_time(now - SILENCE),
         "silence": f"+{SILENCE.total_seconds():.0f} seconds",
+        "most": most,
     }
     for row in db.rows(_USES, bounds):
         for name in dict.fromkeys(part.strip() for part in row["snippet"].split(",")):

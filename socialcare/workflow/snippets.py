@@ -21,6 +21,8 @@ from socialcare.snippets.template import TemplateError, fill, parse_template
 from socialcare.workflow.snippet_values import Values
 
 SUGGESTED = 3
+RECENT = 2_000
+"""Uses that decide what is offered."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,20 @@ class Shelf:
 
     @cached_property
     def past(self) -> Mapping[str, Past]:
-        if self.db is None:
-            return {}
-        uses = knowledge.uses(self.db, self.now)
-        return {n: Past(u.used, u.worked, u.judged, u.deflected) for n, u in uses.items()}
+        """How all uses went."""
+        return self._past()
 
     @cached_property
     def ranking(self) -> Ranking:
-        return Ranking(self.library, self.usual, self.past, self.settings.brand.terms)
+        """By the last uses: how it went years ago says little, and costs everybody who looks."""
+        past = self._past(RECENT)
+        return Ranking(self.library, self.usual, past, self.settings.brand.terms)
+
+    def _past(self, most: int = -1) -> Mapping[str, Past]:
+        if self.db is None:
+            return {}
+        uses = knowledge.uses(self.db, self.now, most)
+        return {n: Past(u.used, u.worked, u.judged, u.deflected) for n, u in uses.items()}
 
     def suggest(self, record: Mapping[str, Any]) -> list[Suggestion]:
         """Those that fit a mention, the best first. Broken files are left out."""

@@ -97,6 +97,14 @@ def test_each_of_several_names_is_counted_once(db) -> None:
     assert {name: one.used for name, one in uses(db).items()} == {"delay": 1, "refund": 2}
 
 
+def test_only_the_last_ones_are_counted_where_that_is_wanted(db) -> None:
+    keep(db, [post(1, 20), post(2, 20), post(3, 20)])
+    for id_, days, name in ((1, 10, "delay"), (2, 12, "refund"), (3, 9, "delay")):
+        answered(db, id_, days, name)
+    found = knowledge.uses(db, NOW, most=2)
+    assert {name: one.used for name, one in found.items()} == {"delay": 2}
+
+
 def test_drafts_and_answers_of_ones_own_are_no_uses(db) -> None:
     keep(db, [post(1, 20), post(2, 20)])
     save_draft(db, 1, Words("Sorry.", snippet="delay"), Hand("leo", NOW, "reply"))
