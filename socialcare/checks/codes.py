@@ -28,6 +28,7 @@ _SECRET = re.compile(
 )
 _RUN = re.compile(r"\d(?:[ ._/-]{0,2}\d){13,}", re.ASCII)
 _IBAN_START = re.compile(r"(?i)(?<![a-z0-9])[a-z]{2}[ .-]?\d{2}", re.ASCII)
+_CALLED = re.compile(r"(?i)\biban\W{0,3}$")
 _UPS = re.compile(r"(?i)\b1z(?:[ -]?[0-9a-z]){16}\b", re.ASCII)
 _S10 = re.compile(r"\b[A-Z]{2} ?\d{3} ?\d{3} ?\d{3} ?[A-Z]{2}\b", re.ASCII)
 _PREFIXED = re.compile(
@@ -107,7 +108,8 @@ def find_accounts(sheet: Sheet) -> None:
             return
         country = match[0][:2].upper()
         end, signs = _signs(sheet.text, match.start(), IBAN_LENGTHS.get(country, 0))
-        if is_iban(signs):
+        called = signs and _CALLED.search(before(sheet.text, match.start()))
+        if called or is_iban(signs):  # with a slip of a digit it is still theirs
             shown = f"the IBAN {signs[:4]}…{signs[-4:]}"
             sheet.take(kind, match.start(), end, shown)
 
@@ -158,7 +160,8 @@ def find_orders(sheet: Sheet, pattern: str) -> None:
     for match in re.finditer(pattern, text):
         issue = match[0].lstrip().startswith("#") and _NOT_ORDER.search(before(text, match.start()))
         if not issue and match[0].strip():
-            sheet.take(ORDER, *match.span())
+            hash_at = max(0, match[0].find("#"))
+            sheet.take(ORDER, match.start() + hash_at, match.end())
     for match in _CUED.finditer(text):
         if _is_reference(match["token"], named=bool(match["named"])):
             sheet.take(ORDER, *match.span("token"))

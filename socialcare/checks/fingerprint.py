@@ -14,8 +14,8 @@ _GREETING = re.compile(
     r"|liebe[rs]?|guten (?:tag|morgen|abend)|sehr geehrter?|grüß gott)\b"
 )
 _TO_SIGN = re.compile(r"[^,!.:;\n–—]{0,40}(?:[,!.:;\n–—]|\s-\s)")
-_NAMES = re.compile(r"(?:\s+(?:[^\W\d_]*[A-ZÄÖÜ][\w'-]{0,30}\.?|there|all|again))+")
-_MOST_NAMES = 4
+_NAMES = re.compile(r"(?:\s+(?:[^\W\d_]*[A-ZÄÖÜ][\w'-]{0,30}\.?|there|all|again)){1,4}")
+_MOST_NAMES = 3
 _VOCATIVE = re.compile(r",\s[^\W\d_][\w'-]{1,30}(?: [A-Z][\w'-]{1,30})?(?=\s*[.!?\n]|\s*$)")
 _OPENING = re.compile(r"\s*[^\W\d_][\w'-]{0,30}(?: [^\W\d_][\w'-]{0,30}){0,2}[,!]\s")
 _SIGNED = re.compile(r"(?:\s[-–—~/]|\s?\^)\s?[^\W\d_][\w.]{0,20}(?: [^\W\d_][\w.]{0,20})?\s*$")
@@ -41,8 +41,9 @@ def _without_opening(plain: str) -> str:
     if not greeting:
         opening = _OPENING.match(plain)
         return plain[opening.end() :] if opening else plain
-    sign = _TO_SIGN.match(plain, greeting.end())
-    if sign and len(sign[0].split()) <= _MOST_NAMES:
-        return plain[sign.end() :]
     names = _NAMES.match(plain, greeting.end())
-    return plain[names.end() if names else greeting.end() :]
+    if names:
+        return plain[names.end() :]
+    sign = _TO_SIGN.match(plain, greeting.end())
+    named = sign is not None and len(sign[0].split()) <= _MOST_NAMES
+    return plain[sign.end() if sign and named else greeting.end() :]

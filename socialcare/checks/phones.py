@@ -21,9 +21,13 @@ _PLANS = {
 """Digits behind the country code, fewest and most."""
 _OTHERS = (7, 12)
 _INTERNATIONAL = re.compile(
-    r"(?<![\w+])(?:\+|00(?=[ (./-]?[1-9]))[ ]?\(?\d(?:[ ()./-]{0,3}\d){6,16}(?!\d)", re.ASCII
+    r"(?<![\w+])(?:\+|(?<!\d )00(?=[ (./-]?[1-9]))[ ]?\(?\d(?:[ ()./-]{0,3}\d){6,16}(?!\d)",
+    re.ASCII,
 )
-_TRUNK = re.compile(r"(?<![\w.,+/-])\(?0(?:[ ()./-]{0,3}\d){8,11}(?![\w]|[,/]\d)", re.ASCII)
+_TRUNK = re.compile(
+    r"(?<![\w.,+/-])(?<!\d\d )\(?0(?=[ ()./-]{0,3}[1-9])(?:[ ()./-]{0,3}\d){8,11}(?![\w]|[,/]\d)",
+    re.ASCII,
+)
 _NANP = re.compile(
     r"(?<![\w.+])(?:1[ .-]?)?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}(?![\w]|\.\d)",
     re.ASCII,
@@ -37,7 +41,7 @@ _GROUPED = re.compile(
 _CUE = re.compile(
     r"(?i)\b(?:tel|phone|telephone|mobile|cell|cellphone|call|called|calling|ring|rang|text(?:ed)?|sms"
     r"|whatsapp|fax|telefon\w*|handy\w*|mobil\w*|rufnummer|rufen|angerufen|anrufen|erreichbar)"
-    r"\b[^\d\n.!?]{0,24}$"
+    r"\b\.?[^\d\n.!?]{0,24}$"
 )
 _SEVEN = re.compile(r"(?<![\w.,:+/-])\d(?:[ /-]?\d){6,11}(?![\w]|[.,:]\d)", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
