@@ -33,6 +33,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 DONE_ELSEWHERE = frozenset({302, 303})
 """What may mean that it was done, and where to see it (RFC 9110, 15.4.3 and 15.4.4)."""
+NOT_TAKEN = frozenset({413, 422})
+"""Of what was written: it breaks a rule of the service, and is not there (RFC 9110, 15.5.14 and .21)."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530})
 """Statuses that may be gone on the next try."""
 REST_AFTER_429 = timedelta(minutes=1)
@@ -91,6 +93,11 @@ def failure(
         return RefusedError(
             f"{asked.channel}: {asked.url} redirects elsewhere ({status}), and that is not followed.",
             f"put the new address into the config; look first: socialcare channel test {asked.channel}",
+        )
+    if once and status in NOT_TAKEN:
+        return RefusedError(
+            f"{asked.channel} did not take it ({status}){said}.",
+            "change what it says, or write it there by hand",
         )
     return BadAnswerError(
         f"{asked.channel} answered {asked.url} with status {status}{said}.",

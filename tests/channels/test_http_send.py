@@ -50,7 +50,7 @@ def test_all_ways_of_saying_done_are_done(server: Server, http: Http, status: st
         ("400 Bad Request", BadAnswerError),
         ("401 Unauthorized", AuthError),
         ("404 Not Found", GoneError),
-        ("422 Unprocessable", BadAnswerError),
+        ("422 Unprocessable", RefusedError),
         ("429 Too Many", RateLimitError),
         ("301 Moved", RefusedError),
         ("307 Temporary", RefusedError),

@@ -13,7 +13,7 @@ from socialcare.channels.http import Http
 from socialcare.channels.mastodon import Mastodon
 from socialcare.channels.mastodon.sending import count
 from socialcare.clock import parse_time
-from socialcare.errors import AuthError, OutcomeUnknownError
+from socialcare.errors import AuthError, OutcomeUnknownError, RefusedError
 from socialcare.models import Author, Mention
 from tests.channels.servers import Line, Server
 
@@ -116,6 +116,20 @@ def test_an_answer_names_the_person_once_and_carries_its_key(server, channel):
     assert "status=%40mia%40far.example+On+its+way." in asked.body.decode()
     mastodon.send(outgoing(mastodon, "Dear @Mia@far.example, it is on its way."))
     assert own.statuses[0]["content"] == "<p>Dear @Mia@far.example, it is on its way.</p>"
+
+
+def test_what_the_server_finds_too_long_is_refused_in_its_words(server, channel):
+    """Where it does not tell its rules, they may be stricter than ours."""
+    Own(server)
+    mastodon = channel()
+    said = b'{"error": "Validation failed: Text character limit of 300 exceeded"}'
+    server["/api/v1/statuses"] = lambda to: to.answer(said, status="422 Unprocessable Content")
+    with pytest.raises(
+        RefusedError, match=r"did not take it \(422\): Validation failed: Text"
+    ) as told:
+        mastodon.send(outgoing(mastodon, "a" * 400))
+    assert told.value.hint == "change what it says, or write it there by hand"
+    assert sum(one.method == "POST" for one in server.asked) == 1
 
 
 @pytest.mark.parametrize(
