@@ -24,12 +24,14 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The statement.")]
 APPROVE_EXAMPLES = """\b
 Examples:
   socialcare snippet approve outage
+  socialcare snippet approve outage --json
   socialcare reply is:open topic:delivery --statement outage --dry-run
   socialcare reply is:open topic:delivery --statement outage --send
 """
 WITHDRAW_EXAMPLES = """\b
 Examples:
-  socialcare snippet withdraw outage      what has not left yet stays here
+  socialcare snippet withdraw outage     what has not left yet stays here
+  socialcare snippet approve outage      it may go to others again
 """
 
 

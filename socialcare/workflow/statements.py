@@ -9,6 +9,7 @@ from typing import Any
 
 from socialcare.errors import BlockedError, ConfigError, SocialcareError, UsageError
 from socialcare.inbox import statements
+from socialcare.inbox.calendar import calendar_of
 from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
@@ -21,6 +22,7 @@ from socialcare.settings import ReplySettings
 from socialcare.settings.identity import NOBODY
 from socialcare.snippets.model import Statement
 from socialcare.workflow.replying import Examiner, can_post, limits_of
+from socialcare.workflow.snippet_values import promised
 from socialcare.workflow.snippets import Shelf, named
 
 PACE = 60
@@ -219,7 +221,10 @@ class Planner:
         return now if before is None else max(now, before + timedelta(hours=1) / self.pace)
 
     def _promised(self, at: datetime) -> datetime | None:
-        promise = self.statement.promise
-        return (
-            None if promise is None else _time(self.name, "promise", promise, at, self.shelf.zone)
-        )
+        """A span counts open hours, as in ``{in:4h}``, from when it leaves."""
+        promise, zone = self.statement.promise, self.shelf.zone
+        if promise is None:
+            return None
+        if promise[-1].isalpha() and promise[0].isdigit():
+            return promised(calendar_of(self.shelf.settings.answer_by), at, promise, zone)
+        return _time(self.name, "promise", promise, at, zone)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from socialcare.output.schema import schema
 from tests.cli.town import Shop, Town, opened
 
 OUTAGE = """---
@@ -257,6 +259,18 @@ def test_where_answers_are_approved_an_approver_says_so(tmp_path):
         ]
 
 
+def test_what_is_promised_counts_open_hours_as_the_text_does(tmp_path):
+    hours = '[answer_by]\ntimezone = "UTC"\nhours = "Mon-Fri 09:00-17:00"\n'
+    with opened(tmp_path, hours) as (shop, town):
+        town.asks("mia@far.example", "down", display_name="Mia")
+        shop.run("fetch")
+        write(shop, OUTAGE.replace("in 4 hours", "by {in:4h}"))
+        approve(shop)
+        told = shop.json("reply", "1", "--statement", "outage", "--dry-run")["replies"][0]
+        assert told["body"].endswith("More by Monday 13:00.")
+        assert told["promised_at"] == "2026-11-23T13:00:00.000Z"
+
+
 def test_a_query_is_asked_about(shop, town):
     approve(shop)
     ran = shop.run("reply", "is:open", "--statement", "outage", "--send")
@@ -290,6 +304,21 @@ def test_dry_run_shows_each_of_them_and_keeps_nothing(shop, town):
     )
     assert (len(piped), town.posted) == (4, [])
     assert shop.json("sql", "select count(*) as n from reply") == [{"n": 0}]
+
+
+def test_programs_get_schemas(shop):
+    told = shop.json("snippet", "approve", "outage")
+    jsonschema.validate(told, schema("statement"))
+    assert list(told) == list(schema("statement")["properties"])
+    for words in (("--dry-run",), ("--send",)):
+        told = shop.json("reply", "1-5", "--statement", "outage", *words)
+        jsonschema.validate(told, schema("statement-letters"))
+        assert [one["mention"] for one in told["left_out"]] == [5]
+    states = [one["state"] for one in told["replies"]]
+    assert states == ["sent", "approved", "approved", "approved"]
+    answers = shop.json("show", "2")["answers"]
+    assert [(one["state"], one["statement"]) for one in answers] == [("approved", "outage")]
+    jsonschema.validate(shop.json("snippet", "withdraw", "outage"), schema("statement"))
 
 
 @pytest.mark.parametrize(
