@@ -164,7 +164,7 @@ class Posted:
     external_id: str
     url: str | None = None
     uri: str | None = None
-    at: datetime | None = None
+    at: datetime | None = field(default=None, compare=False)
     """When it was posted by the clock of the service, where that says so."""
 
 

@@ -167,7 +167,7 @@ def test_the_newest_comments_are_looked_through_first_and_all_where_there_are_fe
 def test_in_a_long_thread_nobody_says_that_it_is_not_there(server, channel):
     thread, github = Thread(server, size=1), channel()
     thread.comments = [made(n, "no") for n in range(PAGES + 1)]
-    with pytest.raises(OutcomeUnknownError, match="too many comments"):
+    with pytest.raises(OutcomeUnknownError, match="too much has been posted below"):
         github.find(outgoing())
 
 

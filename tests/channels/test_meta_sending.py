@@ -117,7 +117,7 @@ def written_to(running) -> list[tuple[str, str, Any]]:
 )
 def test_a_public_answer_stands_below_what_it_answers(page, reply, below):
     posted = desk(page).send(reply)
-    fields = {"message": TEXT, "fields": "id,permalink_url"}
+    fields = {"message": TEXT, "fields": "id,permalink_url,created_time"}
     assert written_to(page) == [("POST", f"{below}/comments", fields)]
     assert (posted.external_id, posted.url) == (
         "9000",

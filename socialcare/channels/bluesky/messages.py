@@ -5,10 +5,13 @@ https://docs.bsky.app/docs/api/chat-bsky-convo-send-message
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 
+from socialcare.channels.attempts import earliest, not_reached
 from socialcare.channels.base import Outgoing, Posted
 from socialcare.channels.bluesky.calls import Calls
 from socialcare.channels.bluesky.refusals import may_not_message
@@ -20,8 +23,9 @@ PRIVATE = Measure(1_000, 10_000)
 """https://github.com/bluesky-social/atproto/blob/main/lexicons/chat/bsky/convo/defs.json"""
 SITE = "https://bsky.app/messages"
 PREFIX = "message:"
-LATEST = 50
-"""Messages that are looked at for one that may be ours."""
+PAGE = 50
+PAGES = 10
+"""Of messages, among which one of ours is looked for, newest first."""
 
 
 class Convo(msgspec.Struct):
@@ -54,14 +58,16 @@ class Sender(msgspec.Struct):
     did: Text
 
 
-class Sent(msgspec.Struct):
+class Sent(msgspec.Struct, rename="camel"):
     id: Text
+    sent_at: Moment | None = None
 
 
 class Messages(msgspec.Struct):
     """https://docs.bsky.app/docs/api/chat-bsky-convo-get-messages."""
 
     messages: list[msgspec.Raw]
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +95,44 @@ class DirectMessages:
         ).convo
         content = {"convoId": convo.id, "message": {"text": reply.text}}
         answer = self.calls.post("chat.bsky.convo.sendMessage", content, chat=True)
-        return _posted(convo.id, answer.decode(Sent, what="the answer to the message").id)
+        made = answer.decode(Sent, what="the answer to the message")
+        return _posted(convo.id, made.id, made.sent_at)
 
     def find(self, reply: Outgoing) -> Posted | None:
-        """A message of ours with these words, sent after what it answers was written."""
+        """A message of ours with these words, sent since the attempt.
+
+        Raises
+        ------
+        OutcomeUnknownError
+            That is further away than one can look.
+
+        """
         convo = self._available(reply).convo
         if convo is None:
             return None
-        found = self.calls.read(
-            "chat.bsky.convo.getMessages",
-            {"convoId": convo.id, "limit": LATEST},
-            Messages,
-            chat=True,
-        )
         us = self.calls.signin.current().did
-        for message in decode_items(found.messages, Message)[0]:
+        for message in self._newest_first(convo.id, reply):
+            posted = _posted(convo.id, message.id, message.sent_at)
             ours = message.sender.did == us and message.text == reply.text
-            if ours and message.sent_at >= reply.mention.created_at:
-                return _posted(convo.id, message.id)
+            if ours and posted.external_id not in reply.known:
+                return posted
         return None
+
+    def _newest_first(self, convo: str, reply: Outgoing) -> Iterator[Message]:
+        nsid = "chat.bsky.convo.getMessages"
+        params: dict[str, str | int] = {"convoId": convo, "limit": PAGE}
+        for _ in range(PAGES):
+            answer = self.calls.get(nsid, params, chat=True)
+            found = answer.decode(Messages, what=f"the answer of {nsid}")
+            since = earliest(reply, answer.ahead) or reply.mention.created_at
+            for message in decode_items(found.messages, Message)[0]:
+                if message.sent_at < since:
+                    return
+                yield message
+            if not found.cursor or not found.messages:
+                return
+            params["cursor"] = found.cursor
+        raise not_reached(self.channel, "in that conversation")
 
     def _available(self, reply: Outgoing) -> Availability:
         members = {"members": [reply.mention.author.external_id]}
@@ -115,5 +140,6 @@ class DirectMessages:
         return self.calls.read(nsid, members, Availability, chat=True)
 
 
-def _posted(convo: str, message: str) -> Posted:
-    return Posted(f"{PREFIX}{convo}/{message}", f"{SITE}/{convo}")
+def _posted(convo: str, message: str, at: datetime | None) -> Posted:
+    at = at.astimezone(UTC) if at else None
+    return Posted(f"{PREFIX}{convo}/{message}", f"{SITE}/{convo}", at=at)

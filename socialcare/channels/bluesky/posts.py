@@ -20,6 +20,7 @@ from socialcare.channels.bluesky.wire import (
     InFeed,
     PostView,
     Profile,
+    Record,
 )
 from socialcare.channels.decode import decode_items
 from socialcare.clock import parse_time
@@ -70,13 +71,14 @@ def moment_of(view: PostView) -> datetime:
     That is what the service sorts by, for clocks of programs go wrong.
     """
     indexed = view.indexed_at.astimezone(UTC)
-    created = _time(view.record.created_at)
+    created = written_at(view.record)
     return min(created, indexed) if created else indexed
 
 
-def _time(text: str) -> datetime | None:
+def written_at(record: Record) -> datetime | None:
+    """What the program of its author said; None where that is no time."""
     try:
-        return parse_time(text[:64])
+        return parse_time(record.created_at[:64])
     except ValueError:
         return None
 

@@ -14,10 +14,10 @@ from typing import Any
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.bluesky.calls import Calls
 from socialcare.channels.bluesky.facets import make_facets
-from socialcare.channels.bluesky.posts import POST_URI, page_of, read_posts
-from socialcare.channels.bluesky.wire import POST, Posts, PostView, Resolved, Written
+from socialcare.channels.bluesky.posts import POST_URI, page_of, read_posts, written_at
+from socialcare.channels.bluesky.wire import POST, Kept, Posts, Resolved, Written
 from socialcare.channels.graphemes import count_graphemes
-from socialcare.clock import format_time
+from socialcare.clock import format_time, parse_time
 from socialcare.errors import GoneError, RefusedError
 
 _TID_SIGNS = "234567abcdefghijklmnopqrstuvwxyz"
@@ -67,24 +67,27 @@ class Replies:
 
     def send(self, reply: Outgoing, now: datetime) -> Posted:
         """A second attempt finds the record of the first, whose answer may have been lost."""
-        parent = None if reply.to is None else self._parent(reply.to.external_id)
+        above = None if reply.to is None else self._above(reply.to.external_id)
         content = {
             **self._place(reply),
-            "record": self._record(reply.text, parent, now),
+            "record": self._record(reply.text, above, now),
             "swapRecord": None,  # there must be none yet
         }
         answer = self.calls.post("com.atproto.repo.putRecord", content, fine={"InvalidSwap"})
         if answer.status != 200:
-            return _posted(self._uri(reply))
-        return _posted(answer.decode(Written, what="the answer to the post").uri)
+            return _posted(self._uri(reply), None)
+        return _posted(answer.decode(Written, what="the answer to the post").uri, now)
 
     def find(self, reply: Outgoing) -> Posted | None:
-        answer = self.calls.get(
-            "com.atproto.repo.getRecord", self._place(reply), fine={"RecordNotFound"}
-        )
+        found = self._own(self._place(reply))
+        return _posted(found.uri, written_at(found.value)) if found else None
+
+    def _own(self, place: Mapping[str, str]) -> Kept | None:
+        """A record of ours as its own server has it: at once, and not when others see it."""
+        answer = self.calls.get("com.atproto.repo.getRecord", place, fine={"RecordNotFound"})
         if answer.status != 200:
             return None
-        return _posted(answer.decode(Written, what="the answer of getRecord").uri)
+        return answer.decode(Kept, what="the answer of getRecord")
 
     def delete(self, uri: str) -> None:
         match = POST_URI.fullmatch(uri)
@@ -103,31 +106,39 @@ class Replies:
     def _uri(self, reply: Outgoing) -> str:
         return "at://{repo}/{collection}/{rkey}".format(**self._place(reply))
 
-    def _parent(self, uri: str) -> PostView:
-        """The post as it is now: its version is part of the reply."""
+    def _above(self, uri: str) -> Kept:
+        """What is answered, as it is now: its version is part of the reply."""
+        match, did = POST_URI.fullmatch(uri), self.calls.signin.current().did
+        if match is not None and match["did"] == did:
+            own = self._own({"repo": did, "collection": POST, "rkey": match["rkey"]})
+            if own is None:
+                raise self._gone()
+            return own
         found = self.calls.read("app.bsky.feed.getPosts", {"uris": [uri]}, Posts)
         views, _ = read_posts(found.posts)
         if not views or views[0].uri != uri:
-            raise GoneError(
-                f"{self.channel}: the post that this answers is gone, or hidden from us.",
-                f"look at it again: socialcare fetch {self.channel}",
-            )
-        parent = views[0]
-        if parent.viewer and parent.viewer.reply_disabled:
+            raise self._gone()
+        if views[0].viewer and views[0].viewer.reply_disabled:
             raise RefusedError(
                 f"{self.channel}: its author does not let this account answer there.",
                 "write to them another way, or close it without an answer",
             )
-        return parent
+        return Kept(uri, views[0].cid, views[0].record)
 
-    def _record(self, text: str, parent: PostView | None, now: datetime) -> Mapping[str, Any]:
+    def _gone(self) -> GoneError:
+        return GoneError(
+            f"{self.channel}: the post that this answers is gone, or hidden from us.",
+            f"look at it again: socialcare fetch {self.channel}",
+        )
+
+    def _record(self, text: str, above: Kept | None, now: datetime) -> Mapping[str, Any]:
         content = {
             "$type": POST,
             "text": text,
             "createdAt": format_time(now),
             "facets": make_facets(text, self._did_of),
         }
-        return content if parent is None else {**content, "reply": _below(parent)}
+        return content if above is None else {**content, "reply": _below(above)}
 
     def _did_of(self, handle: str) -> str | None:
         answer = self.calls.get(
@@ -138,11 +149,13 @@ class Replies:
         return answer.decode(Resolved).did if answer.status == 200 else None
 
 
-def _below(parent: PostView) -> Mapping[str, Any]:
-    above = {"uri": parent.uri, "cid": parent.cid}
-    root = parent.record.reply.root if parent.record.reply else None
-    return {"root": {"uri": root.uri, "cid": root.cid} if root else above, "parent": above}
+def _below(above: Kept) -> Mapping[str, Any]:
+    parent, reply = {"uri": above.uri, "cid": above.cid}, above.value.reply
+    root = {"uri": reply.root.uri, "cid": reply.root.cid} if reply else parent
+    return {"root": root, "parent": parent}
 
 
-def _posted(uri: str) -> Posted:
-    return Posted(uri, page_of(uri), uri)
+def _posted(uri: str, at: datetime | None) -> Posted:
+    """``at`` is when the record says that it was made; records have whole milliseconds."""
+    kept = parse_time(format_time(at)) if at else None
+    return Posted(uri, page_of(uri), uri, kept)

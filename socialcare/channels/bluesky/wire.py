@@ -246,6 +246,14 @@ class Resolved(msgspec.Struct):
     did: Text
 
 
+class Kept(msgspec.Struct):
+    """An answer of ``getRecord``."""
+
+    uri: Text
+    cid: str = ""
+    value: Record = msgspec.field(default_factory=lambda: Record(""))
+
+
 class Written(msgspec.Struct):
     """An answer of ``putRecord``."""
 

@@ -6,20 +6,22 @@ https://docs.discourse.org/#tag/Posts/operation/createTopicPostPM
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import quote
 
 from socialcare.channels.answer import Answer
+from socialcare.channels.attempts import earliest, not_reached
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.discourse.forum import HIDDEN, Forum, refusal
 from socialcare.channels.discourse.posts import read_posts
 from socialcare.channels.discourse.wire import (
     Created,
-    Listed,
     PendingPosts,
     Post,
     Rules,
     Topic,
+    TopicList,
     Topics,
 )
 from socialcare.errors import ChannelError, GoneError, OutcomeUnknownError, RefusedError
@@ -27,9 +29,10 @@ from socialcare.text import for_screen
 
 MAX_TITLE = 200
 NEWEST = 20
-"""Of our own posts in a topic, when an earlier attempt is looked for."""
-MESSAGES = 5
-"""Of the messages of one title that we sent, likewise."""
+"""Of our own posts in a topic at a time, when an earlier attempt is looked for."""
+PAGES = 10
+MESSAGES = 20
+"""Of the messages of one title that we sent since, likewise."""
 
 
 class Desk:
@@ -65,7 +68,7 @@ class Desk:
         if made.id is None or made.topic_id is None or made.post_number is None:
             raise self._held()
         url = self._forum.place.url(made.topic_id, made.topic_slug, made.post_number)
-        return Posted(str(made.id), url, url)
+        return Posted(str(made.id), url, url, _utc(made.created_at))
 
     def _post(self, reply: Outgoing) -> dict[str, object]:
         parent = self._parent(reply)
@@ -101,53 +104,75 @@ class Desk:
         return f"Re: {title}"[:MAX_TITLE].rstrip()
 
     def find(self, reply: Outgoing) -> Posted | None:
-        """What has the same words, among our posts in the topic or our messages.
+        """What has the same words, among our posts in the topic or our messages since the attempt.
 
         Raises
         ------
         OutcomeUnknownError
-            The forum's moderators have it.
+            The forum's moderators have it, or too much has been posted since.
 
         """
-        own = self._messages(reply) if reply.private else self._own(self._parent(reply))
         wanted = _plain(reply.text)
-        for post in own:
-            if post.raw is not None and _plain(post.raw) == wanted and self._is_own(post):
+        for post in self._messages(reply) if reply.private else self._own(reply):
+            if post.raw is None or _plain(post.raw) != wanted or str(post.id) in reply.known:
+                continue
+            if self._is_own(post):
                 place = self._forum.place
                 url = place.url(post.topic_id, post.topic_slug, post.post_number)
-                return Posted(str(post.id), url, url)
+                return Posted(str(post.id), url, url, post.created_at.astimezone(UTC))
         if any(_plain(raw) == wanted for raw in self._waiting()):
             raise self._held()
         return None
 
-    def _own(self, parent: Post) -> Iterator[Post]:
-        """Our newest posts that answer it; the first post of a topic always comes along."""
-        params = {"username_filters": self._user}
-        path = f"/t/{parent.topic_id}.json"
-        topic = self._forum.get(path, params).decode(Topic, what="the topic")
-        newest = topic.post_stream.stream[-NEWEST:]
-        posts, _ = read_posts(self._forum.some(parent.topic_id, newest)) if newest else ([], [])
-        for post in reversed(posts):
-            if post.reply_to_post_number in {parent.post_number, None}:
-                yield post
-        if not newest or not all(post.post_number == 1 or self._is_own(post) for post in posts):
-            raise OutcomeUnknownError(
-                f"{self._forum.name}: the forum does not list our own posts in the topic.",
-                f"look there: {self._forum.place.url(parent.topic_id, None, parent.post_number)}",
-            )
+    def _own(self, reply: Outgoing) -> Iterator[Post]:
+        """Our posts that answer it, newest first; the first post of a topic always comes along."""
+        parent = self._parent(reply)
+        answer = self._forum.get(f"/t/{parent.topic_id}.json", {"username_filters": self._user})
+        stream = answer.decode(Topic, what="the topic").post_stream.stream
+        since = earliest(reply, answer.ahead)
+        for end in range(len(stream), max(0, len(stream) - PAGES * NEWEST), -NEWEST):
+            ids = stream[max(0, end - NEWEST) : end]
+            posts, _ = read_posts(self._forum.some(parent.topic_id, ids))
+            later = [one for one in posts if since is None or one.created_at >= since]
+            for post in reversed(later):
+                if post.reply_to_post_number in {parent.post_number, None}:
+                    yield post
+            if not all(post.post_number == 1 or self._is_own(post) for post in posts):
+                raise self._not_listed(parent)
+            if len(later) < len([one for one in posts if one.post_number != 1]):
+                return
+        if not stream:
+            raise self._not_listed(parent)
+        if len(stream) > PAGES * NEWEST:
+            raise not_reached(self._forum.name, "in that topic")
+
+    def _not_listed(self, parent: Post) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"{self._forum.name}: the forum does not list our own posts in the topic.",
+            f"look there: {self._forum.place.url(parent.topic_id, None, parent.post_number)}",
+        )
 
     def _messages(self, reply: Outgoing) -> Iterator[Post]:
+        """The first posts of the messages of that title that we sent since."""
         title = self._title(reply).casefold()
-        sent: list[Listed] = self._list_sent().topic_list.topics
-        for topic in [one for one in sent if one.title.casefold() == title][:MESSAGES]:
+        answer = self._list_sent()
+        listed = answer.decode(Topics, what="the list of messages").topic_list
+        since = earliest(reply, answer.ahead)
+        sent = [one for one in listed.topics if one.title.casefold() == title]
+        if since is not None:
+            sent = [one for one in sent if one.created_at is None or one.created_at >= since]
+        for topic in sent[:MESSAGES]:
             answer = self._forum.get(f"/t/{topic.id}.json", {"include_raw": "true"}, allow=HIDDEN)
             if answer.status == 200:
                 found = answer.decode(Topic, what="the message")
-                yield from read_posts(found.post_stream.posts[:1])[0]
+                posts, _ = read_posts(found.post_stream.posts[:1])
+                yield from (one for one in posts if since is None or one.created_at >= since)
+        if len(sent) > MESSAGES or not _reaches(listed, since):
+            raise not_reached(self._forum.name, "among our messages")
 
-    def _list_sent(self) -> Topics:
+    def _list_sent(self) -> Answer:
         path = f"/topics/private-messages-sent/{quote(self._user, safe='')}.json"
-        return self._forum.get(path).decode(Topics, what="the list of messages")
+        return self._forum.get(path)
 
     def _waiting(self) -> Iterator[str]:
         path = f"/posts/{quote(self._user, safe='')}/pending.json"
@@ -198,6 +223,16 @@ class Desk:
         return (
             answer.decode(Rules, what="the rules of the forum") if answer.status == 200 else Rules()
         )
+
+
+def _reaches(listed: TopicList, since: datetime | None) -> bool:
+    """Whether what was not listed is older than that."""
+    last = listed.topics[-1].bumped_at if listed.topics else None
+    return not listed.more_topics_url or since is None or (last is not None and last < since)
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC) if at else None
 
 
 def _plain(text: str) -> str:

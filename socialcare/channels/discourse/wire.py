@@ -162,10 +162,15 @@ class Topic(msgspec.Struct):
 class Listed(msgspec.Struct):
     id: Id
     title: str = ""
+    created_at: Moment | None = None
+    bumped_at: Moment | None = None
 
 
 class TopicList(msgspec.Struct):
+    """Those come first in which something was written last."""
+
     topics: list[Listed] = []
+    more_topics_url: str | None = None
 
 
 class Topics(msgspec.Struct):
@@ -210,6 +215,7 @@ class Created(msgspec.Struct):
     topic_slug: str | None = None
     post_number: Id | None = None
     action: str | None = None
+    created_at: Moment | None = None
 
 
 class Rules(msgspec.Struct):

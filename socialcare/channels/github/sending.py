@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 import msgspec
 
 from socialcare.channels.answer import Answer
+from socialcare.channels.attempts import earliest, not_reached
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.decode import decode_items
 from socialcare.channels.github.calls import Calls
 from socialcare.channels.github.posts import COMMENT, ISSUE, Comment, path_of
 from socialcare.channels.http import Params
 from socialcare.clock import format_time
-from socialcare.errors import OutcomeUnknownError, RefusedError
+from socialcare.errors import RefusedError
 
 MAX_LENGTH = 65_536
 """In characters; the API page does not say it, its refusal of a longer one does."""
@@ -60,28 +62,29 @@ class Desk:
         for comment in self._newest_first(reply):
             ours = login is None or (comment.user is not None and comment.user.login == login)
             if ours and _plain(comment.body or "") == wanted:
-                return _posted(comment)
+                posted = _posted(comment)
+                if posted.external_id not in reply.known:
+                    return posted
         return None
 
     def _newest_first(self, reply: Outgoing) -> Iterator[Comment]:
         """The list has one order, oldest first, so it is walked from its last page back."""
         issue = self._issue(reply)
-        since = reply.mention.created_at
-        params: Params = {"since": format_time(since)[:19] + "Z", "per_page": 100}
+        written = reply.mention.created_at
+        params: Params = {"since": format_time(written)[:19] + "Z", "per_page": 100}
         first = self.calls.get(f"repos/{issue}/comments", params, what=issue)
+        since = max(written, earliest(reply, first.ahead) or written)
         pages = [first]
         while len(pages) < PAGES and (link := _older(pages, first)):
             pages.append(self.calls.get(link, what=issue))
         for page in pages[1:] + pages[:1]:
             raws = page.decode(list[msgspec.Raw], what="the comments")
             for comment in reversed(decode_items(raws, Comment)[0]):
-                if comment.created_at >= since:
-                    yield comment
+                if comment.created_at < since:
+                    return  # and so is all that comes before it
+                yield comment
         if _older(pages, first):
-            raise OutcomeUnknownError(
-                f"{self.calls.channel}: {issue} has too many comments to tell whether it is there.",
-                "look there; then record its address, or send it again on purpose",
-            )
+            raise not_reached(self.calls.channel, f"below {issue}")
 
     def delete(self, external_id: str) -> None:
         if not COMMENT.fullmatch(external_id):
@@ -118,4 +121,5 @@ def _plain(text: str) -> str:
 
 
 def _posted(comment: Comment) -> Posted:
-    return Posted(path_of("url", comment.url, COMMENT), comment.html_url, comment.html_url)
+    at, url = comment.created_at.astimezone(UTC), comment.html_url
+    return Posted(path_of("url", comment.url, COMMENT), url, url, at)

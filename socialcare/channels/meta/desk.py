@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from socialcare.channels.attempts import earliest
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.decode import decode_items
 from socialcare.channels.meta.calls import Calls
@@ -24,8 +25,6 @@ WINDOW = timedelta(days=7)
 """https://developers.facebook.com/docs/messenger-platform/discovery/private-replies"""
 MESSAGE = "message:"
 """Before the id of a private reply."""
-SLACK = timedelta(minutes=5)
-"""By how much clocks of the service may differ from one another."""
 
 
 class Desk(ABC):
@@ -131,11 +130,12 @@ class Desk(ABC):
         talks, broken = decode_items(listing.data, Conversation)
         raws = [raw for one in talks if one.messages for raw in one.messages.data]
         messages, bad = decode_items(raws, Message)
+        since = earliest(reply, answer.ahead) or reply.mention.created_at
         for one in messages:
             ours = one.author and {one.author.id, one.author.username} & self._ours
-            since = one.created_time >= reply.mention.created_at - SLACK
-            if ours and since and plain(one.message) == plain(reply.text):
-                return Posted(f"{MESSAGE}{one.id}")
+            other = one.created_time < since or f"{MESSAGE}{one.id}" in reply.known
+            if ours and not other and plain(one.message) == plain(reply.text):
+                return Posted(f"{MESSAGE}{one.id}", at=one.created_time.astimezone(UTC))
         raise self.unknown(
             "its conversation could not be read whole"
             if broken or bad
@@ -148,8 +148,13 @@ class Desk(ABC):
             "look there; then record its address, or send it again on purpose",
         )
 
-    def _below(self, path: str, params: Mapping[str, str], needs: str) -> Iterator[Listing]:
-        """All pages; what follows the last one that is read makes the outcome unknown."""
+    def _below(
+        self, reply: Outgoing, path: str, params: Mapping[str, str], needs: str
+    ) -> Iterator[tuple[Listing, datetime]]:
+        """All pages, each with the time from which on an answer there may be it.
+
+        What follows the last one that is read makes the outcome unknown.
+        """
         ask = list_of(
             self._calls, path, params, what="read the answers there", needs=needs, may_be_gone=True
         )
@@ -158,7 +163,8 @@ class Desk(ABC):
             listed = ask(onward)
             if listed is None:
                 break
-            yield Listing(list(listed.raws))
+            since = earliest(reply, listed.ahead) or reply.mention.created_at
+            yield Listing(list(listed.raws)), since
             if not listed.onward:
                 return
             onward = listed.onward

@@ -47,7 +47,7 @@ def list_of(
         if answer.status != 200:
             return None if onward else Listed((), {})
         listing = answer.decode(Listing, what=f"the answer to: {what}")
-        return Listed(listing.data, listing.onward(bare=bare))
+        return Listed(listing.data, listing.onward(bare=bare), answer.ahead)
 
     return ask
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 from socialcare.channels.base import Outgoing, Posted
 from socialcare.channels.decode import decode_items
 from socialcare.channels.meta.calls import Calls
-from socialcare.channels.meta.desk import SLACK, Desk, first, plain, too_long, units
+from socialcare.channels.meta.desk import Desk, first, plain, too_long, units
 from socialcare.channels.meta.posts import SOURCE
 from socialcare.channels.meta.refusals import is_gone
 from socialcare.channels.meta.wire import Comment, Made, Private
@@ -77,12 +78,13 @@ class PageDesk(Desk):
         answer = self._calls.write(
             "POST",
             f"{_target(reply)}/comments",
-            form={"message": text, "fields": "id,permalink_url"},
+            form={"message": text, "fields": "id,permalink_url,created_time"},
             what="answer there",
             needs=WRITES,
         )
         made = answer.decode(Made, what="the comment that was made")
-        return Posted(made.id, made.permalink_url, made.permalink_url)
+        at = made.created_time.astimezone(UTC) if made.created_time else None
+        return Posted(made.id, made.permalink_url, made.permalink_url, at)
 
     def _private(self, reply: Outgoing) -> Posted:
         key = "post_id" if reply.mention.kind == "post" else "comment_id"
@@ -95,23 +97,25 @@ class PageDesk(Desk):
         for comment in self._comments(reply):
             if plain(comment.message) != wanted:
                 continue
+            if comment.id in reply.known:
+                continue
             if comment.author and comment.author.id == own:
-                return Posted(comment.id, comment.permalink_url, comment.permalink_url)
+                at, url = comment.created_time.astimezone(UTC), comment.permalink_url
+                return Posted(comment.id, url, url, at)
             nameless = nameless or comment.author is None
         if nameless:
             raise self.unknown("somebody whom Facebook does not name wrote the same there")
         return None
 
     def _comments(self, reply: Outgoing) -> Iterator[Comment]:
-        """Those since the mention, newest first."""
+        """Those since the attempt, newest first."""
         params = {
             "fields": _FIELDS,
             "filter": "stream",
             "order": "reverse_chronological",
             "limit": "100",
         }
-        since = reply.mention.created_at - SLACK
-        for listing in self._below(f"{_target(reply)}/comments", params, READS):
+        for listing, since in self._below(reply, f"{_target(reply)}/comments", params, READS):
             comments, broken = decode_items(listing.data, Comment)
             yield from (one for one in comments if one.created_time >= since)
             if broken:

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC
 
 from socialcare.channels.base import Outgoing, Posted
 from socialcare.channels.decode import decode_items
 from socialcare.channels.meta.calls import Calls
-from socialcare.channels.meta.desk import SLACK, Desk, first, plain, too_long, units
+from socialcare.channels.meta.desk import Desk, first, plain, too_long, units
 from socialcare.channels.meta.refusals import is_gone
 from socialcare.channels.meta.remarks import (
     ON_OTHERS,
@@ -107,14 +108,17 @@ class AccountDesk(Desk):
         """Answers below somebody else's media are shown to nobody by this API."""
         if _elsewhere(reply):
             raise self.unknown("it would stand below somebody else's media")
-        wanted, since, nameless = plain(self._text(reply)), reply.mention.created_at - SLACK, False
+        wanted, nameless = plain(self._text(reply)), False
         params = {"fields": REMARK_FIELDS, "limit": "50"}
-        for listing in self._below(f"{_target(reply)}/replies", params, WRITES):
+        for listing, since in self._below(reply, f"{_target(reply)}/replies", params, WRITES):
             remarks, broken = decode_items(listing.data, Remark)
             for one in remarks:
-                if plain(one.text) == wanted and one.timestamp >= since:
+                if one.id in reply.known or one.timestamp < since:
+                    continue
+                if plain(one.text) == wanted:
                     if self._is_ours(one):
-                        return Posted(one.id, reply.mention.url)
+                        at = one.timestamp.astimezone(UTC)
+                        return Posted(one.id, reply.mention.url, at=at)
                     nameless = nameless or not (one.username or one.author)
             if broken:
                 raise self.unknown("an answer there could not be read")

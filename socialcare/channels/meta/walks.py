@@ -31,6 +31,8 @@ class Listed:
 
     raws: Sequence[msgspec.Raw]
     onward: Mapping[str, str]
+    ahead: timedelta = timedelta()
+    """By how much the clock of the service is ahead of ours."""
 
 
 Ask = Callable[[Mapping[str, str]], Listed | None]

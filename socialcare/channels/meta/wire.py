@@ -95,6 +95,7 @@ class Made(msgspec.Struct):
 
     id: Text
     permalink_url: str | None = None
+    created_time: Moment | None = None
 
 
 class MadeMessage(msgspec.Struct):

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from functools import cached_property
 
+from socialcare.channels.attempts import earliest
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.reddit.calls import Calls
 from socialcare.channels.reddit.posts import NOBODY, SOURCE, Place, read_things, to_mention
@@ -23,7 +23,6 @@ from socialcare.errors import AuthError, OutcomeUnknownError, RefusedError
 
 LONGEST = 10_000
 """Characters of a comment or a message."""
-CLOCKS_DIFFER = timedelta(minutes=5)
 PAGES = 3
 """Of a hundred of our own, among which an answer is looked for."""
 NO_ACCOUNT = "answers need a refresh token or the password of your account: an app alone reads only"
@@ -95,7 +94,9 @@ class Desk:
             data = thing.data
             is_below = data.parent_id == reply.mention.external_id and self._is_ours(data.author)
             if is_below and plain(data.body) == wanted:
-                return self._posted(thing)
+                posted = self._posted(thing)
+                if posted.external_id not in reply.known:
+                    return posted
         raise OutcomeUnknownError(
             f"{self._calls.name}: Reddit does not show the answer, and may yet do so.",
             "look there; then record its address, or send it again on purpose",
@@ -144,7 +145,7 @@ class Desk:
 
     def _posted(self, thing: Thing) -> Posted:
         mention = to_mention(thing, self._place)
-        return Posted(mention.external_id, mention.url, mention.uri)
+        return Posted(mention.external_id, mention.url, mention.uri, mention.created_at)
 
     @cached_property
     def me(self) -> str:
@@ -161,7 +162,8 @@ class Desk:
 
 def _is_earlier(thing: Comment | Message, reply: Outgoing) -> bool:
     """Older than the attempt that is looked for, so that it cannot be what that made."""
-    return reply.tried_at is not None and thing.data.moment < reply.tried_at - CLOCKS_DIFFER
+    since = earliest(reply)
+    return since is not None and thing.data.moment < since
 
 
 def plain(text: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from functools import cached_property
 
+from socialcare.channels.attempts import earliest
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.decode import decode_items
 from socialcare.channels.x.calls import Calls
@@ -27,12 +27,12 @@ from socialcare.channels.x.wire import (
     Post,
     User,
     id_at,
+    time_of,
 )
 from socialcare.errors import AuthError, OutcomeUnknownError, RefusedError
 
 LONGEST_MESSAGE = 10_000
 """Of a direct message, in characters."""
-CLOCKS_DIFFER = timedelta(minutes=5)
 NEWEST = 100
 """Of our own posts, among which an answer is looked for."""
 MESSAGE = "dm:"
@@ -94,7 +94,7 @@ class Desk:
             path = f"dm_conversations/with/{reply.mention.author.external_id}/messages"
             answer = self._calls.write("POST", path, {"text": reply.text}, what="write to them")
             made = answer.decode(MadeEventAnswer, what="the message that was made").data
-            return Posted(f"{MESSAGE}{made.dm_event_id}")
+            return _message(made.dm_event_id)
         content: dict[str, object] = {"text": reply.text}
         if reply.to is not None:
             content["reply"] = {"in_reply_to_tweet_id": reply.to.external_id}
@@ -122,7 +122,7 @@ class Desk:
         wanted = plain(reply.text)
         above = None if reply.to is None else reply.to.external_id
         for post in self._own(reply):
-            same = post.reference("replied_to") == above
+            same = post.reference("replied_to") == above and post.identity not in reply.known
             if same and plain(text_of(post)) == wanted:
                 return _posted(post.identity)
         return None
@@ -143,12 +143,15 @@ class Desk:
         answer = self._calls.ask(path, params, what="read our messages to them", fine={404})
         if answer.status != 200:
             return None
-        oldest, wanted = id_at(reply.mention.created_at), plain(reply.text)
+        oldest = id_at(earliest(reply, answer.ahead) or reply.mention.created_at)
+        wanted = plain(reply.text)
         raws = answer.decode(Listing, what="the messages").data
         for event in decode_items(raws, Event)[0]:
             ours = event.sender_id == self.me.id and int(event.id) >= oldest
+            if f"{MESSAGE}{event.id}" in reply.known:
+                continue
             if ours and plain(unescaped(event.text)) == wanted:
-                return Posted(f"{MESSAGE}{event.id}")
+                return _message(event.id)
         return None
 
     def delete(self, external_id: str) -> None:
@@ -174,11 +177,11 @@ class Desk:
 
 def _since(reply: Outgoing) -> dict[str, str]:
     """What is older cannot be it: than what it answers, or than the first attempt."""
+    since = earliest(reply) if reply.tried_at else None
+    ids = [id_at(since)] if since else []
     if reply.to is not None:
-        return {"since_id": reply.to.external_id}
-    if reply.tried_at is None:
-        return {}
-    return {"since_id": str(id_at(reply.tried_at - CLOCKS_DIFFER))}
+        ids.append(int(reply.to.external_id))
+    return {"since_id": str(max(ids))} if ids else {}
 
 
 def who_am_i(calls: Calls) -> User | None:
@@ -198,7 +201,11 @@ def find_user(calls: Calls, handle: str) -> User | None:
 
 
 def _posted(post_id: str) -> Posted:
-    return Posted(post_id, page_of(post_id), page_of(post_id))
+    return Posted(post_id, page_of(post_id), page_of(post_id), time_of(post_id))
+
+
+def _message(event_id: str) -> Posted:
+    return Posted(f"{MESSAGE}{event_id}", at=time_of(event_id))
 
 
 def _user(one: One) -> User | None:

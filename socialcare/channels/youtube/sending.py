@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
+from socialcare.channels.attempts import earliest
 from socialcare.channels.base import Outgoing, Posted, Preview
 from socialcare.channels.decode import decode_items
 from socialcare.channels.youtube.calls import Calls
@@ -70,10 +71,10 @@ class Desk:
                 "POST", "commentThreads", {"part": "snippet"}, {"snippet": video}
             )
             made = answer.decode(Thread, what="the comment that was made")
-            return _posted(made.id, reply)
+            return _posted(made.snippet.top_level_comment, reply)
         thread = {"parentId": top_of(reply.mention.external_id), **words}
         answer = self._calls.write("POST", "comments", {"part": "snippet"}, {"snippet": thread})
-        return _posted(answer.decode(Comment, what="the reply that was made").id, reply)
+        return _posted(answer.decode(Comment, what="the reply that was made"), reply)
 
     def find(self, reply: Outgoing) -> Posted | None:
         """Look among the replies, or the comments.
@@ -84,11 +85,13 @@ class Desk:
             It is not shown. It may yet be: YouTube shows new comments late, and some never.
 
         """
-        wanted = _plain(addressed(reply))
+        wanted, since = _plain(addressed(reply)), earliest(reply)
         for comment in self._comments(reply):
+            if comment.id in reply.known or (since and comment.moment < since):
+                continue
             said = comment.snippet.text_original or comment.snippet.text_display
             if comment.author == self.me.id and _plain(said) == wanted:
-                return _posted(comment.id, reply)
+                return _posted(comment, reply)
         raise OutcomeUnknownError(
             f"{self._name}: YouTube does not show the answer, and may yet do so.",
             "look there; then record its address, or send it again on purpose",
@@ -142,12 +145,12 @@ class Desk:
         return owners[0]
 
 
-def _posted(comment: str, reply: Outgoing) -> Posted:
+def _posted(comment: Comment, reply: Outgoing) -> Posted:
     video = (
         reply.mention.external_id if reply.mention.kind == "post" else video_of(reply.mention.url)
     )
-    url = comment_url(video, comment)
-    return Posted(comment, url, url)
+    url = comment_url(video, comment.id)
+    return Posted(comment.id, url, url, comment.moment)
 
 
 def video_of(url: str | None) -> str | None:
