@@ -111,7 +111,7 @@ def answer_at(desk: Desk, order: Order) -> int:
 
 def _answer(desk: Desk, wish: Wish, order: Order) -> int:
     if order.discard or not wish.empty:
-        desk.note_unseen(wish)
+        desk.note_unseen(wish, gone=order.discard)
     if order.discard:
         desk.discard()
         return done(desk, "discarded", as_json=order.as_json)
@@ -126,6 +126,8 @@ def _answer(desk: Desk, wish: Wish, order: Order) -> int:
         desk.keep(words)
     if order.lets_go:
         return let_go(desk, order)
+    if not wish.empty and not order.edit and desk.examined().stops(order.overrides):
+        return done(desk, "draft", as_json=order.as_json, written=True)
     if not order.hands_over and (desk.words is None or order.edit or _somebody_looks(desk)):
         return Talk(desk, order.overrides, order.promise).begin(
             edit=order.edit, given=not wish.empty, as_json=order.as_json

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from socialcare.cli.context import App
-from socialcare.cli.handover import copy_text, is_page, open_page
+from socialcare.cli.handover import copy_text, has_browser, is_page, open_page
 from socialcare.cli.reply_screen import page, record
 from socialcare.cli.snippet_shelf import Fitting, shelf_of
 from socialcare.cli.times import ahead, behind
@@ -181,12 +181,15 @@ class Desk:
     def take(self, *, steal: bool = False) -> None:
         take(self.db, self.id, self.run.me, self.run.clock.now(), steal=steal)
 
-    def note_unseen(self, wish: Wish) -> None:
-        """Whoever gives a text with the command has not seen the draft of a colleague."""
+    def note_unseen(self, wish: Wish, *, gone: bool) -> None:
+        """Whoever gives a text with the command, or throws one away, has not seen the draft of
+        a colleague.
+        """
         wanted = wish.applied(self.words, self.usual)
         if wanted is not None:
             wanted = replace(wanted, body=wanted.body.strip())
-        if self.letter is not None and wanted != self.words and self.letter.author != self.run.me:
+        changes = gone or wanted != self.words
+        if self.letter is not None and changes and self.letter.author != self.run.me:
             self.over = self.letter.author
 
     def keep(self, words: Words) -> None:
@@ -321,7 +324,7 @@ class Desk:
         elif copy:
             screen.warn("There is no clipboard here: copy the text by hand.")
         address = self.mention["url"]
-        if open_ and address is not None and open_page(address):
+        if open_ and address is not None and has_browser(self.run.environ) and open_page(address):
             screen.say("Opened the page.")
         elif open_:
             screen.warn(f"Its page: {address or 'none is known'}")

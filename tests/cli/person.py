@@ -26,7 +26,7 @@ ASKED = re.compile(
     r"(?:^|\n)(?:\d+ of \d+(?:, a letter and Enter)? > |What shall be done\?[^\n]*\n?[^\n]*letters: "
     r"| *(?:Until|It is|Whose|Now)\? | *(?:Note|Whose\? A name): | *Tags\?[^\n]*off: "
     r"| *Topics\?[^\n]*none: | *Answered at\?[^\n]*all: | *Until when\?[^\n]*09:00: "
-    r"|(?:[^\n]* )?\[x\] discard\r\n)$"
+    r"|[^\n]*\[x\] discard(?: {3}|\r\n)\[q\]uit\r\n|Posted\? [^\n]*\] |Its address[^\n]*: )$"
 )
 UP = "\x1b[A"
 ENTER = "\r"

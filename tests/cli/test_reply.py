@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -11,11 +13,13 @@ import jsonschema
 import pexpect
 import pytest
 
-from socialcare.cli.reply_talk import BY_HAND
+from socialcare.cli.reply_keys import LAST
 from socialcare.output.schema import schema
 from socialcare.workflow.reply import KEEP, SCISSORS
 from tests.cli.acme import ANA, HOUR, LATE, NOW, QUESTION, Acme, judged, mention
 
+LEVEL = re.compile(r"  (ok|look|STOP)  |  {10,}")
+RECORDED = "Recorded: 1 is answered.\n"
 SORRY = "Sorry for the wait, Mia. I am on it."
 
 
@@ -41,6 +45,11 @@ def editor(tmp_path: Path, script: str) -> str:
     return str(program(tmp_path, "editor", script))
 
 
+def checks(ran):
+    """The lines of the checks: what they say is tested where they are."""
+    return "".join(f"{line}\n" for line in ran.out.splitlines() if LEVEL.match(line))
+
+
 def replies(shop):
     found = shop.value(
         "select json_group_array(json_array(mention_id, state, body, url)) from reply"
@@ -54,15 +63,16 @@ def state(shop, id_):
 
 
 def test_a_text_is_kept_as_a_draft_and_shown(acme):
-    ran = acme.run("reply", "1", "--body", SORRY, tty=True)
+    ran = acme.run("reply", "1", "--body", SORRY, tty=True, stdin_tty=False)
     assert ran.code == 0
     assert ran.out == (
         "Reply to @mia@mas.to  public, mastodon\n"
         "\n"
         f"    {SORRY}\n"
         "\n"
-        "  ok    length  36 of 500 characters\n"
+        f"{checks(ran)}"
     )
+    assert checks(ran).startswith("  ok    length            36 of 500 characters\n")
     assert ran.err == (
         "Kept as a draft. Post it: socialcare reply 1 --copy --open\n"
         "and then: socialcare reply 1 --record URL\n"
@@ -105,6 +115,7 @@ def test_json_is_one_object_of_the_schema(acme):
     ran = acme.run("reply", "1", "--body", SORRY, "--json")
     told = json.loads(ran.out)
     jsonschema.validate(told, schema("reply"))
+    levels = [one["level"] for one in told.pop("checks")]
     assert told == {
         "v": 1,
         "mention": 1,
@@ -114,23 +125,46 @@ def test_json_is_one_object_of_the_schema(acme):
         "max_length": 500,
         "fits": True,
         "url": "https://mastodon.example/p/101",
+        "private": False,
+        "follow_up": None,
+        "snippet": None,
+        "posted": None,
+        "error": None,
+        "waiting_for": None,
         "action": 1,
     }
+    assert len(levels) > 2
+    assert set(levels) <= {"ok", "look"}
     again = json.loads(acme.run("reply", "1", "--body", SORRY, "--json").out)
+    assert len(again.pop("checks")) == len(levels)
     assert again == told | {"action": None}
-    assert json.loads(acme.run("reply", "1", "--json").out) == again
+    read = json.loads(acme.run("reply", "1", "--json").out)
+    assert read | {"checks": None} == again | {"checks": None}
 
 
 def test_a_text_that_is_too_long_is_marked_and_kept(acme):
     long = "x" * 501
     at_desk = acme.run("reply", "1", "--body", long, tty=True)
-    assert "  LONG  length  501 of 500 characters\n" in at_desk.out
+    assert at_desk.code == 6
+    assert "  STOP  length            501 of 500 characters\n" in at_desk.out
     assert all(len(line) <= 80 for line in at_desk.out.splitlines())
-    piped = acme.run("reply", "1")
-    assert piped.out == f"{long}\n"
-    assert piped.err == "too long for mastodon: 501 of 500 characters\n"
-    told = json.loads(acme.run("reply", "1", "--json").out)
+    assert at_desk.err == (
+        "error: not sent: fix the lines marked STOP.\n"
+        "hint:  edit it: socialcare reply 1 --edit   or send it privately: --private\n"
+    )
+    piped = acme.run("reply", "1", "--body", long)
+    assert (piped.code, piped.out) == (6, "")
+    assert piped.err == f"STOP  length: 501 of 500 characters\n{at_desk.err}"
+    read = acme.run("reply", "1")
+    assert (read.code, read.out) == (0, f"{long}\n")
+    assert read.err == "STOP  length: 501 of 500 characters\n"
+    ran = acme.run("reply", "1", "--body", long, "--json")
+    told = json.loads(ran.out)
+    jsonschema.validate(told, schema("reply"))
+    assert (ran.code, ran.err) == (6, "")
     assert (told["length"], told["max_length"], told["fits"]) == (501, 500, False)
+    assert (told["state"], told["error"]) == ("draft", "not sent: fix the lines marked STOP.")
+    assert replies(acme) == [(1, "draft", long, None)]
 
 
 def test_a_text_that_nobody_could_keep_is_refused_whole(acme):
@@ -187,11 +221,8 @@ def test_a_call_an_hour_ago_stops_the_clock_then_and_a_promise_is_due(acme):
             ["--record", "--promise", "2026-11-20"],
             '"2026-11-20" is past: nothing can be promised until then.',
         ),
-        (["--promise", "2h"], "--at and --promise belong to an answer that is recorded."),
-        (
-            ["--body", "x", "--at", "9:00"],
-            "--at and --promise belong to an answer that is recorded.",
-        ),
+        (["--promise", "2h"], "--promise goes with --send or --approve or --record."),
+        (["--body", "x", "--at", "9:00"], "--at goes with --record."),
     ],
 )
 def test_times_that_cannot_be_are_two_lines(acme, words, message):
@@ -243,8 +274,9 @@ def test_a_draft_is_thrown_away_and_stays_in_the_history(acme):
     ("words", "code", "message"),
     [
         (["999", "--body", "x"], 3, "there is no mention 999."),
-        (["1-3", "--body", "x"], 2, "reply answers one mention at a time."),
-        (["late parcel", "--body", "x"], 2, "reply answers one mention at a time."),
+        (["1-3", "--body", "x"], 2, "--body is for one mention at a time."),
+        (["late parcel", "--body", "x"], 2, "--body is for one mention at a time."),
+        (["1-3"], 2, "an answer is for one mention at a time."),
         (["1"], 2, "there is no draft for 1, and nobody is here to write one."),
         (["1", "-e"], 2, "there is no draft for 1, and nobody is here to write one."),
         (["1", "--body", "  "], 1, "the reply is empty."),
@@ -254,8 +286,8 @@ def test_a_draft_is_thrown_away_and_stays_in_the_history(acme):
         (["1", "--copy"], 3, "1 has no draft to copy."),
         (["1", "--record", "mas.to/9"], 2, '"mas.to/9" is no address of a page.'),
         (["1", "--record", "javascript://x"], 2, '"javascript://x" is no address of a page.'),
-        (["1", "--discard", "--record"], 2, "--discard goes alone: it throws the draft away."),
-        ([], 2, "missing argument 'ID'."),
+        (["1", "--discard", "--record"], 2, "--discard and --record cannot both be given."),
+        ([], 2, "no mention is named."),
     ],
 )
 def test_wrong_use_changes_nothing(acme, words, code, message):
@@ -284,7 +316,10 @@ def test_in_the_editor_the_scissors_part_the_text_from_the_rest(acme, tmp_path):
     )
     assert replies(acme) == [(1, "draft", "#sorry Mia.", None)]
     assert "\n    #sorry Mia.\n" in ran.out
-    assert ran.err.startswith("[c]opy and open the page   [r]ecord as posted   [e]dit   [d]raft, ")
+    assert ran.err.startswith(
+        "[s] copy it and open the page   [r]ecord as posted   [e]dit\n"
+        "[d]raft, keep for later   [x] discard   [q]uit\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,7 +335,8 @@ def test_an_empty_text_cancels(acme, tmp_path, script):
 
 def test_an_empty_text_leaves_an_older_draft(acme, tmp_path):
     acme.run("reply", "1", "--body", SORRY)
-    acme.run("reply", "1", tty=True, EDITOR=editor(tmp_path, '> "$1"'))
+    ran = acme.run("reply", "1", tty=True, stdin="e\nq\n", EDITOR=editor(tmp_path, '> "$1"'))
+    assert "The text is empty: nothing was changed.\n" in ran.err
     assert replies(acme) == [(1, "draft", SORRY, None)]
 
 
@@ -362,22 +398,28 @@ def test_an_editor_that_cannot_start_leaves_nothing_behind(
         ("", [(1, "draft", SORRY, None)], ""),
         ("?\n", [(1, "draft", SORRY, None)], ""),
         ("x\n", [], "The draft for 1 is gone.\n"),
-        ("r\n", [(1, "sent", SORRY, None)], "Recorded: 1 is answered.\n"),
-        ("R\n", [(1, "sent", SORRY, None)], "Recorded: 1 is answered.\n"),
+        ("q\n", [(1, "draft", SORRY, None)], ""),
+        ("r\n", [(1, "draft", SORRY, None)], ""),
+        ("r\n\n", [(1, "sent", SORRY, None)], RECORDED),
+        ("R\nhttps://a.example/9\n", [(1, "sent", SORRY, "https://a.example/9")], RECORDED),
+        ("s\n", [(1, "draft", SORRY, None)], ""),
+        ("s\nn\n", [(1, "draft", SORRY, None)], ""),
+        ("s\nyes\n", [(1, "sent", SORRY, None)], RECORDED),
+        ("s\nhttps://a.example/9\n", [(1, "sent", SORRY, "https://a.example/9")], RECORDED),
     ],
 )
 def test_one_key_says_what_happens_with_it(acme, tmp_path, key, found, out):
     edit = editor(tmp_path, f'printf "{SORRY}" > "$1"')
-    ran = acme.run("reply", "1", tty=True, stdin=key, EDITOR=edit)
+    ran = acme.run("reply", "1", tty=True, stdin=key, EDITOR=edit, PATH="/nowhere")
     assert ran.code == 0
     assert replies(acme) == found
-    assert ran.out.endswith(f"  ok    length  36 of 500 characters\n{out}")
+    assert ran.out.endswith(f"{checks(ran)}{out}")
 
 
 def test_e_opens_the_editor_again_with_what_is_there(acme, tmp_path):
     edit = editor(tmp_path, 'sed -i "1s/$/!/" "$1"')
-    acme.run("reply", "1", "--body", "Hi", tty=True)
-    acme.run("reply", "1", tty=True, stdin="e\ne\nd\n", EDITOR=edit)
+    acme.run("reply", "1", "--body", "Hi")
+    acme.run("reply", "1", tty=True, stdin="e\ne\ne\nd\n", EDITOR=edit)
     assert replies(acme) == [(1, "draft", "Hi!!!", None)]
 
 
@@ -406,7 +448,7 @@ def test_the_draft_goes_to_the_clipboard_and_the_page_to_the_browser(acme, tmp_p
     monkeypatch.setenv("BROWSER", str(browser))
     acme.run("reply", "1", "--body", SORRY)
     path = f"{tmp_path}:{os.environ['PATH']}"
-    ran = acme.run("reply", "1", "--copy", "--open", tty=True, PATH=path)
+    ran = acme.run("reply", "1", "--copy", "--open", tty=True, PATH=path, BROWSER=str(browser))
     assert ran.code == 0
     assert ran.err.startswith("Copied.\nOpened the page.\nKept as a draft.")
     assert (tmp_path / "copied").read_text() == SORRY
@@ -428,7 +470,7 @@ def test_only_pages_are_opened(acme, tmp_path, monkeypatch):
     monkeypatch.setenv("BROWSER", str(program(tmp_path, "browser", f"echo $1 > {tmp_path}/open")))
     for url in ("file:///etc/passwd", "javascript:alert(1)", "-x", "https://a.example/\x1b[2J"):
         acme.change("update mention set url = ? where id = 1", url)
-        ran = acme.run("reply", "1", "--open")
+        ran = acme.run("reply", "1", "--open", BROWSER="browser")
         assert ran.err.startswith("Its page: ")
         assert "\x1b" not in ran.err
     assert not (tmp_path / "open").exists()
@@ -455,8 +497,8 @@ def in_terminal(acme, tmp_path, *words, **environ):
 @pytest.mark.parametrize(
     ("keys", "said", "found"),
     [
-        (["c"], "Copied.", (1, "draft", "Hi Mia!", None)),
-        (["r"], "Recorded: 1 is answered.", (1, "sent", "Hi Mia!", None)),
+        (["s", "n"], "Copied.", (1, "draft", "Hi Mia!", None)),
+        (["r", ""], "Recorded: 1 is answered.", (1, "sent", "Hi Mia!", None)),
         (["e", "d"], "Kept as a draft", (1, "draft", "Hi Mia!!", None)),
         (["x"], "The draft for 1 is gone.", None),
     ],
@@ -466,15 +508,16 @@ def test_in_a_terminal(acme, tmp_path, keys, said, found):
     browser = program(tmp_path, "browser", f'echo "$1" > {tmp_path}/opened')
     edit = editor(tmp_path, 'sed -i "1s/@mia@mas.to/Hi Mia/; 1s/ *$/!/" "$1"')
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=edit, BROWSER=str(browser))
+    child.logfile_read = told = io.StringIO()
     for key in keys:
-        child.expect_exact(BY_HAND[-1])
+        child.expect([re.escape(LAST), r"Posted\? \[y/N, or its address\]", "if you have it: "])
         child.sendline(key)
-    child.expect_exact(said)
     child.expect(pexpect.EOF)
     child.close()
+    assert said in told.getvalue()
     assert child.exitstatus == 0
     assert replies(acme) == ([found] if found else [])
-    if keys == ["c"]:
+    if keys == ["s", "n"]:
         assert (tmp_path / "copied").read_text() == "Hi Mia!"
         assert (tmp_path / "opened").read_text() == "https://mastodon.example/p/101\n"
 
@@ -487,7 +530,7 @@ def test_a_ctrl_c_in_the_editor_belongs_to_the_editor(acme, tmp_path):
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=edit)
     child.expect_exact("ready")
     child.sendintr()
-    child.expect_exact(BY_HAND[-1])
+    child.expect_exact(LAST)
     child.sendline("d")
     child.expect(pexpect.EOF)
     child.close()
@@ -497,7 +540,7 @@ def test_a_ctrl_c_in_the_editor_belongs_to_the_editor(acme, tmp_path):
 
 def test_a_ctrl_c_at_the_question_keeps_the_draft(acme, tmp_path):
     child = in_terminal(acme, tmp_path, "reply", "1", EDITOR=editor(tmp_path, 'echo Hi > "$1"'))
-    child.expect_exact(BY_HAND[-1])
+    child.expect_exact(LAST)
     child.sendintr()
     child.expect(pexpect.EOF)
     child.close()

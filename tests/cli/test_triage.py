@@ -281,7 +281,7 @@ def test_an_answer_is_written_and_recorded_and_the_walk_goes_on(acme, editor):
     leo.asked()
     came = leo.press("r")
     assert "Sorry, Mia.\n" in came
-    came = leo.press("r\r")
+    came = leo.press("r\r", "\r")
     assert "\nRecorded: 1 is answered.\n" in came
     assert came.endswith("2 of 3 > ")
     came = leo.press("u")
@@ -308,8 +308,8 @@ def test_an_editor_that_fails_says_where_the_text_is(acme, tmp_path):
     leo = Person(acme, EDITOR=str(editor))
     leo.asked()
     came = leo.press("r")
-    assert "failed (exit 3)." in came
-    assert "What you wrote is in".lower() in came.lower()
+    assert "failed (exit 3)." in " ".join(came.split())
+    assert "nothing was written" in " ".join(came.split())
     assert came.endswith("1 of 3 > ")
 
 
