@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -78,14 +79,31 @@ def test_two_people_of_one_name_are_two(server, play):
     assert one.author.external_id != other.author.external_id
 
 
-def test_a_translation_is_asked_for_and_its_language_told(server, play):
+def translated(original: str) -> dict[str, Any]:
     given = review(Item("1", NOW - HOUR))
-    given["comments"][0]["userComment"] |= {"originalText": "Zu spät", "reviewerLanguage": "de"}
-    play.gives(given, review(Item("2", NOW - HOUR)))
-    translated, own = play.read(translation="en_GB")
+    given["comments"][0]["userComment"] |= {"originalText": original, "reviewerLanguage": "de"}
+    return given
+
+
+def test_a_translation_is_asked_for_and_stands_below_what_was_written(server, play):
+    play.gives(translated("Boots\tZu spät"), review(Item("2", NOW - HOUR)))
+    foreign, own = play.read(translation="en_GB")
     assert "translationLanguage=en_GB" in server.asked[-1].target
-    assert (translated.lang, own.lang) == ("en_GB", "en")
-    assert translated.text == "Acme is late again"
+    assert (foreign.lang, own.lang) == ("de", "en")
+    assert foreign.text == "Boots\n\nZu spät\n\n[en_GB] Acme is late again"
+    assert own.text == "Acme is late again"
+
+
+def test_a_translation_that_nobody_asked_for_takes_no_place_of_what_was_written(play):
+    play.gives(translated("Zu spät"))
+    [foreign] = play.read()
+    assert foreign.text == "Zu spät"
+
+
+def test_a_translation_that_says_the_same_is_not_told_twice(play):
+    play.gives(translated("\tAcme is late again"))
+    [same] = play.read(translation="en")
+    assert same.text == "Acme is late again"
 
 
 def test_our_answer_is_ours_and_below_its_review(store):

@@ -2,7 +2,8 @@
 
 Google gives those of the last week that have a text, the newest change first. Of one that
 is gone it says nothing: older ones are not to be had by themselves either, so nothing is
-ever marked as deleted.
+ever marked as deleted. With ``translation = "en"`` Google's translation stands below what the
+customer wrote, and never in its place.
 
 https://developers.google.com/android-publisher/reply-to-reviews
 """

@@ -54,12 +54,12 @@ def _review(review: Review, place: Place) -> Mention:
         external_id=own_id,
         # authors have no id there, and two of one name are not one person
         author=Author(f"review:{own_id}"[:MAX_FIELD], name or "a Google user", name or None),
-        text=_text(last.text),
+        text=_text(last, place),
         created_at=created,
         kind="review",
         url=place.url(own_id),
         thread=own_id,
-        lang=_language(last, place),
+        lang=_language(last),
         direct=True,
         rating=float(last.star_rating) if last.star_rating else None,
         likes=last.thumbs_up_count,
@@ -67,14 +67,23 @@ def _review(review: Review, place: Place) -> Mention:
     )
 
 
-def _text(text: str) -> str:
+def _text(written: UserComment, place: Place) -> str:
+    """What the person wrote; below it the translation that the config asks for."""
+    text = _body(written.original_text or written.text)
+    translated = _body(written.text)
+    if place.translation and translated != text:
+        text = f"{text}\n\n[{place.translation}] {translated}"
+    return at_door(text, MAX_TEXT)
+
+
+def _body(text: str) -> str:
     parts = (part.strip() for part in text.split("\t", 1))
-    return at_door("\n\n".join(part for part in parts if part), MAX_TEXT)
+    return "\n\n".join(part for part in parts if part)
 
 
-def _language(written: UserComment, place: Place) -> str | None:
-    """Of a translation that of the translation; otherwise that of the person's device."""
-    lang = place.translation if written.original_text else written.reviewer_language
+def _language(written: UserComment) -> str | None:
+    """That of the person's device."""
+    lang = written.reviewer_language
     return at_door(lang, MAX_FIELD) if lang else None
 
 
