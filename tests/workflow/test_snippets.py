@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,9 +39,10 @@ SETTINGS = Settings(
 class Desk:
     """One mention, and a folder of snippets."""
 
-    def __init__(self, folder, **facts):
+    def __init__(self, folder: Path, **facts: Any) -> None:
         self.folder, self.db = folder, new_inbox(folder)
-        facts = {"author": MIA, "channel": "care", "text": "Where is order 4411?"} | facts
+        usual: dict[str, Any] = {"channel": "care", "text": "Where is order 4411?"}
+        facts = {"author": MIA, **usual, **facts}
         author, lang = facts.pop("author"), facts.pop("lang", "en")
         self.author = author
         keep(self.db, [Judged(mention(1, author, **facts), label("complaint", lang=lang))])
