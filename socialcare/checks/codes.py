@@ -44,7 +44,7 @@ _CUED = re.compile(
     r"|sendung\w*|paket\w*|lieferung|buchung\w*|reservierung\w*|rechnung\w*|kunden\w*|konto\w*"
     r"|vertrag\w*|versicherung\w*|mitglied\w*|zähler\w*|serien\w*)"
     r"(?P<named>[ -]?(?:no|nr|num|number|id|code|ref|reference|nummer)\b\.?)?"
-    r"(?:[ ]?(?:is|ist|lautet|[=:#-]))?[ ]?[\"'(]?(?P<token>[a-z0-9][a-z0-9/-]{3,30})"
+    r"(?:[ ]?(?:is|under|ist|lautet|unter|[=:#-]))?[ ]?[\"'(]?(?P<token>[a-z0-9][a-z0-9/-]{3,30})"
     r"(?![\w-])"
 )
 _NOT_ORDER = re.compile(

@@ -41,8 +41,15 @@ class _Part(NamedTuple):
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a straight text, a dash within a word kept."""
-    return [Word(match[0].casefold(), *match.span()) for match in _WORD.finditer(text[:MOST_READ])]
+    """The words of a straight text, a dash within a word kept; ``^`` where a sentence begins."""
+    words, begins = [], True
+    for match in _WORD.finditer(text[:MOST_READ]):
+        word = match[0].casefold()
+        if begins and word not in _ENDS:
+            words.append(Word("^", match.start(), match.start()))
+        begins = word in _ENDS
+        words.append(Word(word, *match.span()))
+    return words
 
 
 class Phrases:

@@ -3,9 +3,10 @@
     python -m tests.benchmarks.reply_checks
 
 The list was written before the checks were. Word lists and patterns were changed by looking
-at the lines with odd numbers only; those with even numbers were counted, never read again.
-Both halves come from one writer, so the second says how far the lists carry within that
-writer's habits, and not how they do on a stranger's replies.
+at the lines with odd numbers only; those with even numbers were counted, not read again. Both
+halves and the word lists come from one writer, so the even half flatters them: of 19 bad replies
+that were written later, in other words, 13 were caught before the lists had seen their like (what
+was missed were defensive phrases), and none of 12 good ones was stopped.
 """
 
 from __future__ import annotations
