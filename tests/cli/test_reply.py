@@ -65,13 +65,7 @@ def state(shop, id_):
 def test_a_text_is_kept_as_a_draft_and_shown(acme):
     ran = acme.run("reply", "1", "--body", SORRY, tty=True, stdin_tty=False)
     assert ran.code == 0
-    assert ran.out == (
-        "Reply to @mia@mas.to  public, mastodon\n"
-        "\n"
-        f"    {SORRY}\n"
-        "\n"
-        f"{checks(ran)}"
-    )
+    assert ran.out == (f"Reply to @mia@mas.to  public, mastodon\n\n    {SORRY}\n\n{checks(ran)}")
     assert checks(ran).startswith("  ok    length            36 of 500 characters\n")
     assert ran.err == (
         "Kept as a draft. Post it: socialcare reply 1 --copy --open\n"
