@@ -78,9 +78,11 @@ def test_running_it_again_starts_anew(made):
     first = made.json("inbox", "is:any")
     made.run("close", "is:any", "--yes")
     assert made.json("inbox") == []
+    (made.data / "demo-snippets/mine.md").write_text("x")
     made.run("demo")
     assert made.json("inbox", "is:any") == first
-    assert [path.name for path in made.data.iterdir()] == ["demo.db"]
+    assert not (made.data / "demo-snippets/mine.md").exists()
+    assert sorted(path.name for path in made.data.iterdir()) == ["demo-snippets", "demo.db"]
 
 
 def test_it_is_as_old_as_today_whenever_it_is_made(newcomer):
@@ -158,7 +160,7 @@ def test_a_rebuild_that_fails_on_the_way_leaves_the_old_file(made):
         tx.execute("insert into meta values ('half', 'done')")
         raise RuntimeError
     assert demo.read_bytes() == before
-    assert [path.name for path in made.data.iterdir()] == ["demo.db"]
+    assert sorted(path.name for path in made.data.iterdir()) == ["demo-snippets", "demo.db"]
 
 
 def test_only_its_owner_may_read_it(made):

@@ -17,7 +17,7 @@ GERMAN_ON_MASTODON = Audience("de", ("care", "mastodon"))
 
 def taken(snippet: Snippet, audience: Audience) -> str | None:
     variant = snippet.variant_for(audience)
-    return variant and variant.address.stem
+    return variant.address.stem if variant else None
 
 
 @pytest.mark.parametrize("number", range(1, 5))
