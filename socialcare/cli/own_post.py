@@ -64,7 +64,8 @@ def _drawn(run: App, record: Mapping[str, Any]) -> Iterator[str]:
         yield from wrap(f"{head.replace('  ', ', ')[1:]}.", width)
     else:
         yield f"{head} {_BAR * max(0, width - len(head) - 1)}".rstrip()
-    yield from wrap(_where(run, record), width)
+    where = _where(run, record)
+    yield from wrap(f"{where[0].upper()}{where[1:]}." if run.accessible else where, width)
     yield ""
     for text in _texts(record):
         yield from wrap(text, width, "    ")

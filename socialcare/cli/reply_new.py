@@ -79,7 +79,7 @@ def _refuse_channel(run: App, channel: str) -> None:
     if channel not in able:
         type_ = run.settings.channels[channel].type
         raise UsageError(
-            f"{channel} takes no posts of our own: {type_} is for answers, or for reading.",
+            f"{channel} takes no posts of our own: its type is {type_}.",
             hint,
             code="no_own_posts",
         )

@@ -52,6 +52,8 @@ def send_statement(run: App, name: str, ids: Sequence[int], order: Order, *, ask
     if order.dry_run:
         return _rehearsed(run, db, plan, order)
     copies = {copy.mention_id: copy for copy in plan.copies}
+    if plan.left and run.streams.stdin_tty and not order.yes:
+        run.screen.warn(f"{count(len(plan.left), 'mention')} left out; who and why: --dry-run")
     deed = Deed(f"Send the statement {plan.name} to {{}}", f"sent the statement {plan.name}")
     if not confirm(run, list(copies), deed, asked=asked, yes=order.yes):
         return ExitCode.OK

@@ -14,6 +14,7 @@ from socialcare.channels import REGISTRY
 from socialcare.clock import FixedClock, format_time
 from socialcare.workflow.lock import fetch_lock
 from tests.cli.acme import HOUR, NOW
+from tests.cli.screens_posting import LATE, OWN_DRAFT, OWN_WAITING, with_posts
 from tests.cli.screens_shop import CONFIGS, Shop, orders, posts
 from tests.cli.screens_snippets import with_snippets
 
@@ -49,7 +50,7 @@ class Case(NamedTuple):
     state: str = "busy"
     """``hours``: with open hours; ``empty``: no database; ``new``: no config either;
     ``failing``: a channel does;
-    ``snippets``: there are some; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
+    ``snippets``: there are some; ``posting``: it may post; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
     stdin: str = ""
     code: int = 0
     asks: int | None = None
@@ -88,6 +89,8 @@ class Case(NamedTuple):
             shop.change(FAILING, *(format_time(NOW - n * HOUR) for n in (0, 3, 5)))
         if self.state == "snippets":
             with_snippets(shop)
+        if self.state == "posting":
+            with_posts(shop)
         if self.state == "signed-out":
             (home / "acme.toml").write_text(SIGNED_OUT)
         posts(shop)
@@ -163,6 +166,20 @@ CASES = (
     Case("reply--snippet", f"reply {MIA_WAITS} --steal --snippet delay-apology", state="snippets", says_in_pipe=True, exact=False),
     Case("error--2-snippet", "snippet export", state="snippets", code=2),
     Case("error--3-snippet", "snippet show delay", state="snippets", code=3),
+    Case("reply--new", "reply --new mastodon -b", (LATE,), state="posting", says_in_pipe=True),
+    Case("reply--new-list", "reply --new", state="posting", records=2, fields=5),
+    Case("reply--new-none", "reply --new", records=0),
+    Case("reply--new-cannot", "reply --new form -b Late.", state="posting", code=2),
+    Case("reply--own-post", f"reply {OWN_DRAFT}", state="posting", stdin="d\n", asks=0),
+    Case("reply--own-waiting", f"reply {OWN_WAITING} --send", state="posting", code=6),
+    Case("reply--statement", f"reply {MIA_WAITS} {NEARLY_LATE} {EMOJI} {HELD} --statement outage --dry-run", state="posting", says_in_pipe=True),
+    Case("reply--statement-question", "reply is:open --statement outage --approve", state="posting", stdin="n\n", asks=2),
+    Case("reply--statement-approve", f"reply {EMOJI} --statement outage --approve", state="posting"),
+    Case("reply--no-statement", f"reply {EMOJI} --statement outage --send", state="snippets", code=3),
+    Case("show--own-post", f"show {OWN_DRAFT} {OWN_WAITING}", state="posting"),
+    Case("snippet--approve", "snippet approve outage", state="posting", environ={"SOCIALCARE_USER": "mia"}),
+    Case("snippet--approve-stranger", "snippet approve outage", state="posting", code=6),
+    Case("snippet--withdraw", "snippet withdraw outage", state="posting"),
     Case("customer--list", "customer", records=12, fields=14),
     Case("customer--muted", "customer --muted", records=1, fields=14),
     Case("customer--link", "customer link @kim @tom"),

@@ -129,7 +129,7 @@ def test_it_waits_for_who_approves_and_goes_with_a_fetch(tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "error", "hint"),
     [
-        (("news", "-b", "x"), 2, "news takes no posts of our own: hackernews is for answers, or for reading.", "channels that can: town"),
+        (("news", "-b", "x"), 2, "news takes no posts of our own: its type is hackernews.", "channels that can: town"),
         (("twon", "-b", "x"), 3, 'there is no channel "twon" in the config.', "channels that can: town"),
         (("town",), 2, "nobody is here to write the post.", "give the text: socialcare reply --new town --body TEXT   or --file FILE"),
         (("town", "41", "-b", "x"), 2, "a new post answers nobody: no mention goes with --new.", "socialcare reply --new town --body TEXT"),
@@ -242,7 +242,7 @@ def test_show_tells_all_of_it(shop):
     shop.run("reply", "1", "--send")
     assert shop.run("show", "1", tty=True, SOCIALCARE_ACCESSIBLE="1").out == (
         "1, post of our own, sent.\n"
-        "on town, by mia, approved by mia, just now\n"
+        "On town, by mia, approved by mia, just now.\n"
         "\n"
         f"    {LATE}\n"
         "\n"

@@ -53,7 +53,7 @@ def shops() -> Iterator[dict[str, Shop]]:
         shops = {"busy": Shop(one), "hours": Shop(other)}
         for state, shop in shops.items():
             work(shop, CONFIGS[state])
-        shops |= dict.fromkeys(("fetching", "failing", "snippets"), shops["busy"]) | {"learning": Shop(third)}
+        shops |= dict.fromkeys(("fetching", "failing", "posting", "snippets"), shops["busy"]) | {"learning": Shop(third)}
         teach(shops["learning"])
         yield shops
 
