@@ -173,6 +173,8 @@ class ReplySettings:
     forbid: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Domains that answers may link to without a second look."""
+    ours: tuple[str, ...] = ()
+    """Phones, mails and addresses of our own, which anybody may read."""
 
 
 @dataclass(frozen=True, slots=True)

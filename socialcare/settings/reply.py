@@ -26,6 +26,7 @@ def read_reply(table: Table) -> ReplySettings:
         four_eyes=table.flag("four_eyes", default.four_eyes),
         avoid=_phrases(table, "avoid"),
         forbid=_phrases(table, "forbid"),
+        ours=_phrases(table, "ours"),
         links=tuple(domain.lower().strip(". ") for domain in _phrases(table, "links")),
     )
 

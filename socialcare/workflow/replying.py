@@ -25,6 +25,8 @@ from socialcare.workflow.channels import Workshop
 
 SAME_FOR = timedelta(hours=24)
 PREVIEW_SECONDS = 5.0
+OWN_WORDS = "checks"
+"""The folder beside the config with the team's own words for the checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Examiner:
             refused=None if cut else preview.refused,
             private=private,
             lang=self.record["lang"],
+            label=self.record["label"],
             mention_text=self.record["text"],
             author_handles=tuple(filter(None, (self.record["author"],))),
             our_handles=brand.handles,
@@ -101,6 +104,8 @@ class Examiner:
             avoid=reply.avoid,
             forbid=reply.forbid,
             links=reply.links,
+            ours=reply.ours,
+            own_words=self.settings.path.parent / OWN_WORDS if self.settings.path else None,
         )
         return check(text, context)
 
