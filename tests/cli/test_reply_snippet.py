@@ -211,7 +211,9 @@ def test_enter_opens_the_editor_that_names_them_below_the_scissors(acme):
 
 def test_a_hole_is_told_and_the_question_comes_again(acme):
     stock(acme, delay=page("{url:nope}", "Parcel is late", words="[parcel]"))
-    ran = acme.run("reply", "1", tty=True, stdin="delay\n\nd\n", EDITOR=editor(acme, "text = 'Hi.'"))
+    ran = acme.run(
+        "reply", "1", tty=True, stdin="delay\n\nd\n", EDITOR=editor(acme, "text = 'Hi.'")
+    )
     assert "[urls] of the config has no nope" in ran.err
     assert ran.err.count("[enter] write it yourself") == 2
     assert kept(acme) == ("Hi.", None)
