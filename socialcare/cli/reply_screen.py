@@ -97,7 +97,8 @@ def became(outcome: Outcome, author: object) -> str:
         return f"Not yet sent: {why} It goes with the next fetch."
     if outcome.state == "unknown":
         return f"I cannot tell whether the answer to {outcome.mention_id} went out: {why}"
-    return f"Not sent: {why}"
+    # Some reasons are a sentence that says so itself.
+    return f"T{why[1:]}" if why.startswith("the answer to") else f"Not sent: {why}"
 
 
 def record(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from socialcare.cli.reply_desk import Desk, no_draft, settings_of
 from socialcare.cli.reply_told import stopped, tell
 from socialcare.errors import BlockedError, BusyError, OutcomeUnknownError, SocialcareError
-from socialcare.inbox import outbox
+from socialcare.inbox import dispatch
 from socialcare.inbox.letters import letter_of
 from socialcare.workflow import replying
 
@@ -72,7 +72,7 @@ def send(desk: Desk, shop: Workshop, order: Order, *, now: bool = True) -> Outco
     if letter.state == "unknown":
         if not order.again:
             return _in_doubt(desk)
-        outbox.send_again(desk.db, letter, desk.hand)
+        dispatch.send_again(desk.db, letter, desk.hand)
     elif lets_go_anew(desk, order):
         state, desk.action = replying.let_go(
             *(desk.db, letter, desk.examined(shop), desk.hand, desk.settings),
