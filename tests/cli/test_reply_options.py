@@ -107,7 +107,7 @@ def test_other_things_that_cannot_be_meant(acme, words, message):
     assert refused(acme, "1", *words) == message
 
 
-@pytest.mark.parametrize("name", [*WRITING, "--copy", "--open", "--at"])
+@pytest.mark.parametrize("name", [*sorted(WRITING), "--copy", "--open", "--at"])
 def test_what_is_said_of_one_is_not_said_of_many(acme, name):
     deed = [] if name != "--at" else ["--record", "--at", "13:00"]
     words = deed or OPTIONS[name][0]
