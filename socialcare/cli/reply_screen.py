@@ -52,9 +52,11 @@ def _head(
 
 
 def _standing(letter: Letter | None) -> str:
-    """Where it is on its way, if that is not a draft of our own."""
-    if letter is None or letter.state == "draft":
+    """Where it is on its way; of a draft who gave it back, and why."""
+    if letter is None:
         return ""
+    if letter.state == "draft":
+        return for_screen(letter.error or "", one_line=True)
     who = for_screen(letter.author, one_line=True)
     if letter.state == "waiting":
         return f"Written by {who}, waits for approval."

@@ -144,9 +144,9 @@ def _answers(db: Database, patient: Patient) -> Iterator[Check]:
         yield Check(
             "look" if age > WAITS_LONG else "ok",
             "approval",
-            f"{count(number, 'answer')} {'waits' if number == 1 else 'wait'} for approval,"
-            f" the oldest by {for_screen(who, one_line=True)}, put up {ago(age)}",
-            "look at them: socialcare inbox is:waiting",
+            f"{count(number, 'answer')} {'waits' if number == 1 else 'wait'} for approval by"
+            f" {for_screen(who, one_line=True)}, the oldest put up {ago(age)}",
+            "look at them: socialcare inbox is:waiting" if age > WAITS_LONG else "",
         )
     lost = [one for one in standing if one.state != "waiting"]
     if lost:
