@@ -66,6 +66,12 @@ def decode_items(
     return good, broken
 
 
+def decode_or_empty(body: bytes, into: type[T]) -> T:
+    """What a refusal says; an empty ``into`` where the body is something else, such as a page."""
+    found, _ = decode_items([msgspec.Raw(body)], into)
+    return found[0] if found else into()
+
+
 def _utf8(body: bytes) -> bytes:
     """Without a byte order mark; UTF-16 is known by its own."""
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -15,7 +15,7 @@ import httpx
 
 from socialcare.channels.addresses import shown
 from socialcare.channels.body import BodyBrokenError, BodyRefusedError
-from socialcare.channels.limits import MAX_WAIT_S, HostBusyError, TooSoonError, asked_wait
+from socialcare.channels.limits import MAX_WAIT_S, HostBusyError, TooSoonError, asked_wait, rest
 from socialcare.channels.transport import BadCertificateError, InnerAddressError, UnknownHostError
 from socialcare.clock import format_time
 from socialcare.errors import (
@@ -124,15 +124,8 @@ def _slow_down(asked: Asked, status: int, headers: Mapping[str, str]) -> RateLim
     wait = asked_wait(headers, asked.now)
     if wait is not None and wait > MAX_WAIT_S:
         return later(asked, wait)
-    not_before = asked.now + REST_AFTER_429
-    return TryAgain(
-        RateLimitError(
-            f"{asked.channel} asks us to slow down ({status}).",
-            f"nothing to do: the first fetch after {format_time(not_before)} goes on",
-            not_before=not_before,
-        ),
-        wait,
-    )
+    said = f"{asked.channel} asks us to slow down ({status})."
+    return TryAgain(rest(said, asked.now + REST_AFTER_429), wait)
 
 
 def _out_of_order(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from socialcare.clock import Clock, from_epoch, parse_time
+from socialcare.clock import Clock, format_time, from_epoch, parse_time
+from socialcare.errors import RateLimitError
 
 MAX_WAIT_S = 5.0
 """What we sleep at most in one go; whoever asks for more is asked again in a later run."""
@@ -42,6 +43,12 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
         if wait is not None:
             return min(max(wait, 0.0), LONGEST.total_seconds())
     return None
+
+
+def rest(message: str, until: datetime) -> RateLimitError:
+    """The error of a service that is to be left alone until then."""
+    hint = f"nothing to do: the first fetch after {format_time(until)} goes on"
+    return RateLimitError(message, hint, not_before=until)
 
 
 def clock_ahead(headers: Mapping[str, str], now: datetime) -> timedelta:

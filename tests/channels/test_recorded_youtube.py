@@ -7,10 +7,18 @@ import json
 import msgspec
 import pytest
 
-from socialcare.channels.decode import decode, decode_items
+from socialcare.channels.decode import decode, decode_items, decode_or_empty
 from socialcare.channels.youtube.posts import Place, to_mention, video_mention
-from socialcare.channels.youtube.refusals import bare_refusal
-from socialcare.channels.youtube.wire import Comment, Found, Items, Owner, Replies, Thread, Video
+from socialcare.channels.youtube.wire import (
+    Comment,
+    Found,
+    Items,
+    Owner,
+    Refusal,
+    Replies,
+    Thread,
+    Video,
+)
 from socialcare.errors import BadAnswerError
 
 pytestmark = pytest.mark.shared
@@ -146,4 +154,4 @@ def test_what_is_neither_is_refused_with_a_path(shared, name):
 
 
 def test_a_refusal_that_is_none_of_youtubes_has_no_reason(shared):
-    assert bare_refusal(body(shared, "error_response_simple")).reasons == frozenset()
+    assert decode_or_empty(body(shared, "error_response_simple"), Refusal).reasons == frozenset()

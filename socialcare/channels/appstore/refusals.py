@@ -8,13 +8,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-import msgspec
-
 from socialcare.channels.answer import Answer
 from socialcare.channels.appstore.wire import Refusal
-from socialcare.channels.decode import decode_items
-from socialcare.channels.limits import asked_wait
-from socialcare.clock import format_time
+from socialcare.channels.decode import decode_or_empty
+from socialcare.channels.limits import asked_wait, rest
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
@@ -49,8 +46,7 @@ def is_short(answer: Answer) -> bool:
 def refused(channel: str, answer: Answer, what: str, now: datetime) -> ChannelError:
     """The error for an answer that refuses to ``what`` (read the reviews)."""
     name = for_screen(channel, one_line=True, limit=60)
-    found, _ = decode_items([msgspec.Raw(answer.body)], Refusal)
-    refusal = found[0] if found else Refusal()
+    refusal = decode_or_empty(answer.body, Refusal)
     if answer.status == 429 or "RATE_LIMIT_EXCEEDED" in refusal.codes:
         return _slow_down(name, answer, now)
     return _by_status(name, refusal, answer.status, what)
@@ -59,13 +55,9 @@ def refused(channel: str, answer: Answer, what: str, now: datetime) -> ChannelEr
 def _slow_down(name: str, answer: Answer, now: datetime) -> RateLimitError:
     left, wait = left_of(answer), asked_wait(answer.headers, now)
     spent = left is not None and left[0] == 0
-    rest = timedelta(seconds=wait) if wait is not None else HOUR if spent else REST
+    pause = timedelta(seconds=wait) if wait is not None else HOUR if spent else REST
     used = f" (all {left[1]:,} requests of this hour are used)" if left and spent else ""
-    return RateLimitError(
-        f"{name}: App Store Connect asks us to slow down{used}.",
-        f"nothing to do: the first fetch after {format_time(now + rest)} goes on",
-        not_before=now + rest,
-    )
+    return rest(f"{name}: App Store Connect asks us to slow down{used}.", now + pause)
 
 
 def _by_status(name: str, refusal: Refusal, status: int, what: str) -> ChannelError:

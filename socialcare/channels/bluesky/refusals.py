@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import msgspec
-
 from socialcare.channels.bluesky.wire import Refusal
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.words import fit_to_show
 from socialcare.errors import AuthError, BadAnswerError, ChannelError, RefusedError
 from socialcare.text import for_screen
@@ -29,9 +27,7 @@ _MESSAGES = {
 
 
 def bare_refusal(body: bytes) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found, _ = decode_items([msgspec.Raw(body)], Refusal)
-    return found[0] if found else Refusal()
+    return decode_or_empty(body, Refusal)
 
 
 def refused(

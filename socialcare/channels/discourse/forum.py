@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from socialcare.channels.answer import Answer, Session
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.discourse.posts import Place
 from socialcare.channels.discourse.wire import (
     Chunk,
@@ -128,9 +128,7 @@ class Forum:
 
 
 def refusal(body: bytes) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found, _ = decode_items([msgspec.Raw(body)], Refusal)
-    return found[0] if found else Refusal()
+    return decode_or_empty(body, Refusal)
 
 
 def _said(answer: Answer) -> str:

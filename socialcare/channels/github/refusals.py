@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from socialcare.channels.answer import Answer
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_items, decode_or_empty
 from socialcare.channels.limits import asked_wait
 from socialcare.channels.words import fit_to_show
 from socialcare.clock import format_time
@@ -142,6 +142,4 @@ class Refusals:
 
 
 def _read(answer: Answer) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found = decode_items([msgspec.Raw(answer.body)], Refusal)[0]
-    return found[0] if found else Refusal()
+    return decode_or_empty(answer.body, Refusal)

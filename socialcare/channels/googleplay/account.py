@@ -11,7 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from socialcare.channels.answer import Session
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_items, decode_or_empty
 from socialcare.channels.googleplay.wire import Denied, Granted, ServiceAccount
 from socialcare.channels.signing import Fresh, Key, pem_of, sign
 from socialcare.channels.words import fit_to_show
@@ -69,8 +69,7 @@ class Account:
         return Fresh(granted.access_token, now + timedelta(seconds=granted.expires_in))
 
     def _denied(self, body: bytes) -> ChannelError:
-        found, _ = decode_items([msgspec.Raw(body)], Denied)
-        denied = found[0] if found else Denied()
+        denied = decode_or_empty(body, Denied)
         said = denied.error_description or denied.error
         hint = f"make a new key at {CONSOLE}, then: socialcare channel login {_name(self.channel)}"
         if "iat" in said or "exp" in said:

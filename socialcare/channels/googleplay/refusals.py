@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from socialcare.channels.answer import Answer
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.google import Refusal, next_day
-from socialcare.channels.limits import asked_wait
-from socialcare.clock import format_time
+from socialcare.channels.limits import asked_wait, rest
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
     ChannelError,
     GoneError,
-    RateLimitError,
     RefusedError,
 )
 from socialcare.text import for_screen
@@ -36,23 +32,13 @@ _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT
 _API_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 
 
-def bare_refusal(body: bytes) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found, _ = decode_items([msgspec.Raw(body)], Refusal)
-    return found[0] if found else Refusal()
-
-
 def refused(channel: str, answer: Answer, what: str, now: datetime) -> ChannelError:
     """The error for an answer that refuses to ``what`` (read the reviews)."""
     name = for_screen(channel, one_line=True, limit=60)
-    refusal = bare_refusal(answer.body)
+    refusal = decode_or_empty(answer.body, Refusal)
     until = _until(refusal, answer, now)
     if until:
-        return RateLimitError(
-            f"{name}: Google Play asks us to slow down{refusal.said}.",
-            f"nothing to do: the first fetch after {format_time(until)} goes on",
-            not_before=until,
-        )
+        return rest(f"{name}: Google Play asks us to slow down{refusal.said}.", until)
     return _by_reason(name, refusal, answer.status, what)
 
 

@@ -14,9 +14,8 @@ import msgspec
 
 from socialcare.channels.answer import Answer
 from socialcare.channels.decode import decode, decode_items
-from socialcare.channels.limits import LONGEST
+from socialcare.channels.limits import LONGEST, rest
 from socialcare.channels.meta.wire import Envelope, Refusal, Usage
-from socialcare.clock import format_time
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
@@ -90,12 +89,8 @@ def used(headers: Mapping[str, str]) -> float:
 
 def nearly_used_up(name: str, percent: float, now: datetime) -> RateLimitError:
     """The rest is for answers: those are not held back."""
-    not_before = now + PAUSE
-    return RateLimitError(
-        f"{name}: {percent:.0f} % of what Meta allows is used up; the rest is left for answers.",
-        f"nothing to do: the first fetch after {format_time(not_before)} goes on",
-        not_before=not_before,
-    )
+    said = f"{percent:.0f} % of what Meta allows is used up; the rest is left for answers"
+    return rest(f"{name}: {said}.", now + PAUSE)
 
 
 def refused(
@@ -143,13 +138,8 @@ def _otherwise(name: str, refusal: Refusal, status: int, what: str, *, wrote: bo
 
 def _slow_down(name: str, headers: Mapping[str, str], code: int, now: datetime) -> RateLimitError:
     minutes = max((one.estimated_time_to_regain_access for one in _usages(headers)), default=0)
-    rest = min(timedelta(minutes=minutes), LONGEST) if 0 < minutes < 1e6 else REST
-    not_before = now + rest
-    return RateLimitError(
-        f"{name}: Meta asks us to slow down ({code}).",
-        f"nothing to do: the first fetch after {format_time(not_before)} goes on",
-        not_before=not_before,
-    )
+    pause = min(timedelta(minutes=minutes), LONGEST) if 0 < minutes < 1e6 else REST
+    return rest(f"{name}: Meta asks us to slow down ({code}).", now + pause)
 
 
 def _usages(headers: Mapping[str, str]) -> Iterator[Usage]:

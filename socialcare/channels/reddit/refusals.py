@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-import msgspec
-
 from socialcare.channels.answer import Answer
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.reddit.wire import Refusal, Verdict
 from socialcare.clock import format_time
 from socialcare.errors import (
@@ -66,9 +64,7 @@ _UNITS = {
 
 
 def refusal_of(answer: Answer) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found, _ = decode_items([msgspec.Raw(answer.body)], Refusal)
-    return found[0] if found else Refusal()
+    return decode_or_empty(answer.body, Refusal)
 
 
 def refused(name: str, answer: Answer, what: str) -> ChannelError:

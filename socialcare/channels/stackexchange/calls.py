@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from socialcare.channels import answer as answers
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.http import Session
 from socialcare.channels.words import fit_to_show
 from socialcare.clock import format_time
@@ -117,8 +117,7 @@ class Calls:
         )
 
     def _refused(self, answer: answers.Answer) -> ChannelError:
-        found = decode_items([msgspec.Raw(answer.body)], Refusal)[0]
-        error = self._error(found[0] if found else Refusal(), answer.status)
+        error = self._error(decode_or_empty(answer.body, Refusal), answer.status)
         fit_to_show(error, (self._key,) if self._key else ())
         return error
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from socialcare.channels.answer import Answer
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_items, decode_or_empty
 from socialcare.channels.limits import asked_wait
 from socialcare.channels.x.wire import Problem
 from socialcare.clock import format_time
@@ -35,9 +35,7 @@ LONGEST = timedelta(days=1)
 
 
 def problem_of(answer: Answer) -> Problem:
-    """Empty where the body is something else, such as a page."""
-    found = decode_items([msgspec.Raw(answer.body)], Problem)[0]
-    return found[0] if found else Problem()
+    return decode_or_empty(answer.body, Problem)
 
 
 def problems(raws: Sequence[msgspec.Raw]) -> list[Problem]:

@@ -22,7 +22,7 @@ import msgspec
 
 from socialcare.channels.answer import Answer, Session
 from socialcare.channels.base import TokenCache
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.words import fit_to_show
 from socialcare.channels.x.refusals import CONSOLE
 from socialcare.clock import format_time, parse_time
@@ -164,8 +164,7 @@ class SignIn:
         )
 
     def _refused(self, answer: Answer, lost: str | None, token: str) -> AuthError:
-        found = decode_items([msgspec.Raw(answer.body)], Refused)[0]
-        why = found[0] if found else Refused()
+        why = decode_or_empty(answer.body, Refused)
         if why.error in OF_THE_APP:
             error = AuthError(
                 f"{self._name}: X does not know this app ({answer.status}): {why.error}.",

@@ -10,10 +10,10 @@ import msgspec
 
 from socialcare.channels.answer import Answer, Session
 from socialcare.channels.base import Broken
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_items, decode_or_empty
 from socialcare.channels.words import fit_to_show
-from socialcare.channels.youtube.refusals import bare_refusal, refused
-from socialcare.channels.youtube.wire import Items
+from socialcare.channels.youtube.refusals import refused
+from socialcare.channels.youtube.wire import Items, Refusal
 from socialcare.clock import Clock
 from socialcare.errors import ChannelError
 
@@ -53,7 +53,7 @@ class Calls:
         answer = self.http.get(f"{self.base}/youtube/v3/{of}", params, allow=REFUSING)
         if answer.status == 200:
             return answer.decode(Items, what=f"the answer of {of}")
-        refusal = bare_refusal(answer.body)
+        refusal = decode_or_empty(answer.body, Refusal)
         if refusal.reasons & set(fine) or (daily and refusal.is_daily):
             return None
         raise self._refused(answer, f"read {of}")
@@ -95,7 +95,8 @@ class Calls:
         """
         url, again = f"{self.base}/youtube/v3/{to}", method == "DELETE"
         answer = self.http.send(method, url, content, params=params, allow=REFUSING, again=again)
-        if answer.status not in REFUSING or bare_refusal(answer.body).reasons & set(fine):
+        refusal = decode_or_empty(answer.body, Refusal)
+        if answer.status not in REFUSING or refusal.reasons & set(fine):
             return answer
         raise self._refused(answer, f"write {to}")
 

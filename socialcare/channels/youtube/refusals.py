@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from socialcare.channels.answer import Answer
-from socialcare.channels.decode import decode_items
+from socialcare.channels.decode import decode_or_empty
 from socialcare.channels.google import next_day
-from socialcare.channels.limits import asked_wait
+from socialcare.channels.limits import asked_wait, rest
 from socialcare.channels.youtube.wire import Refusal
-from socialcare.clock import format_time
 from socialcare.errors import (
     AuthError,
     BadAnswerError,
     ChannelError,
     GoneError,
-    RateLimitError,
     RefusedError,
     UnavailableError,
 )
@@ -51,31 +47,17 @@ _TEXT = {
 }
 
 
-def bare_refusal(body: bytes) -> Refusal:
-    """Empty where the body is something else, such as a page."""
-    found, _ = decode_items([msgspec.Raw(body)], Refusal)
-    return found[0] if found else Refusal()
-
-
 def refused(name: str, answer: Answer, what: str, now: datetime) -> ChannelError:
     """The error for an answer that refuses ``what``."""
     name = for_screen(name, one_line=True, limit=60)
-    refusal = bare_refusal(answer.body)
+    refusal = decode_or_empty(answer.body, Refusal)
     if refusal.is_daily:
-        return _until(name, "the quota of the day is used up", next_day(now))
+        return rest(f"{name}: the quota of the day is used up.", next_day(now))
     if answer.status == 429 or refusal.reasons & _TOO_FAST:
         wait = asked_wait(answer.headers, now)
-        rest = REST if wait is None else timedelta(seconds=wait)
-        return _until(name, "YouTube asks us to slow down", now + rest)
+        pause = REST if wait is None else timedelta(seconds=wait)
+        return rest(f"{name}: YouTube asks us to slow down.", now + pause)
     return _by_reason(name, refusal, answer.status, what)
-
-
-def _until(name: str, why: str, not_before: datetime) -> RateLimitError:
-    return RateLimitError(
-        f"{name}: {why}.",
-        f"nothing to do: the first fetch after {format_time(not_before)} goes on",
-        not_before=not_before,
-    )
 
 
 def _by_reason(name: str, refusal: Refusal, status: int, what: str) -> ChannelError:
