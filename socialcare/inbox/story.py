@@ -51,9 +51,11 @@ with recursive member as (
   union all
   select null, r.author, r.body, coalesce(r.sent_at, r.updated_at), 1, 0, 0
   from reply r join member m on m.id = r.mention_id
-  -- What was recorded by hand and then seen on its channel is one answer.
-  where r.state = 'sent' and (r.url is null or not exists (
-    select 1 from mention a where a.url = r.url and a.role = 'answer'))
+  -- What was sent or recorded, and then seen on its channel, is one answer.
+  where r.state = 'sent' and not exists (
+    select 1 from mention a where a.url = r.url and a.role = 'answer')
+  and not exists (select 1 from mention a where a.external_id = r.external_id
+    and a.source = m.source and a.role = 'answer')
 )
 select * from (
   select * from post order by ours or same_person desc, created_at desc, id desc limit :limit

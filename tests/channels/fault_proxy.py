@@ -40,6 +40,12 @@ class Fault:
     """So many further connections stand; those after them are reset."""
     kill: bytes | None = None
     """The answer to a question that holds these bytes is not passed on: the line is reset."""
+    drop: bytes | None = None
+    """A question that holds these bytes is not passed on: the line is reset."""
+    mute: bytes | None = None
+    """The answer to a question that holds these bytes is not passed on, and nothing is closed."""
+    shorten: bytes | None = None
+    """Of the answer to a question that holds these bytes the end is not passed on."""
 
 
 SOUND = Fault()
@@ -154,15 +160,27 @@ class _Line:
 
     def ask(self, chunk: bytes) -> bool:
         self.asked = (self.asked + chunk)[-CHUNK:]
+        if self._marked(self.proxy.fault.drop):
+            _reset(self.client)
+            return False
         self.proxy._over.wait(self.proxy.fault.late_s)
         self.server.sendall(chunk)
         return True
 
+    def _marked(self, question: bytes | None) -> bool:
+        return question is not None and question in self.asked
+
     def answer(self, chunk: bytes) -> bool:
         """Pass on what may be; whether the line stands after it."""
         proxy, fault = self.proxy, self.proxy.fault
-        if fault.kill is not None and fault.kill in self.asked:
+        if self._marked(fault.kill):
             proxy.killed += 1
+            _reset(self.client)
+            return False
+        if self._marked(fault.mute):
+            return True
+        if self._marked(fault.shorten):
+            self.client.sendall(chunk[: len(chunk) - 40])
             _reset(self.client)
             return False
         self.asked = b""

@@ -275,9 +275,11 @@ def _handler(owner: Fediverse) -> type[BaseHTTPRequestHandler]:
             form = {name: one[0] for name, one in parse_qs(self.rfile.read(size).decode()).items()}
             owner.asked.append(f"POST {self.path}")
             if self.path != POST:
-                return self.say(404, {"error": "nothing"})
+                self.say(404, {"error": "nothing"})
+                return
             if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                return self.say(401, {"error": "The access token is invalid"})
+                self.say(401, {"error": "The access token is invalid"})
+                return
             owner.on_post("asked")
             fault = owner.spoil.pop(0) if owner.spoil else ""
             made: dict[str, Any] | None = None
@@ -287,7 +289,7 @@ def _handler(owner: Fediverse) -> type[BaseHTTPRequestHandler]:
             elif fault in LATE:
                 owner.post_late(form, self.headers.get("Idempotency-Key") or "")
             self.end(fault, made)
-            return owner.on_post("told")
+            owner.on_post("told")
 
         def do_DELETE(self) -> None:
             owner.asked.append(f"DELETE {self.path}")
@@ -303,10 +305,10 @@ def _handler(owner: Fediverse) -> type[BaseHTTPRequestHandler]:
             elif fault.startswith("half"):
                 self.say(200, made, cut=True)
             elif fault.startswith("redirect"):
-                self.say(303 if made else 307, {}, Location=f"{owner.url}/elsewhere")
+                self.say(303 if made else 307, {}, {"Location": f"{owner.url}/elsewhere"})
             elif fault == "429":
                 until = format_time(owner.clock.now() + timedelta(minutes=5))
-                self.say(429, {"error": "Too many requests"}, **{"X-RateLimit-Reset": until})
+                self.say(429, {"error": "Too many requests"}, {"X-RateLimit-Reset": until})
             elif fault == "401":
                 self.say(401, {"error": "The access token was revoked"})
             elif fault:
@@ -314,12 +316,19 @@ def _handler(owner: Fediverse) -> type[BaseHTTPRequestHandler]:
             else:
                 self.say(200, made)
 
-        def say(self, status: int, what: Any, *, cut: bool = False, **headers: str) -> None:
+        def say(
+            self,
+            status: int,
+            what: Any,
+            headers: Mapping[str, str] | None = None,
+            *,
+            cut: bool = False,
+        ) -> None:
             body = json.dumps(what).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
+            for name, value in (headers or {}).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body[: len(body) // 2] if cut else body)

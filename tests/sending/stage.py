@@ -78,8 +78,9 @@ class Stage(ABC):
 
     # What people do here.
 
-    def run(self, *words: str, **environ: str) -> Ran:
-        return self.office.run(*words, clock=self.clock, **self.environ, **environ)
+    def run(self, *words: str) -> Ran:
+        more: dict[str, Any] = {**self.environ, "clock": self.clock}
+        return self.office.run(*words, **more)
 
     def asked(self, text: str) -> int:
         """A new mention, by its number here."""
