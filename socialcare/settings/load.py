@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by, orders, reply, routing, urls
+from socialcare.settings import answer_by, orders, reply, report, routing, urls
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -40,6 +40,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "queries": (),
     "urls": (),
     "alerts": ("late",),
+    "report": report.KEYS,
+    "goals": report.GOALS,
 }
 """What this version acts on. ``channels``, ``topics``, ``queries`` and ``urls`` hold names of the
 user's own."""
@@ -47,7 +49,10 @@ user's own."""
 LISTS = ("rule", "duty")
 """Sections in double brackets that this version acts on."""
 
-MORE_KEYS: Mapping[str, tuple[str, ...]] = {"answer_by": answer_by.MORE_KEYS}
+MORE_KEYS: Mapping[str, tuple[str, ...]] = {
+    "answer_by": answer_by.MORE_KEYS,
+    "report": report.MORE_KEYS,
+}
 """Acted on where they are written; without a default, so the sample only tells of them."""
 
 LATER_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -55,7 +60,6 @@ LATER_KEYS: Mapping[str, tuple[str, ...]] = {
     "alerts": ("spike",),
 }
 LATER_SECTIONS: Mapping[str, type] = {
-    "report": dict,
     "notify": list,
     "campaign": list,
 }
@@ -119,6 +123,8 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         duties=routing.read_duties(root),
         queries=routing.read_queries(root.table("queries")),
         urls=urls.read_urls(root.table("urls")),
+        report=report.read_report(root.table("report")),
+        goals=report.read_goals(root.table("goals")),
         late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
         not_used_yet=_not_used_yet(root.values),
     )

@@ -210,6 +210,39 @@ class SavedQuery:
     line: int | None = None
 
 
+class Cost(NamedTuple):
+    """What one inquiry costs, from and to, in the currency of the config."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """What ``[report]`` says of money. Nothing is worked out until ``cost_per_hour`` is set."""
+
+    minutes_saved: float = 0.0
+    """For each answer."""
+    cost_per_hour: float = 0.0
+    handling_minutes: float = 0.0
+    """What one answer takes."""
+    minutes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """The same by the name of a channel, where it is another one."""
+    currency: str = "$"
+    social: Cost = Cost(2, 5)
+    mail: Cost = Cost(5, 10)
+    phone: Cost = Cost(10, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What ``[goals]`` says. None: no such goal."""
+
+    answer_rate: float | None = None
+    """A share, from 0 to 1; percent in the config."""
+    median_first_response: timedelta | None = None
+
+
 ORDER_PATTERN = r"(?i)(?:#|\border[ .:#]{0,3}(?:no|number)?[ .:#]{0,3})(\d{4,12})\b"
 """``#4411``, ``order 4411``, ``Order no. 4411``."""
 
@@ -245,6 +278,8 @@ class Settings:
     queries: Mapping[str, SavedQuery] = field(default_factory=lambda: MappingProxyType({}))
     urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Pages that ready-made answers name: ``faq`` is the one made of the public ones."""
+    report: ReportSettings = field(default_factory=ReportSettings)
+    goals: Goals = field(default_factory=Goals)
     late_from: int = 1
     """So many answers past their time are an alert."""
     not_used_yet: tuple[str, ...] = ()
