@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 _NAMES = ("SIGTERM", "SIGHUP")
@@ -21,8 +21,11 @@ class Ended(BaseException):
 
 
 @contextmanager
-def ending_in_order() -> Iterator[None]:
-    """Turn a SIGTERM or SIGHUP into :class:`Ended`, and die of it once all is put away."""
+def ending_in_order(put_away: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Turn a SIGTERM or SIGHUP into :class:`Ended`, and die of it once all is put away.
+
+    ``put_away`` is done then, also where the signal came in the middle of doing it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -35,6 +38,8 @@ def ending_in_order() -> Iterator[None]:
     try:
         yield
     except Ended as ended:
+        with suppress(Exception):
+            put_away()
         _put_back(before)
         os.kill(os.getpid(), ended.number)
         raise
@@ -43,7 +48,8 @@ def ending_in_order() -> Iterator[None]:
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+    # A terminal that goes away says so twice: by itself, and through its shell.
+    signal.signal(number, signal.SIG_IGN)
     raise Ended(number)
 
 

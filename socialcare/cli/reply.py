@@ -105,7 +105,7 @@ def answer_at(desk: Desk, order: Order) -> int:
     if wish.empty and not order.deed and read_only:
         desk.hand_over(copy=order.copy, open_=order.open)
         return done(desk, desk.letter.state if desk.letter else None, as_json=order.as_json)
-    with ending_in_order(), desk.held(steal=order.steal):
+    with ending_in_order(desk.leave), desk.held(steal=order.steal):
         return _answer(desk, wish, order)
 
 

@@ -176,7 +176,10 @@ class Desk:
         try:
             yield
         finally:
-            give_back(self.db, self.id, self.run.me)
+            self.leave()
+
+    def leave(self) -> None:
+        give_back(self.db, self.id, self.run.me)
 
     def take(self, *, steal: bool = False) -> None:
         take(self.db, self.id, self.run.me, self.run.clock.now(), steal=steal)
