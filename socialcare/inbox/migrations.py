@@ -19,6 +19,7 @@ from socialcare.errors import DatabaseError
 from socialcare.inbox.database import APPLICATION_ID, SCHEMA_VERSION, Database
 from socialcare.inbox.place import make_private_file
 from socialcare.inbox.schema import STATEMENTS
+from socialcare.inbox.schema_insight import STATEMENTS as INSIGHT_STATEMENTS
 from socialcare.inbox.schema_replies import STATEMENTS as REPLY_STATEMENTS
 from socialcare.inbox.schema_team import STATEMENTS as TEAM_STATEMENTS
 from socialcare.inbox.views import VIEWS
@@ -47,6 +48,13 @@ def m003_replies(db: Tables) -> None:
     # Answers go out from here: each post is on record before its request leaves, so that a
     # crash can never make two of one.
     for statement in REPLY_STATEMENTS:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m004_insight(db: Tables) -> None:
+    # Whether this hour is unusual is asked with every fetch: that must not count ten million rows.
+    for statement in INSIGHT_STATEMENTS:
         db.conn.execute(statement)
 
 

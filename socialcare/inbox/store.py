@@ -18,6 +18,7 @@ from socialcare.inbox.database import Database
 from socialcare.inbox.events import FETCH_ACTOR, Change, record
 from socialcare.inbox.fields import standing
 from socialcare.inbox.judgement import judge, later_of_same_author, rerank
+from socialcare.inbox.reach import note as note_reach
 from socialcare.inbox.settling import settle
 from socialcare.inbox.tombstones import letters_not_erased, not_erased
 from socialcare.models import Judged, Mention
@@ -120,6 +121,7 @@ class _Writer:
         result = Stored(erased=len(page.judged) - len(judged))
         changed = self._refresh(seen, result)
         own_posts.seen_again(self.tx, seen, authors)
+        note_reach(self.tx, [*new, *(row["id"] for row, _ in seen)], self.now)
         self._judge_new(born, result)
         self._index(last_id)
         self._mark_gone(page, result)
