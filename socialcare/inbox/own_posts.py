@@ -108,7 +108,7 @@ def own_post(db: Database, id_: int) -> dict[str, Any] | None:
     row = db.one(_RECORD, (id_,))
     if row is None:
         return None
-    nobody = dict.fromkeys(("author", "author_name"))
+    nobody = dict.fromkeys(("author", "author_name", "label"))
     return {"v": 1, **dict(row), "there": bool(row["there"]), **nobody, "topics": []}
 
 

@@ -53,12 +53,12 @@ def fetch(desk, *mentions: Mention) -> int:
     return len(result.new_ids) + result.answers
 
 
-def row(desk, id_: int) -> tuple:
+def row(desk, id_: int) -> tuple[object, ...]:
     sql = "select source, external_id, uri, url, text, role from mention where id = ?"
     return tuple(desk.db.one(sql, (id_,)))
 
 
-def there(body: str = LATE) -> tuple:
+def there(body: str = LATE) -> tuple[object, ...]:
     return (SOURCE, "own-0", "at://own/0", "https://mas.to/@acme/0", body, "own")
 
 
