@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from socialcare.errors import ConfigError
 from socialcare.settings import answer_by, orders, reply, report, routing, urls
@@ -17,6 +17,7 @@ from socialcare.settings.model import (
     ChannelSettings,
     PriorityWeights,
     Settings,
+    Spike,
     TopicRule,
 )
 from socialcare.settings.paths import Paths, expand
@@ -39,7 +40,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "orders": orders.KEYS,
     "queries": (),
     "urls": (),
-    "alerts": ("late",),
+    "alerts": ("spike", "late"),
     "report": report.KEYS,
     "goals": report.GOALS,
 }
@@ -57,7 +58,6 @@ MORE_KEYS: Mapping[str, tuple[str, ...]] = {
 
 LATER_KEYS: Mapping[str, tuple[str, ...]] = {
     "answer_by": ("soon",),
-    "alerts": ("spike",),
 }
 LATER_SECTIONS: Mapping[str, type] = {
     "notify": list,
@@ -66,6 +66,7 @@ LATER_SECTIONS: Mapping[str, type] = {
 """Documented, accepted and named in ``Settings.not_used_yet``."""
 
 _SHARES: tuple[Literal["off", "group"], ...] = ("off", "group")
+_SPIKES: tuple[Spike, ...] = get_args(Spike)
 _LEAST_KEPT = 30
 _PROXIES = ("http://", "https://", "socks5://")
 
@@ -125,6 +126,7 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         urls=urls.read_urls(root.table("urls")),
         report=report.read_report(root.table("report")),
         goals=report.read_goals(root.table("goals")),
+        spike=root.table("alerts").choice("spike", _SPIKES, default.spike),
         late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
         not_used_yet=_not_used_yet(root.values),
     )

@@ -217,6 +217,9 @@ class Cost(NamedTuple):
     high: float
 
 
+_SOCIAL, _MAIL, _PHONE = Cost(2, 5), Cost(5, 10), Cost(10, 100)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
     """What ``[report]`` says of money. Nothing is worked out until ``cost_per_hour`` is set."""
@@ -229,9 +232,9 @@ class ReportSettings:
     minutes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """The same by the name of a channel, where it is another one."""
     currency: str = "$"
-    social: Cost = Cost(2, 5)
-    mail: Cost = Cost(5, 10)
-    phone: Cost = Cost(10, 100)
+    social: Cost = _SOCIAL
+    mail: Cost = _MAIL
+    phone: Cost = _PHONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,8 @@ class Goals:
     """A share, from 0 to 1; percent in the config."""
     median_first_response: timedelta | None = None
 
+
+Spike = Literal["2x", "3x", "5x", "off"]
 
 ORDER_PATTERN = r"(?i)(?:#|\border[ .:#]{0,3}(?:no|number)?[ .:#]{0,3})(\d{4,12})\b"
 """``#4411``, ``order 4411``, ``Order no. 4411``."""
@@ -280,6 +285,8 @@ class Settings:
     """Pages that ready-made answers name: ``faq`` is the one made of the public ones."""
     report: ReportSettings = field(default_factory=ReportSettings)
     goals: Goals = field(default_factory=Goals)
+    spike: Spike = "3x"
+    """What rise over the usual of weekday and hour an alarm is made for."""
     late_from: int = 1
     """So many answers past their time are an alert."""
     not_used_yet: tuple[str, ...] = ()

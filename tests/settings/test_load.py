@@ -66,7 +66,7 @@ approvers = ["ana"]
 links = ["Fjell.example."]
 
 [alerts]
-spike = "3x"
+spike = "5x"
 
 [[notify]]
 on = ["urgent"]
@@ -106,6 +106,7 @@ def test_everything_that_is_set_arrives(load: Load, tmp_path: Path) -> None:
     assert (settings.reply.signature, settings.reply.after_question) == ("- {me}", "pending")
     assert (settings.reply.approval, settings.reply.approvers) == ("all", ("ana",))
     assert settings.reply.links == ("fjell.example",)
+    assert settings.spike == "5x"
     assert settings.accessible is True
     assert settings.proxy == "http://proxy.example:3128"
     assert (settings.pages_per_run, settings.run_seconds) == (7, 90.5)
@@ -129,7 +130,6 @@ def test_channels_know_their_type_options_secrets_and_line(load: Load) -> None:
 def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
     assert load(FULL).not_used_yet == (
         "[answer_by] soon",
-        "[alerts] spike",
         "[[notify]]",
     )
 
