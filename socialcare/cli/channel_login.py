@@ -85,10 +85,11 @@ def _refuse_elsewhere(run: App, channel: ChannelSettings, key: str) -> None:
 
 def _read(run: App, channel: ChannelSettings, keys: list[str]) -> dict[str, str]:
     given = {}
+    how = "(hidden; Enter to skip)" if len(keys) > 1 else f"of {channel.name} (hidden)"
     for key in keys:
         if run.streams.stdin_tty:
             tell_where(run, channel.type, key)
-            secret = ask_secret(run, f"{words(key).capitalize()} of {channel.name} (hidden): ")
+            secret = ask_secret(run, f"{words(key).capitalize()} {how}: ")
         else:
             secret = _piped(run.streams.stdin)
         if secret:

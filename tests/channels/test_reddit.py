@@ -202,6 +202,7 @@ def test_a_refresh_token_that_came_along_takes_the_place_of_the_old_one(server, 
 
 REFUSALS = {
     "the app": (SECRETS, {"message": "Unauthorized", "error": 401}, "401 Unauthorized", "client_id"),
+    "no secret": ({}, {"message": "Unauthorized"}, "401 Unauthorized", "it wants the client_secret"),
     "the password": (SECRETS, {"error": "invalid_grant"}, "200 OK", "password of u/acme_care"),
     "the refresh token": (REFRESH, {"error": "invalid_grant"}, "400 Bad Request", "refresh token"),
     "the way": (SECRETS, {"error": "unsupported_grant_type"}, "200 OK", "may not sign in this way"),

@@ -63,6 +63,15 @@ def test_at_a_terminal_it_is_asked_for(home, mastodon):
     assert TOKEN in home.credentials.read_text()
 
 
+def test_of_several_secrets_each_can_be_skipped(home):
+    home.configure('[channels.page]\ntype = "facebook"\npage = "acme"\n')
+    login = ("channel", "login", "page", "--no-test")
+    ran = home.run(*login, tty=True, stdin=f"{TOKEN}\n\n")
+    assert "Token (hidden; Enter to skip): " in ran.err
+    assert "App secret (hidden; Enter to skip): " in ran.err
+    assert ran.out.startswith("page: Kept the token. ")
+
+
 def test_a_refused_token_is_not_kept(home, mastodon):
     ran = home.run("channel", "login", "mastodon", stdin="wrong\n")
     assert (ran.code, ran.out) == (4, "")

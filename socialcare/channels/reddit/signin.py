@@ -139,8 +139,11 @@ class SignIn:
             f"check client_id and the secrets against {APPS}; then: {login}",
         )
         if answer.status == 401:
+            wrong = "client_id or client_secret is wrong"
+            if not self._client_secret:
+                wrong = "it wants the client_secret, or client_id is wrong"
             error = AuthError(
-                f"{name}: Reddit does not know the app: client_id or client_secret is wrong (401).",
+                f"{name}: Reddit does not know the app: {wrong} (401).",
                 f"both stand at {APPS}; {NO_KEYS}; then: {login}",
             )
         elif code == "unsupported_grant_type":
