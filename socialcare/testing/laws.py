@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from socialcare.testing import access, changing, failing, law, reading, replying
+from socialcare.testing import access, attempting, changing, failing, law, reading, replying
 
-__all__ = ["LAWS", "access", "changing", "failing", "reading", "replying"]
+__all__ = ["LAWS", "access", "attempting", "changing", "failing", "reading", "replying"]
 
 LAWS = tuple(law.LAWS)

@@ -86,7 +86,7 @@ class Stage(ABC):
         """A new mention, by its number here."""
         self.ask(text)
         self.settle_server()
-        ran = self.run("fetch", "--quiet")
+        ran = self.run("fetch")
         assert ran.code == 0, ran.err
         return int(self.office.value(f"select id from mention where text like '%{text}%'"))
 

@@ -8,12 +8,19 @@ from tests.sending.fake_stage import OnFediverse, OnOther, OnSlowOther, on_fediv
 from tests.sending.scenarios import scenarios
 
 KINDS = (OnFediverse, OnOther, OnSlowOther)
-PLAYED = [(kind, one) for kind in KINDS for one in scenarios(kind)]
+RARE = "private", "in a fetch", "before /"
+"""On a server that is only slower than the other one."""
 
 
-@pytest.mark.parametrize(
-    ("kind", "scenario"), PLAYED, ids=[f"{k.name}: {s.name}" for k, s in PLAYED]
-)
+def played():
+    for kind in KINDS:
+        for one in scenarios(kind):
+            rare = kind is OnSlowOther and any(part in one.name for part in RARE)
+            marks = pytest.mark.slow if rare else ()
+            yield pytest.param(kind, one, id=f"{kind.name}: {one.name}", marks=marks)
+
+
+@pytest.mark.parametrize(("kind", "scenario"), played())
 def test_it_is_there_once_or_not_said_to_be(tmp_path, kind, scenario):
     with on_fediverse(tmp_path, kind) as stage:
         scenario.play(stage)

@@ -119,9 +119,11 @@ class Desk:
         )
 
     def _answer(self, reply: Outgoing) -> Posted | None:
-        wanted = plain(reply.text)
+        wanted, since = plain(reply.text), earliest(reply)
         above = None if reply.to is None else reply.to.external_id
         for post in self._own(reply):
+            if since and int(post.identity) < id_at(since):
+                continue
             same = post.reference("replied_to") == above and post.identity not in reply.known
             if same and plain(text_of(post)) == wanted:
                 return _posted(post.identity)

@@ -135,6 +135,9 @@ def review(item: Item) -> dict[str, Any]:
     return {"reviewId": item.id, "authorName": "Ana", "comments": comments}
 
 
+ONE = "there is one answer to a review: a second one with the same words is the same"
+
+
 def case() -> Case:
     return Case(
         GooglePlay,
@@ -144,5 +147,7 @@ def case() -> Case:
         account=EMAIL,
         excuses={
             "a_reply_is_taken_back_and_may_be_gone_already": "the API deletes no answer",
+            "what_is_older_than_the_attempt_is_not_taken_for_it": ONE,
+            "what_is_known_to_be_another_is_not_taken_for_it": ONE,
         },
     )
