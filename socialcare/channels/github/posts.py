@@ -64,14 +64,11 @@ class Position(msgspec.Struct):
         refuse_odd_years("updated_at", self.updated_at)
 
 
-class Comment(msgspec.Struct):
-    """https://docs.github.com/en/rest/issues/comments"""
+class Words(msgspec.Struct, kw_only=True):
+    """What all that is written there has in common."""
 
-    url: Text
     html_url: Text
-    issue_url: Text
     created_at: Moment
-    updated_at: Moment
     user: User | None = None
     body: str | None = None
     author_association: str = "NONE"
@@ -79,27 +76,32 @@ class Comment(msgspec.Struct):
 
     def __post_init__(self) -> None:
         refuse_odd_years("created_at", self.created_at)
+
+
+class Comment(Words, kw_only=True):
+    """https://docs.github.com/en/rest/issues/comments"""
+
+    url: Text
+    issue_url: Text
+    updated_at: Moment
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         refuse_odd_years("updated_at", self.updated_at)
         path_of("url", self.url, COMMENT)
         path_of("issue_url", self.issue_url, ISSUE)
 
 
-class Issue(msgspec.Struct):
+class Issue(Words, kw_only=True):
     """https://docs.github.com/en/rest/issues/issues; pull requests are issues as well."""
 
     url: Text
-    html_url: Text
     title: str
-    created_at: Moment
-    user: User | None = None
-    body: str | None = None
     comments: Count | None = None
-    author_association: str = "NONE"
-    reactions: Reactions | None = None
     pull_request: dict[str, object] | None = None
 
     def __post_init__(self) -> None:
-        refuse_odd_years("created_at", self.created_at)
+        super().__post_init__()
         path_of("url", self.url, ISSUE)
 
 

@@ -25,9 +25,8 @@ from socialcare.channels.github.posts import (
     Count,
     Moment,
     Place,
-    Reactions,
     Text,
-    User,
+    Words,
     path_of,
     read_comments,
     read_issues,
@@ -138,28 +137,22 @@ _AT: Mapping[Event, type[IssueAt | CommentAt | DiscussionAt | DiscussionCommentA
 }
 
 
-class Words(msgspec.Struct, kw_only=True):
+class Discussed(Words, kw_only=True):
     """What a discussion and a comment on it have in common."""
 
-    html_url: Text
-    created_at: Moment
     updated_at: Moment
-    user: User | None = None
-    body: str | None = None
-    author_association: str = "NONE"
-    reactions: Reactions | None = None
 
     def __post_init__(self) -> None:
-        refuse_odd_years("created_at", self.created_at)
+        super().__post_init__()
         refuse_odd_years("updated_at", self.updated_at)
 
 
-class Discussion(Words, kw_only=True):
+class Discussion(Discussed, kw_only=True):
     title: str
     comments: Count | None = None
 
 
-class DiscussionComment(Words, kw_only=True):
+class DiscussionComment(Discussed, kw_only=True):
     parent_id: Count | None = None
 
 
@@ -252,7 +245,7 @@ class _Reader:
         return [replace(mention, kind="comment", thread=thread, in_reply_to=parent,
                         edited_at=_utc(edited))]  # fmt: skip
 
-    def _words(self, one: Words, external_id: str) -> Mention:
+    def _words(self, one: Discussed, external_id: str) -> Mention:
         place = self.place
         author = place.author(one.user, one.author_association)
         words, media = to_plain(one.body or "")
