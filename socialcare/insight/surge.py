@@ -42,12 +42,18 @@ class Surge:
 
     counted: Counted
     count: int
-    usual: tuple[int, int]
-    """Where 95 of 100 such spans lie."""
+    mean: float
+    size: float
+    """What was expected, and how surely: see ``counts``."""
     first: int
     end: int
     score: float
     """1 is just enough for an alarm."""
+
+    @property
+    def usual(self) -> tuple[int, int]:
+        """Where 95 of 100 such spans lie."""
+        return usual_range(self.mean, self.size)
 
 
 def surge(
@@ -126,6 +132,5 @@ class _Scan:
 
     def _surge(self, counted: Counted, length: int, mean: float, score: float) -> Surge:
         size = self._baseline.size(length / 4, off=self._off)
-        usual = usual_range(mean, size) if score >= 1 else (0, 0)
         count = self._complaints[length] if counted == "complaints" else self._everything[length]
-        return Surge(counted, count, usual, self._end - length, self._end, score)
+        return Surge(counted, count, mean, size, self._end - length, self._end, score)

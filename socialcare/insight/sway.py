@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -88,5 +89,4 @@ def _ratio(pairs: Sequence[Pair], share: float, chance: float) -> float:
 
 
 def _is_near(complaints: float, mentions: float, share: float, variance: float) -> bool:
-    least = max(variance * mentions, 1.0)
-    return complaints - share * mentions <= _FAR * least**0.5
+    return complaints - share * mentions <= _FAR * math.sqrt(max(variance * mentions, 1.0))

@@ -21,9 +21,10 @@ from socialcare.output.words import ago, count, span_spoken
 from socialcare.settings import Settings
 from socialcare.settings.duration import format_span
 from socialcare.settings.paths import Paths
+from socialcare.workflow.spikes import Spike, spikes, usual_of
 from socialcare.workflow.standing import Standing, standings
 
-Kind = Literal["LATE", "SOON", "CHANNEL", "SILENT"]
+Kind = Literal["SPIKE", "LATE", "SOON", "CHANNEL", "SILENT"]
 NAMED = 20
 """Ids of mentions that an alert names; its number is of all."""
 
@@ -47,6 +48,7 @@ class Watch:
     late: Waiting
     soon: Waiting
     channels: Sequence[Standing]
+    spikes: Sequence[Spike] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class Finding:
     since: datetime | None = None
     span: timedelta | None = None
     """What ``says`` ends with."""
+    usual: tuple[int, int] | None = None
+    """Between what ``count`` lies in 95 of 100 cases."""
+    in_words: str | None = None
+    """The same without abbreviations, for a voice."""
+    begins: bool = False
+    """Whether ``since`` is when it began, and is told beside it."""
 
     @property
     def message(self) -> str:
@@ -70,6 +78,8 @@ class Finding:
 
     @property
     def spoken(self) -> str:
+        if self.in_words is not None:
+            return self.in_words
         return self.says if self.span is None else f"{self.says} {span_spoken(self.span)}"
 
 
@@ -85,7 +95,7 @@ def watched(
     """Read what the alerts are made of. A demo has no channels that could fail."""
     late_, soon_ = (_waiting(db, state, now, me) for state in ("late", "soon"))
     known = [] if header.demo else standings(settings, db, paths, environ, now)
-    return Watch(now, settings, header, late_, soon_, known)
+    return Watch(now, settings, header, late_, soon_, known, spikes(db, settings, now))
 
 
 def _waiting(db: Database | None, state: str, now: datetime, me: str) -> Waiting:
@@ -100,6 +110,53 @@ def _waiting(db: Database | None, state: str, now: datetime, me: str) -> Waiting
 
 def findings(watch: Watch) -> list[Finding]:
     return [finding for find in FINDERS for finding in find(watch)]
+
+
+def unusual(watch: Watch) -> Iterator[Finding]:
+    """More than this hour of the week usually brings, and posts that spread."""
+    for spike in watch.spikes:
+        told, number, usual = _of_spike(spike)
+        yield Finding(
+            "SPIKE",
+            f"{told} in {_length(spike.span)}; usual {_between(usual)}",
+            f"socialcare show {' '.join(map(str, spike.ids))}",
+            count=number,
+            ids=spike.ids,
+            since=spike.since,
+            usual=usual,
+            in_words=f"{told} in {span_spoken(spike.span)}; usual {_between(usual)}",
+            begins=True,
+        )
+
+
+def _of_spike(spike: Spike) -> tuple[str, int, tuple[int, int]]:
+    """What is said of it, with its number and the usual one."""
+    told, number, usual = f"{spike.count:,} {spike.counted}", spike.count, spike.usual
+    if spike.counted == "reposts":
+        told = f"mention {spike.ids[0]} passed on {count(number, 'time')}"
+    elif spike.counted == "copies":
+        told = f"the same text {count(number, 'time')}"
+    elif spike.copies:
+        told = f"{told}, copies of one text,"
+    elif spike.word is not None and spike.word.count * 2 > number:
+        number, usual = spike.word.count, usual_of(spike.word)
+        told = f'"{spike.word.term}" {count(number, "time")}'
+    elif spike.topic is not None:
+        told = f"{told}, {spike.topic.count:,} about {spike.topic.term},"
+    return told, number, usual
+
+
+def _length(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def _between(usual: tuple[int, int]) -> str:
+    low, high = usual
+    return f"{low:,} to {high:,}" if high else "0"
 
 
 def late(watch: Watch) -> Iterator[Finding]:
@@ -137,7 +194,12 @@ def channels(watch: Watch) -> Iterator[Finding]:
     yield from channel_findings(watch.channels, watch.header, watch.now)
 
 
-FINDERS: tuple[Callable[[Watch], Iterator[Finding]], ...] = (late, soon, channels)
+FINDERS: tuple[Callable[[Watch], Iterator[Finding]], ...] = (
+    unusual,
+    late,
+    soon,
+    channels,
+)
 
 
 def channel_findings(
