@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -166,57 +166,47 @@ def read_comments(
 
 
 def from_issue(issue: Issue, place: Place, *, ours: bool = False) -> Mention:
-    """The title stands above the words. When it was edited is not told."""
-    author = place.author(issue.user, issue.author_association)
-    words, media = to_plain(issue.body or "")
-    title = at_door(issue.title, MAX_FIELD).strip()
-    page = at_door(issue.html_url, MAX_FIELD)
+    """When it was edited is not told."""
     external_id = path_of("url", issue.url, ISSUE)
+    mention = titled(issue.title, from_words(issue, external_id, place, ours=ours))
+    return replace(mention, thread=external_id, replies=issue.comments)
+
+
+def from_comment(comment: Comment, place: Place, *, ours: bool = False) -> Mention:
+    issue = path_of("issue_url", comment.issue_url, ISSUE)
+    edited = comment.updated_at > comment.created_at
+    return replace(
+        from_words(comment, path_of("url", comment.url, COMMENT), place, ours=ours),
+        kind="comment",
+        thread=issue,
+        in_reply_to=issue,
+        edited_at=comment.updated_at.astimezone(UTC) if edited else None,
+    )
+
+
+def from_words(one: Words, external_id: str, place: Place, *, ours: bool) -> Mention:
+    """A post by itself, which belongs to no thread yet."""
+    author = place.author(one.user, one.author_association)
+    words, media = to_plain(one.body or "")
+    page = at_door(one.html_url, MAX_FIELD)
     return Mention(
         channel=place.channel,
         source=place.source,
         external_id=external_id,
         author=author,
-        text=at_door("\n\n".join(part for part in (title, words) if part), MAX_TEXT),
-        created_at=issue.created_at.astimezone(UTC),
-        role="answer" if author.is_us else "mention",
-        url=page,
-        uri=page,
-        thread=external_id,
-        direct=ours and not author.is_us,
-        automated=_is_bot(issue.user),
-        likes=issue.reactions.likes if issue.reactions else None,
-        replies=issue.comments,
-        media=media,
-    )
-
-
-def from_comment(comment: Comment, place: Place, *, ours: bool = False) -> Mention:
-    author = place.author(comment.user, comment.author_association)
-    words, media = to_plain(comment.body or "")
-    page = at_door(comment.html_url, MAX_FIELD)
-    issue = path_of("issue_url", comment.issue_url, ISSUE)
-    edited = comment.updated_at > comment.created_at
-    return Mention(
-        channel=place.channel,
-        source=place.source,
-        external_id=path_of("url", comment.url, COMMENT),
-        author=author,
         text=at_door(words, MAX_TEXT),
-        created_at=comment.created_at.astimezone(UTC),
-        kind="comment",
+        created_at=one.created_at.astimezone(UTC),
         role="answer" if author.is_us else "mention",
         url=page,
         uri=page,
-        thread=issue,
-        in_reply_to=issue,
         direct=ours and not author.is_us,
-        automated=_is_bot(comment.user),
-        likes=comment.reactions.likes if comment.reactions else None,
+        automated=one.user is not None and one.user.type == "Bot",
+        likes=one.reactions.likes if one.reactions else None,
         media=media,
-        edited_at=comment.updated_at.astimezone(UTC) if edited else None,
     )
 
 
-def _is_bot(user: User | None) -> bool:
-    return user is not None and user.type == "Bot"
+def titled(title: str, mention: Mention) -> Mention:
+    """The title stands above the words."""
+    text = "\n\n".join(part for part in (at_door(title, MAX_FIELD).strip(), mention.text) if part)
+    return replace(mention, text=at_door(text, MAX_TEXT))

@@ -27,14 +27,14 @@ from socialcare.channels.github.posts import (
     Place,
     Text,
     Words,
+    from_words,
     path_of,
     read_comments,
     read_issues,
     refuse_odd_years,
+    titled,
 )
-from socialcare.channels.markdown import to_plain
 from socialcare.models import Mention
-from socialcare.text import MAX_FIELD, MAX_TEXT, at_door
 
 T = TypeVar("T")
 Event = Literal["issues", "issue_comment", "discussion", "discussion_comment"]
@@ -225,12 +225,16 @@ class _Reader:
         if not ids or not found:
             return lost or broken
         one = found[0]
-        mention = self._words(one, ids[0].id_in(self.repo))
-        title = at_door(one.title, MAX_FIELD).strip()
-        text = "\n\n".join(part for part in (title, mention.text) if part)
+        mention = from_words(one, ids[0].id_in(self.repo), self.place, ours=True)
         edited = one.updated_at if self.body.action == "edited" else None
-        return [replace(mention, text=at_door(text, MAX_TEXT), thread=mention.external_id,
-                        replies=one.comments, edited_at=_utc(edited))]  # fmt: skip
+        return [
+            replace(
+                titled(one.title, mention),
+                thread=mention.external_id,
+                replies=one.comments,
+                edited_at=_utc(edited),
+            )
+        ]
 
     def _comment(self) -> Sequence[Item]:
         above, lost = _decoded(self.body.discussion, DiscussionAt, "$.discussion")
@@ -241,30 +245,9 @@ class _Reader:
         one, thread = found[0], above[0].id_in(self.repo)
         parent = DiscussionCommentAt(one.parent_id).id_in(self.repo) if one.parent_id else thread
         edited = one.updated_at if one.updated_at > one.created_at else None
-        mention = self._words(one, ids[0].id_in(self.repo))
+        mention = from_words(one, ids[0].id_in(self.repo), self.place, ours=True)
         return [replace(mention, kind="comment", thread=thread, in_reply_to=parent,
                         edited_at=_utc(edited))]  # fmt: skip
-
-    def _words(self, one: Discussed, external_id: str) -> Mention:
-        place = self.place
-        author = place.author(one.user, one.author_association)
-        words, media = to_plain(one.body or "")
-        page = at_door(one.html_url, MAX_FIELD)
-        return Mention(
-            channel=place.channel,
-            source=place.source,
-            external_id=external_id,
-            author=author,
-            text=at_door(words, MAX_TEXT),
-            created_at=one.created_at.astimezone(UTC),
-            role="answer" if author.is_us else "mention",
-            url=page,
-            uri=page,
-            direct=not author.is_us,
-            automated=one.user is not None and one.user.type == "Bot",
-            likes=one.reactions.likes if one.reactions else None,
-            media=media,
-        )
 
 
 def _is_there(raw: msgspec.Raw) -> bool:
