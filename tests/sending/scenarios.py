@@ -119,6 +119,29 @@ def said_before(fault: str) -> Callable[[Stage], str]:
     return play
 
 
+def in_several_posts(fault: str | None) -> Callable[[Stage], str]:
+    """Too long for one post: every part is there once, or nobody says that all are."""
+
+    def play(stage: Stage) -> str:
+        id_ = stage.asked(question("Gaiter"))
+        text = " ".join(f"About the {word} we write to you again on Friday." for word in WORDS)
+        if fault:
+            stage.spoil(fault)
+        ran = stage.send(id_, text, "--split")
+        assert ran.code not in NEVER_TRIED, ran.err
+        stage.settle()
+        there, state = [seen.text for seen in stage.answers()], stage.state(id_)
+        told = f"{state}, {len(there)} parts"
+        for word in WORDS:
+            times = sum(f"the {word} we" in part for part in there)
+            assert times <= 1, f"a part is there twice: {told}"
+            assert state != "sent" or times == 1, f"said to be sent, and a part is lost: {told}"
+        assert state == "sent" or (state == "unknown" and not stage.tells), told
+        return told
+
+    return play
+
+
 def stage_options(stage: Stage) -> tuple[str, ...]:
     return () if stage.public else ("--private",)
 
@@ -140,6 +163,11 @@ def scenarios(stage: Stage | type[Stage]) -> list[Scenario]:
     made += [Scenario(f"{fault}, in a fetch", spoilt_in_fetch(fault)) for fault in lost]
     made += [Scenario(f"{fault}, then a day later", next_day(fault)) for fault in lost]
     made += [Scenario(f"{fault}, the same words as before", said_before(fault)) for fault in lost]
+    several = [None, *lost] if stage.public else []
+    made += [
+        Scenario(f"several posts, {fault or 'undisturbed'}", in_several_posts(fault))
+        for fault in several
+    ]
     made += [Scenario(" / ".join(row), spoilt_again_and_again(row)) for row in _rows(lost)]
     return made
 

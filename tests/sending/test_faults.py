@@ -20,7 +20,7 @@ def played():
             yield pytest.param(kind, one, id=f"{kind.name}: {one.name}", marks=marks)
 
 
-@pytest.mark.parametrize(("kind", "scenario"), played())
+@pytest.mark.parametrize(("kind", "scenario"), list(played()))
 def test_it_is_there_once_or_not_said_to_be(tmp_path, kind, scenario):
     with on_fediverse(tmp_path, kind) as stage:
         scenario.play(stage)
