@@ -12,7 +12,7 @@ from socialcare.insight.copies import groups
 from socialcare.insight.posts import Post
 
 SPAN = timedelta(hours=1)
-COMPLAINT_FROM = 15
+COMPLAINT_FROM = 18
 """Times an hour. A complaint that reaches 25 in an hour is told while that hour still runs."""
 OTHER_FROM = 60
 """Praise and news that go round are told when they are many."""
@@ -62,8 +62,10 @@ def _count_at(known: Sequence[tuple[datetime, int]], at: datetime) -> float:
     return float(known[-1][1])
 
 
-def copied(posts: Sequence[Post], earlier: Sequence[Post], times_as_many: float) -> list[Spreading]:
-    """Texts that many wrote, the most first. ``posts`` are those of the last hour, oldest first.
+def copied(
+    posts: Sequence[Post], earlier: Sequence[Post], times_as_many: float, every: int = 1
+) -> list[Spreading]:
+    """Texts that many wrote, the most first. ``posts`` are one in ``every`` of the last hour.
 
     Of ``earlier`` posts, ``times_as_many`` would be usual in an hour; each author counts once.
     """
@@ -76,11 +78,11 @@ def copied(posts: Sequence[Post], earlier: Sequence[Post], times_as_many: float)
         else:
             before[number] += 1
     found = [
-        _copies(same)
+        _copies(same, every)
         for number, same in together.items()
         if len(same) > 1
-        and is_spreading(_people(same) - 1, same[0].label)
-        and _people(same) > _USUAL_COPIES * before[number] * times_as_many
+        and is_spreading(_people(same) * every - 1, same[0].label)
+        and _people(same) * every > _USUAL_COPIES * before[number] * times_as_many
     ]
     return sorted(found, key=lambda one: (-one.count, one.post))
 
@@ -89,7 +91,7 @@ def _people(posts: Sequence[Post]) -> int:
     return len({post.author for post in posts})
 
 
-def _copies(same: Sequence[Post]) -> Spreading:
+def _copies(same: Sequence[Post], every: int) -> Spreading:
     ids = tuple(post.id for post in same)
     complaint = same[0].label in _SERIOUS
-    return Spreading(same[0].id, _people(same) - 1, same[0].created_at, ids, complaint)
+    return Spreading(same[0].id, _people(same) * every - 1, same[0].created_at, ids, complaint)

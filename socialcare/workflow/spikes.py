@@ -6,9 +6,11 @@ brought when it was read for the first time is history and never an alarm.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from socialcare.inbox import rates
@@ -16,7 +18,7 @@ from socialcare.inbox.calendar import zone_of
 from socialcare.inbox.database import Database
 from socialcare.inbox.lately import Written, outstanding, written
 from socialcare.inbox.reach import Rising, rising
-from socialcare.insight.baseline import learn
+from socialcare.insight.baseline import Baseline, learn
 from socialcare.insight.copies import groups
 from socialcare.insight.counts import usual_range
 from socialcare.insight.posts import Post
@@ -28,6 +30,7 @@ from socialcare.insight.young import plain_surge
 from socialcare.settings import Settings
 from socialcare.settings.holidays import holidays_of
 
+QUARTER = timedelta(minutes=15)
 STRENGTHS = {"2x": 2.0, "3x": 3.0, "5x": 5.0}
 KNOWN_FROM = timedelta(days=4)
 """So long a channel must have been watched before its own rhythm can be told."""
@@ -35,8 +38,10 @@ SETTLED_FROM = timedelta(days=28)
 STALE = timedelta(hours=8)
 """What was unusual when somebody last looked is no news any more."""
 _HISTORY = rates.WEEKS * 7 * QUARTERS_A_DAY
-_EARLIER = 2_000
+_EARLIER = 1_000
 """Mentions from before, with which those of a spike are compared."""
+_READ = 800
+"""Mentions of a spike that are read; of more, every second, third and so on."""
 _LEAST_COPIES = 5
 
 
@@ -65,6 +70,13 @@ class _Pool(NamedTuple):
     known: bool
 
 
+class _Lot(NamedTuple):
+    """Mentions that stand for ``every`` times as many."""
+
+    posts: Sequence[Post]
+    every: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Look:
     db: Database
@@ -89,7 +101,7 @@ def spikes(db: Database | None, settings: Settings, now: datetime) -> list[Spike
     look = _Look(db, settings, until, rates.watched_since(db), strength)
     if not look.since or now - until > STALE:
         return []
-    found = [spike for pool in _pools(look) for spike in _in_pool(look, pool)]
+    found = [spike for pool in _pools(look) for spike in _PoolLook(look, pool).spikes()]
     return [*found, *_passed_on(look, found)]
 
 
@@ -117,129 +129,137 @@ def _series(look: _Look, names: Sequence[str], first: int) -> Series:
     return Series(first, counts.everything, counts.complaints, tuple(unseen))
 
 
-def _in_pool(look: _Look, pool: _Pool) -> list[Spike]:
-    found = _surge(look, pool)
-    hour = quarter_of(look.until - SPAN)
-    lately = pool.series.everything[max(0, hour - pool.series.start) :]
-    if found is None and sum(lately) < _LEAST_COPIES:
-        return []
-    since = min(hour, found.first if found else hour)
-    posts = [
-        post
-        for post in _posts(written(look.db, pool.channels, moment_of(since), look.until))
-        if quarter_of(post.created_at) >= pool.new_from
-    ]
-    copies = _copied(look, pool, posts)
-    if found is None:
-        return [_of_copies(posts, one) for one in copies[:1]]
-    return _explained(look, pool, found, posts, copies)
+class _PoolLook:
+    """One pool looked at; what costs most is worked out once."""
 
+    def __init__(self, look: _Look, pool: _Pool) -> None:
+        self._look, self._pool = look, pool
+        self._home = _home(look, pool.series)
 
-def _surge(look: _Look, pool: _Pool) -> Surge | None:
-    if not pool.known:
-        return plain_surge(pool.series, pool.new_from, look.end, look.strength)
-    home = _home(look, pool.series)
-    baseline = learn(pool.series.until(look.end - LONGEST), home)
-    if baseline is None:
-        return None
-    return surge(pool.series, baseline, home, look.end, look.strength)
+    def spikes(self) -> list[Spike]:
+        look, series = self._look, self._pool.series
+        found = self._surge(series)
+        hour = quarter_of(look.until - SPAN)
+        lately = series.everything[max(0, hour - series.start) :]
+        if found is None and sum(lately) < _LEAST_COPIES:
+            return []
+        lot = self._lot(min(hour, found.first if found else hour))
+        copies = self._copied(lot)
+        if found is None:
+            return [_of_copies(lot, one) for one in copies[:1]]
+        return self._explained(found, lot, copies)
+
+    @cached_property
+    def _baseline(self) -> Baseline | None:
+        return learn(self._pool.series.until(self._look.end - LONGEST), self._home)
+
+    def _surge(self, series: Series) -> Surge | None:
+        look = self._look
+        if not self._pool.known:
+            return plain_surge(series, self._pool.new_from, look.end, look.strength)
+        if self._baseline is None:
+            return None
+        return surge(series, self._baseline, self._home, look.end, look.strength)
+
+    def _lot(self, first: int) -> _Lot:
+        """What was written since that quarter; of much, an even part."""
+        look, pool = self._look, self._pool
+        since = max(first, pool.new_from)
+        there = sum(pool.series.everything[max(0, since - pool.series.start) :])
+        every = max(1, there // _READ)
+        rows = written(look.db, pool.channels, moment_of(since), look.until, 2 * _READ, every)
+        return _Lot(_posts(rows), every)
+
+    @cached_property
+    def _earlier(self) -> list[Post]:
+        """What came before the longest span that is looked at."""
+        look, series = self._look, self._pool.series
+        before = moment_of(look.end - LONGEST)
+        since = moment_of(series.start)
+        return _posts(written(look.db, self._pool.channels, since, before, _EARLIER))
+
+    def _copied(self, lot: _Lot) -> list[Spreading]:
+        lately = [post for post in lot.posts if post.created_at > self._look.until - SPAN]
+        if len(lately) < _LEAST_COPIES or not copied(lately, (), 0.0, lot.every):
+            return []
+        earlier = self._earlier
+        hours = (earlier[-1].created_at - earlier[0].created_at) / SPAN if earlier else 0.0
+        return copied(lately, earlier, 1 / max(1.0, hours), lot.every)
+
+    def _explained(self, found: Surge, lot: _Lot, copies: Sequence[Spreading]) -> list[Spike]:
+        """A surge, with copies of one text taken for one; if nothing is left, that text is it."""
+        doubles = _doubles(lot.posts)
+        if not doubles:
+            return [self._as_spike(found, lot)]
+        rest = self._surge(_without(self._pool.series, doubles, lot.every))
+        if rest is None:
+            return [self._as_spike(found, lot, copies=True)]
+        taken = {post.id for post in doubles}
+        single = _Lot([post for post in lot.posts if post.id not in taken], lot.every)
+        told = self._as_spike(rest, single)
+        return [told, *(_of_copies(lot, one) for one in copies[:1] if one.post not in told.ids)]
+
+    def _as_spike(self, found: Surge, lot: _Lot, *, copies: bool = False) -> Spike:
+        look, begin = self._look, moment_of(found.first)
+        label = "complaint" if found.counted == "complaints" else None
+        meant = [post for post in _labelled(lot.posts, label) if post.created_at >= begin]
+        best = _posts(outstanding(look.db, self._pool.channels, begin, look.until, label))
+        earlier = _labelled(self._earlier, label)
+        word = risen_word(meant, earlier, look.settings.brand.terms)
+        told = {post.id: post for post in (*best, *meant)}.values()
+        return Spike(
+            found.counted,
+            found.count,
+            found.usual,
+            examples([*told], word.term if word else None),
+            min((post.created_at for post in told), default=begin),
+            (found.end - found.first) * QUARTER,
+            _rise_of(word, found, len(meant), lot.every),
+            risen_topic(meant, earlier),
+            copies,
+        )
 
 
 def _home(look: _Look, series: Series) -> HomeTime:
     policy = look.settings.answer_by
     first, last = (moment_of(q).date() for q in (series.start, series.end))
-    day = timedelta(days=1)
-    off = holidays_of(policy).between(max(first, date.min + day) - day, last + day)
+    off = holidays_of(policy).between(first - timedelta(days=1), last + timedelta(days=1))
     return HomeTime(zone_of(policy.timezone), off)
 
 
-def _copied(look: _Look, pool: _Pool, posts: Sequence[Post]) -> list[Spreading]:
-    lately = [post for post in posts if post.created_at > look.until - SPAN]
-    if len(lately) < _LEAST_COPIES or not copied(lately, (), 0.0):
-        return []
-    earlier = _earlier(look, pool, lately[0].created_at)
-    hours = (lately[0].created_at - earlier[0].created_at) / SPAN if earlier else 0.0
-    return copied(lately, earlier, 1 / max(1.0, hours))
+def _labelled(posts: Iterable[Post], label: str | None) -> list[Post]:
+    return [post for post in posts if label is None or post.label == label]
 
 
-def _earlier(look: _Look, pool: _Pool, before: datetime) -> list[Post]:
-    since = moment_of(pool.series.start)
-    return _posts(written(look.db, pool.channels, since, before, _EARLIER))
+def _doubles(posts: Sequence[Post]) -> list[Post]:
+    """Of every text that some copied, all but the first."""
+    together: dict[int, list[Post]] = defaultdict(list)
+    for number, post in zip(groups([post.text for post in posts]), posts, strict=True):
+        together[number].append(post)
+    return [post for same in together.values() if len(same) >= _LEAST_COPIES for post in same[1:]]
 
 
-def _explained(
-    look: _Look, pool: _Pool, found: Surge, posts: Sequence[Post], copies: Sequence[Spreading]
-) -> list[Spike]:
-    """A surge, with copies of one text taken for one; if nothing is left, that text is it."""
-    numbers = groups([post.text for post in posts])
-    first: dict[int, Post] = {}
-    sizes: dict[int, int] = {}
-    for number, post in zip(numbers, posts, strict=True):
-        first.setdefault(number, post)
-        sizes[number] = sizes.get(number, 0) + 1
-    doubles = [
-        post
-        for number, post in zip(numbers, posts, strict=True)
-        if sizes[number] >= _LEAST_COPIES and post is not first[number]
-    ]
-    rest = _surge(look, pool._replace(series=_without(pool.series, doubles))) if doubles else found
-    if rest is None:
-        return [_as_spike(look, pool, found, posts, copies=True)]
-    without = {post.id for post in doubles}
-    single = [post for post in posts if post.id not in without]
-    told = _as_spike(look, pool, rest, single)
-    inside = {post.id for post in single if quarter_of(post.created_at) >= rest.first}
-    others = [one for one in copies if one.post not in inside or len(doubles) > len(single)]
-    return [told, *(_of_copies(posts, one) for one in others[:1])]
-
-
-def _without(series: Series, posts: Iterable[Post]) -> Series:
+def _without(series: Series, posts: Iterable[Post], every: int) -> Series:
     everything, complaints = list(series.everything), list(series.complaints)
     for post in posts:
         place = quarter_of(post.created_at) - series.start
-        everything[place] -= 1
-        complaints[place] -= post.label == "complaint"
+        everything[place] = max(0, everything[place] - every)
+        if post.label == "complaint":
+            complaints[place] = max(0, complaints[place] - every)
     return replace(series, everything=everything, complaints=complaints)
 
 
-def _as_spike(
-    look: _Look, pool: _Pool, found: Surge, posts: Sequence[Post], *, copies: bool = False
-) -> Spike:
-    begin = moment_of(found.first)
-    meant = [
-        post
-        for post in posts
-        if post.created_at >= begin and (found.counted == "mentions" or post.label == "complaint")
-    ]
-    kind = "complaint" if found.counted == "complaints" else None
-    best = _posts(outstanding(look.db, pool.channels, begin, look.until, kind))
-    earlier = [p for p in _earlier(look, pool, begin) if kind is None or p.label == kind]
-    word = risen_word(meant, earlier, look.settings.brand.terms)
-    topic = risen_topic(meant, earlier)
-    return Spike(
-        found.counted,
-        found.count,
-        found.usual,
-        examples([*{p.id: p for p in (*best, *meant)}.values()], word.term if word else None),
-        begin if not meant else min(p.created_at for p in (*meant, *best)),
-        timedelta(minutes=15) * (found.end - found.first),
-        _rise_of(word, found, len(meant)),
-        topic,
-        copies,
-    )
-
-
-def _rise_of(word: Rise | None, found: Surge, read: int) -> Rise | None:
+def _rise_of(word: Rise | None, found: Surge, read: int, every: int) -> Rise | None:
     """What is usual of the word alone; where not all was read, its part of all is told."""
     if word is None:
         return None
     usual = found.mean * word.usual / read
-    count = word.count if read >= found.count else round(word.count * found.count / read)
+    count = word.count if every == 1 else round(word.count * found.count / read)
     return replace(word, count=count, usual=usual)
 
 
-def _of_copies(posts: Sequence[Post], one: Spreading) -> Spike:
-    same = [post for post in posts if post.id in set(one.copies)]
+def _of_copies(lot: _Lot, one: Spreading) -> Spike:
+    same = [post for post in lot.posts if post.id in set(one.copies)]
     return Spike(
         "copies", one.count + 1, (0, 1), examples(same), one.since, SPAN, copies=True
     )  # fmt: skip
