@@ -139,11 +139,27 @@ else low. Every weight is a key in [priority]; what you set by hand wins.
 The first answer is due after 1 h (urgent), 2 h (high), 4 h (normal), 24 h
 (low); [answer_by] changes that. socialcare show ID --clock prints the sum.
 
-Nothing is ever answered by itself. A reply is a draft until you record where
-you posted it.
+Nothing is ever answered by itself. Before a reply goes, these are looked at:
+
+  length            STOP  what the channel takes, as it counts
+  private data      STOP  in public: order numbers, phones, mails, addresses,
+                          IBAN and card numbers
+  placeholders      STOP  {name} that nobody filled in
+  already answered  STOP  a colleague was quicker
+  same text         STOP  the same words to a third person in 24 hours
+  thanks            look  thanks or sorry
+  not defensive     look  "as we said", "you should have"
+  next step         look  what happens next, and when
+  shouting          look  capitals, rows of exclamation marks
+  links             look  domains that are not in [reply] links
+  house words       look  [reply] avoid; STOP for [reply] forbid
+
+look is advice. STOP holds it back, exit 6, unless you name it: --override
+"private data" is recorded. With [reply] approval it then waits for one of the
+approvers: socialcare inbox is:waiting.
 
   $ socialcare show next --clock
-  $ socialcare inbox priority:urgent
+  $ socialcare reply 41 --body "Sorry, Mia. I look into it." --dry-run
 """
 TOPICS: dict[str, str] = {
     "query": QUERY,
