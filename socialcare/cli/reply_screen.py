@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from socialcare.errors import OutcomeUnknownError
 from socialcare.output.layout import wrap
 from socialcare.text import for_screen
 
@@ -95,6 +96,8 @@ def became(outcome: Outcome, author: object) -> str:
         where = f": {for_screen(outcome.url, one_line=True)}" if outcome.url else "."
         return f"{'Posted' if author is None else f'Sent to {to}'}{parts}{where}"
     why = outcome.error.message if outcome.error else ""
+    if isinstance(outcome.error, OutcomeUnknownError) and outcome.state == "later":
+        return f"Not known yet whether it went: {why} The next fetch looks."
     if outcome.state == "later":
         return f"Not yet sent: {why} It goes with the next fetch."
     if outcome.state == "unknown":
