@@ -21,7 +21,7 @@ _STREET_WORD = (
     r"(?-i:St|Ln|Dr|Drive|Court|Ct|Place|Pl|Square|Sq|Terrace|Way|Close|Crescent|Cres|Gardens|Grove"
     r"|Hill|Row|Walk|Mews|Parkway|Pkwy|Highway|Hwy|Quay|Circle))"
 )
-_NAME_WORD = r"(?!(?:in|on|the|a|an|of|at|to|and|for|your|our|this|per|hours?|days?|minutes?|miles?|km|m|metres?|meters?|people|shops?|stores?|weeks?|am|pm|from|more|other|new|main|by|off|down|with)\b)(?:St\.|[^\W\d_][\w'-]{0,30})"  # fmt: skip
+_NAME_WORD = r"(?=[^\W\d_])(?!(?:in|on|the|a|an|of|at|to|and|for|your|our|this|per|hours?|days?|minutes?|miles?|km|m|metres?|meters?|people|shops?|stores?|weeks?|am|pm|from|more|other|new|main|by|off|down|with)\b)(?:St\.|[^\W\d_][\w'-]{0,30})"  # fmt: skip
 _STREET_EN = re.compile(
     rf"(?i)(?<![\w.,:#/€$£-])(?!(?:19|20)\d\d )\d{{1,5}}(?-i:[a-hA-C])?,? (?:[nsew]\.? )?(?:{_NAME_WORD} ){{1,3}}{_STREET_WORD}\b"
 )

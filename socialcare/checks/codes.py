@@ -7,6 +7,7 @@ import re
 from socialcare.checks.found import Sheet, before, groups
 from socialcare.checks.numbers import (
     IBAN_LENGTHS,
+    card_sizes,
     is_card,
     is_iban,
     is_parcel,
@@ -18,7 +19,7 @@ CARD = "a card number"
 ORDER = "customer data"
 _PARCEL = "a tracking number"
 _SECRET = re.compile(
-    r"(?i)\b(?:passwords?|passcode|passphrase|pin|otp|tan|cvv2?|cvc2?|puk"
+    r"(?i)\b(?=[^\W\d])(?:passwords?|passcode|passphrase|pin|otp|tan|cvv2?|cvc2?|puk"
     r"|(?:one[- ]time|verification|security|login|log-in|access|confirmation|activation|unlock|door)"
     r"[ -](?:code|pin|password)"
     r"|passwort|kennwort|einmal(?:code|passwort)|(?:sicherheits|bestätigungs|zugangs|aktivierungs)code)"
@@ -37,29 +38,15 @@ _PREFIXED = re.compile(
 )
 _LONG = re.compile(r"(?<![\w.+-])\d(?:[ -]?\d){8,33}(?![\w-]|\.\d)", re.ASCII)
 _MARKET = re.compile(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])", re.ASCII)
-_CUED = re.compile(
-    r"(?i)\b(?:orders?|purchase|tracking|track|parcel|package|shipment|consignment|waybill|delivery"
-    r"|booking|reservation|confirmation|itinerary|pnr|invoice|receipt|customer|client|account"
-    r"|member(?:ship)?|contract|policy|loyalty|serial|imei|meter|patient|claim|bestell\w*|auftrag\w*"
-    r"|sendung\w*|paket\w*|lieferung|buchung\w*|reservierung\w*|rechnung\w*|kunden\w*|konto\w*"
-    r"|vertrag\w*|versicherung\w*|mitglied\w*|zähler\w*|serien\w*)"
-    r"(?P<named>[ -]?(?:no|nr|num|number|id|code|ref|reference|nummer)\b\.?)?"
-    r"(?:[ ]?(?:is|under|ist|lautet|unter|[=:#-]))?[ ]?[\"'(]?(?P<token>[a-z0-9][a-z0-9/-]{3,30})"
-    r"(?![\w-])"
-)
-_NOT_ORDER = re.compile(
-    r"(?i)(?:\b(?:issues?|prs?|pull requests?|merge requests?|bugs?|discussions?|commit|release|build"
-    r"|ticket|flights?|trains?|booth|stand|model|rfc|pep|cve|room|gate|top|number) ?|[\w/])$"
-)
 _NOT_CUSTOMER = re.compile(
     r"(?i)\b(?:ean|gtin|isbn|issn|upc|asin|sku|part|model|article|item|art|artikel\w*|modell\w*"
     r"|teile\w*|hrb|vat|ust\w*|steuer\w*|company|register\w*|charity)"
     r"[ .:-]{0,3}(?:(?:no|nr|number|nummer|id)\b)?[ .:#-]{0,3}$"
 )
-_MEASURE = re.compile(
-    r"(?i)[ ]?(?:bytes?|bits?|[kmg]i?b|rows?|records|users|hz|ms|ns|times|people|views|%)\b"
+MEASURE = re.compile(
+    r"(?i)[ ]?(?:bytes?|bits?|[kmg]i?b|rows?|records|users|hz|ms|ns|times|people|views|%|kunden|nutzer|euros?|items|orders|customers)\b"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
+YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 
 
 def find_secrets(sheet: Sheet) -> None:
@@ -74,7 +61,7 @@ def find_secrets(sheet: Sheet) -> None:
 def _is_secret(token: str, *, said: bool) -> bool:
     """``said``: what stands before announces it, as ``is`` or a colon does."""
     if token.isdigit():
-        return 4 <= len(token) <= 10 and (said or not _YEAR.fullmatch(token))
+        return 4 <= len(token) <= 10 and (said or not YEAR.fullmatch(token))
     digit = any(sign.isdigit() for sign in token)
     letter = any(sign.isalpha() for sign in token)
     return digit and letter and len(token) >= (5 if said else 6)
@@ -85,18 +72,24 @@ def find_cards(sheet: Sheet) -> None:
         if sheet.enough(CARD):
             return
         spans = list(groups(sheet.bare, *run.span()))
-        for first in range(len(spans)):
-            _card_from(sheet, spans, first)
+        digits = "".join(sheet.bare[start:end] for start, end in spans)
+        ends, place = {}, 0
+        for start, end in spans:
+            place += end - start
+            ends[place] = end
+        place = 0
+        for start, end in spans:
+            _card_from(sheet, digits[place : place + 19], start, (place, ends))
+            place += end - start
 
 
-def _card_from(sheet: Sheet, spans: list[tuple[int, int]], first: int) -> None:
-    digits = ""
-    for start, end in spans[first : first + 19]:
-        digits += sheet.bare[start:end]
-        if len(digits) > 19:
-            return
-        if len(digits) >= 14 and is_card(digits):
-            sheet.take(CARD, spans[first][0], end, f"the card number ending {digits[-4:]}")
+def _card_from(sheet: Sheet, digits: str, start: int, told: tuple[int, dict[int, int]]) -> None:
+    """``told``: how many digits stand before, and after how many of all a group ends where."""
+    before_it, ends = told
+    for size in sorted(card_sizes(digits[:4])):
+        end = ends.get(before_it + size)
+        if end is not None and is_card(digits[:size]):
+            sheet.take(CARD, start, end, f"the card number ending {digits[size - 4 : size]}")
             return
 
 
@@ -146,33 +139,9 @@ def find_long_numbers(sheet: Sheet) -> None:
     for match in _LONG.finditer(text):
         digits = re.sub("[ -]", "", match[0])
         plain = match[0].isdigit()
-        if _NOT_CUSTOMER.search(before(text, match.start())) or _MEASURE.match(text, match.end()):
+        if _NOT_CUSTOMER.search(before(text, match.start())) or MEASURE.match(text, match.end()):
             continue
         if is_parcel(digits) and (plain or len(digits) >= 18):
             sheet.take(_PARCEL, *match.span())
         elif plain:
             sheet.take(ORDER, *match.span())
-
-
-def find_orders(sheet: Sheet, pattern: str) -> None:
-    """What the pattern of the shop finds, and numbers that a word before them tells."""
-    text = sheet.bare
-    for match in re.finditer(pattern, text):
-        issue = match[0].lstrip().startswith("#") and _NOT_ORDER.search(before(text, match.start()))
-        if not issue and match[0].strip():
-            hash_at = max(0, match[0].find("#"))
-            sheet.take(ORDER, match.start() + hash_at, match.end())
-    for match in _CUED.finditer(text):
-        if _is_reference(match["token"], named=bool(match["named"])):
-            sheet.take(ORDER, *match.span("token"))
-
-
-def _is_reference(token: str, *, named: bool) -> bool:
-    """A number, or capitals and digits; six capitals only where it is called a reference."""
-    digits = sum(sign.isdigit() for sign in token)
-    if token.isdigit():
-        return digits >= 4 and (named or not _YEAR.fullmatch(token))
-    if digits >= 4:
-        return True
-    capitals = token.upper() == token
-    return capitals and (digits > 0 or (named and len(token) == 6 and token.isalpha()))

@@ -39,7 +39,7 @@ _GROUPED = re.compile(
     re.ASCII,
 )
 _CUE = re.compile(
-    r"(?i)\b(?:tel|phone|telephone|mobile|cell|cellphone|call|called|calling|ring|rang|text(?:ed)?|sms"
+    r"(?i)\b(?=[^\W\d])(?:tel|phone|telephone|mobile|cell|cellphone|call|called|calling|ring|rang|text(?:ed)?|sms"
     r"|whatsapp|fax|telefon\w*|handy\w*|mobil\w*|rufnummer|rufen|angerufen|anrufen|erreichbar)"
     r"\b\.?[^\d\n.!?]{0,24}$"
 )

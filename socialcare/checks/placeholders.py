@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from socialcare.checks.model import Context, Told
 from socialcare.checks.plain import straight, without_code
+from socialcare.text import MAX_TEXT
 
 _MEANT_WORDS = (
     "name vorname nachname firstname lastname surname title anrede customer kunde kundin kundenname"
@@ -29,6 +30,24 @@ _TAGS_WORDS = (
     " table tr td th hr del ins blockquote head body html script style svg"
 )
 _TAGS = frozenset(_TAGS_WORDS.split())
+_GREETING = (
+    r"(?:[Hh]i|[Hh]ello|[Hh]ey|[Dd]ear|[Hh]allo|[Mm]oin|[Ll]iebe[rs]?|[Ss]ehr geehrter?|[Tt]hanks"
+    r"|[Tt]hank you|[Ss]orry|[Dd]anke)(?:,? (?:Mr|Mrs|Ms|Frau|Herr)\.?)?"
+)
+_FILLER = (
+    r"(?:null|undefined|None|NaN|nil|N/A|NAME|CUSTOMER|KUNDE|CLIENT|[Nn]achname|[Vv]orname|[Nn]ame"
+    r"|(?i:(?:first|last|full|sur|customer|user|client|kunden)[ _-]?name)|\.\.\.+"
+    r"|\((?:\w{2,12} ){0,2}[Nn]ame\))"
+)
+"""What stands where a name should."""
+_BEFORE_A_DAY = (
+    r"on|by|until|till|before|from|since|at|around|am|bis|bis zum|ab|seit|zum|vom|um|gegen"
+)
+_PATTERN_OF_A_DAY = (
+    r"(?:TT\.MM\.?(?:JJ(?:JJ)?)?|(?:DD|MM)[./-](?:DD|MM)(?:[./-]YY(?:YY)?)?|YYYY-MM-DD|HH:MM|SS:MM"
+    r"|\((?:date|datum|day|tag|time|uhrzeit)\))"
+)
+"""Told to somebody as a form ("write it as DD/MM/YYYY") it is fine, as a day it is not."""
 _SURE = (
     re.compile(r"\{\{\{?[^{}\n]{0,60}\}\}"),
     re.compile(r"\{%[^%\n]{0,80}%\}|<%[^%\n]{0,80}%>"),
@@ -44,17 +63,25 @@ _SURE = (
     re.compile(r"(?i)\blorem ipsum\b"),
     re.compile(r"(?<!\w)INSERT [A-Z][A-Z ]{1,30}|(?i:\binsert (?:\w{1,20} ){1,3}here\b)|(?<!\w)(?:NAME|LINK|DATE|TEXT|URL|NUMBER) HERE(?!\w)"),
     re.compile(r"(?i)\((?:please )?(?:insert|einfügen|fill in|ausfüllen|your name|ihr name)\b[^()\n]{0,40}\)"),
-    re.compile(r"(?<![\w_])_{4,}(?![\w_])"),
+    re.compile(r"(?<![\w_])_{4,}(?![\w_])|(?<=[ £$€])_{2,3}(?=[ .,!?\n]|$)"),
+    re.compile(rf"(?<!\w){_GREETING} {_FILLER}(?=[ ]?(?:[,!.:\n]|$))"),
+    re.compile(rf"(?i)(?<!\w)(?:{_BEFORE_A_DAY}) (?:the |dem |den )?{_PATTERN_OF_A_DAY}(?!\w)"),
+    re.compile(rf"(?i)(?<!\w)(?:{_BEFORE_A_DAY}) (?:\.\.\.+|…+|\?\?+) ?(?:Uhr|o'clock|am|pm|%|€|days|Tagen?|hours|Stunden)(?!\w)"),
+    re.compile(r"(?<!\w)(?:XX+|xx+) (?:(?:working|business|calendar) )?(?:days?|hours?|minutes?|weeks?|euros?|pounds|dollars|Tagen?|Werktagen?|Stunden?|Minuten|Wochen|Euro)(?!\w)"),
+    re.compile(r"(?i)(?<!\w)(?:within|in|innerhalb von|binnen) [xn] (?:(?:working|business) )?(?:days|hours|minutes|weeks|tagen|werktagen|stunden|minuten|wochen)(?!\w)"),
+    re.compile(r"(?i)(?<!\w)(?:link|date|name|text|number|amount|url) goes here(?!\w)"),
 )  # fmt: skip
 _BRACKETS = re.compile(r"\[([^\[\]\n]{1,40})\](?!\()")
 _ANGLES = re.compile(r"(?:<|&lt;)([^\W\d][^<>&\n:@/]{0,30})(?:>|&gt;)")
 _QUOTES = re.compile(r"«([^«»\n]{1,40})»")
-_SHELL = re.compile(r"(?<![\w$])\$([a-z][a-z_]{1,30})(?![\w(])")
+_SHELL = re.compile(r"(?<![\w$])\$(?!USER\b)([A-Za-z][A-Za-z_]{1,30})(?![\w(])")
 _WORDS = re.compile(r"[^\W_]+")
 
 
 def placeholders(text: str, _context: Context) -> Told:
-    found = next(find(text), None)
+    found = next(find(text[:MAX_TEXT]), None)
+    if found is None and len(text) > MAX_TEXT:
+        return "look", f"only the first {MAX_TEXT:,} characters were read"
     if found is None:
         return "ok", "none left"
     return "stop", f"{' '.join(found.split())} is not filled in"

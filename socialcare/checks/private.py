@@ -12,7 +12,6 @@ from socialcare.checks.codes import (
     find_accounts,
     find_cards,
     find_long_numbers,
-    find_orders,
     find_parcels,
     find_secrets,
 )
@@ -21,6 +20,7 @@ from socialcare.checks.model import Context, Told
 from socialcare.checks.phones import KIND as PHONE
 from socialcare.checks.phones import digits_of, find_phones
 from socialcare.checks.plain import straight
+from socialcare.checks.references import find_orders
 from socialcare.text import MAX_TEXT
 
 _DIGIT = re.compile("[0-9]")

@@ -63,13 +63,20 @@ def next_step(text: str, context: Context) -> Told:
         return _unchecked(context)
     if context.label in _NEED_NONE:
         return "ok", "none needed"
-    if spoken.phrases["steps"].in_words(words) or _LINK.search(text) is not None:
+    if _says_a_step(spoken, words) or _LINK.search(text) is not None:
         if spoken.phrases["times"].in_words(words):
             return "ok", "says what happens next, and when"
         return "ok", "says what happens next, but not when"
     if context.label == "question" and _answers(spoken, words):
         return "ok", "answers the question"
     return "look", "no next step: say what happens next and when"
+
+
+def _says_a_step(spoken: Language, words: Sequence[Word]) -> bool:
+    hollow = {
+        place for start, end in spoken.phrases["hollow"].find(words) for place in range(start, end)
+    }
+    return any(start not in hollow for start, _ in spoken.phrases["steps"].find(words))
 
 
 def _answers(spoken: Language, words: Sequence[Word]) -> bool:

@@ -19,7 +19,7 @@ from socialcare.settings.document import fault, read_document
 from socialcare.settings.table import Table, shown
 
 FOLDER = Path(__file__).parent / "data"
-LISTS = ("thanks", "sorry", "greeting", "defensive", "fine", "steps", "times", "answers")
+LISTS = ("thanks", "sorry", "greeting", "defensive", "fine", "steps", "hollow", "times", "answers")
 """Lists of phrases."""
 PLAIN = ("common", "acronyms", "shouted")
 """Lists of single words."""
