@@ -16,7 +16,7 @@ UNITS = [
     "<a", "«a", "%a", "*|", "__", "`", "``a`", "xn--", "http://", "http://a@", "www.", "we ", "as we ", "not our ",
     "AA1 ", "12 Ab ", "Abstr. ", "1Z9", "DE89 ", "order ", "#1", "password ", "born 1", "call 1", "１",
     "1\u200b", "\u0301\u0316", "ﷺ", "。", "!?", "1.", "1,000,", "12.12.", "2026-", "€1", "?order=12345&", "\r\n",
-    "LOUD ", "^a", "Hi Mia ", "212-", "a at b dot ", "&lt;a", "12345 Ab ",
+    "LOUD ", "4 ", "ticket 1 ", "Hi name", "please be ", "^a", "Hi Mia ", "212-", "a at b dot ", "&lt;a", "12345 Ab ",
 ]  # fmt: skip
 SMALL = 2_000
 

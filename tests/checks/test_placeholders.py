@@ -53,3 +53,19 @@ def test_private_or_not_makes_no_difference():
 @given(st.from_regex(r"[a-z]{3,12}", fullmatch=True))
 def test_any_word_in_braces_is_one(word: str):
     assert level("placeholders", f"Hi {{{word}}}, sorry") == "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi null, sorry", "Dear Customer Name, thanks", "A refund of $AMOUNT", "Es kommt am TT.MM. an", "within XX hours"],
+)  # fmt: skip
+def test_what_a_template_made_of_nothing_stops(text: str):
+    assert level("placeholders", text) == "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Write it as DD/MM/YYYY.", "$USER owns the folder.", "Sorry, None of us knew.", "Sorry, name and town, please."],
+)  # fmt: skip
+def test_the_same_words_told_as_words_do_not(text: str):
+    assert level("placeholders", text) == "ok"

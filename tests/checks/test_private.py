@@ -209,3 +209,34 @@ def test_check_digits(proof, right: str, wrong: str):
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str):
     assert level("private data", text) in {"ok", "stop"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Case 7731200 is open.",
+        "Your ref AB12CD34 is with us.",
+        "Ticket no. 33412 is open.",
+        "RMA 5500712 came back.",
+        "Kd.-Nr. 440231 ist frei.",
+        "Vorgangsnummer: 88211-A",
+        "The card ending in 4411 was charged.",
+    ],
+)
+def test_what_we_filed_something_under_is_theirs(text: str):
+    assert level("private data", text) == "stop"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In this case 4500 people were hit.",
+        "It is in pull request 123456.",
+        "Ticket PROJ-12345 has the details.",
+        "The statement 2024/2025 comes in March.",
+        "Ticket #311 is the bug.",
+        "A return of 250,000 parcels.",
+    ],
+)
+def test_other_numbers_behind_the_same_words_are_nobodys(text: str):
+    assert level("private data", text) == "ok"

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from socialcare.checks import NAMES
-from tests.benchmarks.reply_checks import halves, rows, score
+from tests.benchmarks.reply_checks import SECOND, THIRD, halves, rows, score
 
 LEAST_CAUGHT = 0.95
 MOST_STOPPED = 0.05
@@ -46,3 +46,18 @@ def test_no_check_that_stops_hides_behind_the_others():
     told = score(rows())
     for name in ("private data", "placeholders", "links", "house words", "length"):
         assert told.caught[name] >= LEAST_CAUGHT * told.wanted[name], name
+
+
+def test_another_writer_is_understood_as_well():
+    told = score(rows(SECOND))
+    assert (told.bad, told.good) == (100, 80)
+    assert told.caught_share >= LEAST_CAUGHT
+    assert told.stopped_share <= MOST_STOPPED
+    assert told.looked_at / told.good <= MOST_LOOKED_AT
+
+
+def test_replies_that_the_lists_were_not_made_by_are_mostly_caught_and_hardly_stopped():
+    told = score(rows(THIRD))
+    assert (told.bad, told.good) == (45, 35)
+    assert told.caught_share >= 0.8
+    assert told.stopped_share <= MOST_STOPPED

@@ -174,3 +174,19 @@ def test_house_words(said: str, text: str, expected: str):
 def test_what_is_forbidden_comes_before_what_is_avoided():
     told = finding("house words", "cheap lawsuit", avoid=("cheap",), forbid=("lawsuit",))
     assert (told.level, told.text) == ("stop", '"lawsuit" is a word you forbid')
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Please accept our apologies.", "en"),
+        ("We will always strive to be better.", "en"),
+        ("We are so sorry.", "en"),
+        ("Bitte entschuldigen Sie.", "de"),
+        ("Wir nehmen das sehr ernst.", "de"),
+    ],
+)
+def test_a_courtesy_is_no_step(text: str, lang: str):
+    assert level("next step", text, lang=lang, label="complaint") == "look"
+    also = {"en": " I'll call you.", "de": " Ich rufe Sie an."}[lang]
+    assert level("next step", text + also, lang=lang, label="complaint") == "ok"
