@@ -89,7 +89,7 @@ def shouting(text: str, context: Context) -> Told:
     plain = _NO_WORDS.sub(" ", _plain(text))
     if marks := _MARKS.search(plain):
         return "look", f"{marks[0][:10]} is loud"
-    spoken = _spoken(plain, context) or language(_DEFAULT, context.own_words)
+    spoken = _spoken(words_of(plain), context) or language(_DEFAULT, context.own_words)
     loud = _loud(plain, spoken)
     if not loud:
         return "ok", "none"
@@ -112,33 +112,30 @@ def _plain(text: str) -> str:
 
 
 def _read(text: str, context: Context) -> tuple[Language | None, list[Word]]:
-    plain = _plain(text)
-    return _spoken(plain, context), words_of(plain)
+    words = words_of(_plain(text))
+    return _spoken(words, context), words
 
 
-def _spoken(plain: str, context: Context) -> Language | None:
+def _spoken(words: Sequence[Word], context: Context) -> Language | None:
     """The language of the reply: that of the mention, unless its words clearly tell another."""
-    counts = _counts(plain, context.own_words)
+    counts = _counts(words, context.own_words)
     best = max(counts, key=lambda code: counts[code], default=_DEFAULT)
     if context.lang is None:
         return language(best if counts.get(best) else _DEFAULT, context.own_words)
     asked = language(context.lang, context.own_words)
     least = counts.get(asked.code, 0) if asked else 0
-    if counts.get(best, 0) >= _BY_WORDS + 2 * least and _most_of(plain, counts[best]):
+    if counts.get(best, 0) >= _BY_WORDS + 2 * least and _most_of(words, counts[best]):
         return language(best, context.own_words)
     return asked
 
 
-def _counts(plain: str, own: Path | None) -> dict[str, int]:
-    said = [word.text for word in words_of(plain)]
-    return {
-        one.code: sum(word in one.words["common"] for word in said) for one in _all(own)
-    }  # fmt: skip
+def _counts(words: Sequence[Word], own: Path | None) -> dict[str, int]:
+    return {one.code: sum(word.text in one.words["common"] for word in words) for one in _all(own)}
 
 
-def _most_of(plain: str, count: int) -> bool:
+def _most_of(words: Sequence[Word], count: int) -> bool:
     """Whether these are more than a quarter of the words: some words are of two languages."""
-    return count * 4 > sum(word.text[0].isalnum() for word in words_of(plain))
+    return count * 4 > sum(word.text[0].isalnum() for word in words)
 
 
 @cache

@@ -4,11 +4,11 @@
 
 Three lists, printed one by one. ``replies.jsonl`` was written before the checks, by who wrote
 them too, and their word lists were changed by its lines: at first by those with odd numbers,
-later by all whose finding was wrong. ``replies_second.jsonl``
-is by another writer who had not seen the checks; at first sight 93 of its 100 bad replies were
-caught and none of its 80 good ones stopped (4 with a needless look). Then its misses were read
-and the lists changed by families of phrases. ``replies_third.jsonl`` is by the second writer, who
-knew the lists by then, was committed before it was first run, and nothing has been changed by it since: 37 of 45 caught
+later by all whose finding was wrong. ``replies_second.jsonl`` is by another writer who had not
+seen the checks; at first sight 93 of its 100 bad replies were caught and none of its 80 good ones
+stopped (4 with a needless look). Then its misses were read and the lists changed by families of
+phrases. ``replies_third.jsonl`` is by the second writer, who knew the lists by then, was
+committed before it was first run, and nothing has been changed by it since: 37 of 45 caught
 (82%), 1 of 35 stopped, 4 with a needless look. That is what to expect of replies of your own.
 Whoever changes a list because of a line of the third should say so in ``LISTS``, and write a
 fourth.
