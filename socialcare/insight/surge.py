@@ -1,14 +1,15 @@
 """Whether there are too many mentions or complaints lately: a scan over spans that end now.
 
 For each span from a quarter of an hour to eight hours, how much better ``strength`` times the
-usual number explains what came than the usual number does. Complaints are judged given the
-other mentions of the same hours: a busy day, which brings more of both, is no crisis.
+usual number explains what came than the usual number does; and, as nobody knows when it began,
+the sum of that over all of them (Shiryaev and Roberts). Complaints are judged given the other
+mentions of the same hours: a busy day, which brings more of both, is no crisis.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -23,12 +24,14 @@ BEFORE = 32
 """Quarters before a span whose other mentions tell as well what kind of day it is."""
 LEAST = 4
 """Fewer are never a spike."""
-COMPLAINTS_FROM = 4.7
+COMPLAINTS_FROM = 6.45
 """Nats that it takes where eight usual hours speak with ``_SPOKEN`` nats against an alarm."""
 _SPOKEN = 3.6
 _BY_SPOKEN = 0.8
 """More nats where more can happen by chance, by the logarithm of what those hours say."""
-_LEAST_NATS = 4.0
+_BY_CLUMPS = 1.0
+"""And where complaints come in clumps, of which a large one looks like a beginning."""
+_LEAST_NATS = 5.5
 _VOLUME_MORE = 3.5
 """More of everything may be an ordinary good day: that gets the smaller part of the false alarms
 that are allowed. These numbers come from ``tests/benchmarks/detection.py``."""
@@ -61,8 +64,8 @@ def surge(
 ) -> Surge | None:
     """The clearest surge among the spans that end before ``end``; None where there is none."""
     scan = _Scan(series, baseline, home, end, strength)
-    found = max(scan.all(), key=lambda one: one.score, default=None)
-    return found if found is not None and found.score >= 1 else None
+    found = [one for one in (scan.complaints(), scan.mentions()) if one is not None]
+    return max(found, key=lambda one: one.score, default=None)
 
 
 class _Scan:
@@ -89,29 +92,52 @@ class _Scan:
         clumps = baseline.clumped(LONGEST)
         spoken = -log_ratio(mean / clumps, mean / clumps, 1 / (1 / day + 1 / hour), self._strength)
         more = _BY_SPOKEN * math.log(max(spoken, 1e-3) / _SPOKEN)
+        more += _BY_CLUMPS * math.log(clumps)
         return max(_LEAST_NATS, COMPLAINTS_FROM + more)
 
-    def all(self) -> Iterator[Surge]:
-        """Every span. Of the last quarter, which may not be over, all is expected."""
-        for length in range(1, min(LONGEST, len(self._means) - 1) + 1):
-            if self._everything[length] >= LEAST:
-                yield self._mentions(length)
-            if self._complaints[length] >= LEAST:
-                yield self._of_complaints(length)
+    def complaints(self) -> Surge | None:
+        return self._surge("complaints", self._complaints, self._complaint_nats, self._takes)
 
-    def _mentions(self, length: int) -> Surge:
-        count, mean = self._everything[length], self._means[length]
-        nats = self._nats(count, mean, self._baseline.size(length / 4, off=self._off))
-        return self._surge("mentions", length, mean, nats / (self._takes + _VOLUME_MORE))
+    def mentions(self) -> Surge | None:
+        takes = self._takes + _VOLUME_MORE
+        return self._surge("mentions", self._everything, self._mention_nats, takes)
 
-    def _of_complaints(self, length: int) -> Surge:
-        baseline, count = self._baseline, self._complaints[length]
-        usual = self._means[length] * baseline.share
+    def _surge(
+        self,
+        counted: Counted,
+        counts: Sequence[int],
+        nats_of: Callable[[int], float],
+        takes: float,
+    ) -> Surge | None:
+        """The span that says most, if all spans together say enough.
+
+        Of the last quarter, which may not be over, all is expected.
+        """
+        lengths = range(1, min(LONGEST, len(self._means) - 1) + 1)
+        nats = {length: nats_of(length) for length in lengths if counts[length] >= LEAST}
+        best = max(nats, key=lambda length: nats[length], default=0)
+        if not best or nats[best] <= 0:
+            return None
+        score = (
+            nats[best] + math.log(sum(math.exp(n - nats[best]) for n in nats.values()))
+        ) / takes
+        if score < 1:
+            return None
+        mean = self._means[best] * (self._baseline.share if counted == "complaints" else 1.0)
+        size = self._baseline.size(best / 4, off=self._off)
+        return Surge(counted, counts[best], mean, size, self._end - best, self._end, score)
+
+    def _mention_nats(self, length: int) -> float:
+        size = self._baseline.size(length / 4, off=self._off)
+        return log_ratio(self._everything[length], self._means[length], size, self._strength)
+
+    def _complaint_nats(self, length: int) -> float:
+        baseline = self._baseline
         factor, size = self._kind_of_day(length)
+        mean = self._means[length] * baseline.share * factor
         sure = 1 / (1 / size + baseline.share_sway)
         clumps = baseline.clumped(length)
-        nats = self._nats(count / clumps, usual * factor / clumps, sure)
-        return self._surge("complaints", length, usual, nats / self._takes)
+        return log_ratio(self._complaints[length] / clumps, mean / clumps, sure, self._strength)
 
     def _kind_of_day(self, length: int) -> tuple[float, float]:
         """By what factor the other mentions are above what is usual, and how sure that is."""
@@ -124,13 +150,3 @@ class _Scan:
         day = (day_size + others_long) / (day_size + self._means[long] * share)
         hour = (hour_size + others) / (hour_size + self._means[length] * share * day)
         return day * hour, 1 / (1 / (day_size + others_long) + 1 / (hour_size + others))
-
-    def _nats(self, count: float, mean: float, size: float) -> float:
-        if count <= mean or mean <= 0:
-            return 0.0
-        return log_ratio(count, mean, size, self._strength)
-
-    def _surge(self, counted: Counted, length: int, mean: float, score: float) -> Surge:
-        size = self._baseline.size(length / 4, off=self._off)
-        count = self._complaints[length] if counted == "complaints" else self._everything[length]
-        return Surge(counted, count, mean, size, self._end - length, self._end, score)

@@ -4,10 +4,11 @@ Simulated brands (see `detection_world.py`) at 5, 50, 500 and 5,000 mentions a d
 and 40% complaints in turn, eight weeks of history and a fortnight that is watched by quarters of
 an hour. Alarms within eight hours are one. "Noticed": from some minute between 8 and 16 o'clock
 on there are three times the usual complaints. "clumped" brands, where one person writes up to
-four complaints in a row, were no part of what was asked: there only false alarms are bounded.
+four complaints in a row, are harder than what was asked for, and told for that.
 
 The numbers of `socialcare/insight` were chosen on the seeds TUNED; what is printed here comes
-from the seeds REPORTED, which were not looked at before. Intervals are of 95%: Garwood for
+from the seeds REPORTED, which were not looked at before; those of a first report, 700000 and
+on, have been left out since something was changed after it. Intervals are of 95%: Garwood for
 rates, Wilson for shares. What is usual is learnt anew every day here, and with every look in
 the program. With `../shared/eval/airline.jsonl` beside the project, its bursts are looked for
 as well.
@@ -31,7 +32,7 @@ from tests.benchmarks import detection_airline
 from tests.benchmarks.detection_world import Kind, Sway, World, world
 
 TUNED = range(1_000, 10_000)
-REPORTED = range(700_000, 800_000)
+REPORTED = range(800_000, 900_000)
 SHARES = (0.2, 0.3, 0.4)
 HISTORY = 56
 WATCHED = 14
