@@ -108,7 +108,7 @@ def _say(run: App, told: Sequence[dict[str, Any]]) -> None:
     for one in told:
         line = one.get("said") or one["error"] or one["state"]
         show = run.screen.data if one["state"] in _FINE else run.screen.warn
-        show(f"{one['mention']}  {line}")
+        show(f"{one['mention']}{': ' if run.accessible else '  '}{line}")
     counts = Counter(one["state"] for one in told)
     run.screen.say(", ".join(f"{number:,} {state}" for state, number in counts.items()) + ".")
     if not told:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LEVELS = {"ok": "ok", "look": "look", "stop": "STOP"}
 _CHECK_WIDTH = 16
+_BESIDE, _BELOW = 56, 8
+"""From this width on what a check says stands beside its name, else below it, so far in."""
 
 
 def page(
@@ -39,7 +41,7 @@ def _head(
         for_screen(str(mention[n] or ""), one_line=True) for n in ("author", "channel")
     )
     width = run.streams.width
-    standing = _standing(letter)
+    standing = _standing(letter, mention["url"])
     what = "Post of our own" if mention["author"] is None else f"Reply to {author}"
     if run.accessible:
         yield from wrap(
@@ -52,7 +54,7 @@ def _head(
         yield from wrap(standing, width)
 
 
-def _standing(letter: Letter | None) -> str:
+def _standing(letter: Letter | None, url: str | None) -> str:
     """Where it is on its way; of a draft who gave it back, and why."""
     if letter is None:
         return ""
@@ -66,7 +68,10 @@ def _standing(letter: Letter | None) -> str:
     if letter.state == "approved":
         by = for_screen(letter.approved_by or who, one_line=True)
         return f"Approved by {by}, goes with the next fetch."
-    return "On its way." if letter.state == "sending" else "Nobody can tell whether it went out."
+    if letter.state == "sending":
+        return "On its way."
+    look = f" Look: {for_screen(url, one_line=True)}" if url else ""
+    return f"Nobody can tell whether it went out.{look}"
 
 
 def _body(run: App, text: str) -> list[str]:
@@ -81,11 +86,16 @@ def _checks(run: App, findings: Sequence[Any]) -> Iterator[str]:
         if run.accessible:
             level = {"ok": "ok", "look": "have a look", "stop": "stop"}[one.level]
             yield from wrap(f"{one.check.capitalize()}, {level}: {for_screen(one.text)}.", width)
-        else:
-            start = f"  {_LEVELS[one.level]:<4}  {one.check:<{_CHECK_WIDTH}}  "
-            first, *rest = wrap(for_screen(one.text, one_line=True), max(20, width - len(start)))
-            yield f"{start}{first}"
-            yield from (f"{'':<{len(start)}}{line}" for line in rest)
+            continue
+        start = f"  {_LEVELS[one.level]:<4}  {one.check:<{_CHECK_WIDTH}}  "
+        text = for_screen(one.text, one_line=True)
+        if width < _BESIDE:
+            yield start.rstrip()
+            yield from wrap(text, width, " " * _BELOW)
+            continue
+        first, *rest = wrap(text, width - len(start))
+        yield f"{start}{first}"
+        yield from (f"{'':<{len(start)}}{line}" for line in rest)
 
 
 def became(outcome: Outcome, author: object) -> str:

@@ -51,7 +51,7 @@ def stopped(desk: Desk, examined: Examined, *, as_json: bool) -> int:
         _write(desk, state, error=STOPPED)
         return ExitCode.BLOCKED
     desk.run.screen.warn(*desk.shown(examined))
-    raise _stop(desk)
+    raise _stop(desk, examined)
 
 
 def tell(desk: Desk, result: Outcome | str, *, as_json: bool) -> int:
@@ -101,20 +101,17 @@ def _shown(desk: Desk, *, written: bool) -> int:
             run.screen.data(desk.words.body)
         run.screen.warn(*(f"STOP  {one.check}: {one.text}" for one in stops))
     if written and stops:
-        run.screen.fail(_stop(desk))
+        run.screen.fail(_stop(desk, examined))
         return ExitCode.BLOCKED
     run.screen.say(*_next(desk))
     return ExitCode.OK
 
 
-def _stop(desk: Desk) -> BlockedError:
-    words = desk.words
-    private = "   or send it privately: --private"
-    if words is None or words.visibility == "private" or not desk.limits.private:
-        private = ""
-    return BlockedError(
-        STOPPED, f"edit it: socialcare reply {desk.id} --edit{private}", code="stopped"
-    )
+def _stop(desk: Desk, examined: Examined) -> BlockedError:
+    hint = f"edit it: socialcare reply {desk.id} --edit"
+    if desk.limits.private and any(one.check == "private data" for one in examined.stops()):
+        hint += "   or send it privately: --private"
+    return BlockedError(STOPPED, hint, code="stopped")
 
 
 def _next(desk: Desk) -> tuple[str, ...]:

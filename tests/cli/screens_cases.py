@@ -15,6 +15,16 @@ from socialcare.clock import FixedClock, format_time
 from socialcare.workflow.lock import fetch_lock
 from tests.cli.acme import HOUR, NOW
 from tests.cli.screens_posting import LATE, OWN_DRAFT, OWN_WAITING, with_posts
+from tests.cli.screens_replies import (
+    APPROVED,
+    FAILED,
+    GOOD,
+    PRIVATE,
+    STOPPED,
+    UNKNOWN,
+    WAITING,
+    may_reply,
+)
 from tests.cli.screens_shop import CONFIGS, Shop, orders, posts
 from tests.cli.screens_snippets import with_snippets
 
@@ -50,7 +60,8 @@ class Case(NamedTuple):
     state: str = "busy"
     """``hours``: with open hours; ``empty``: no database; ``new``: no config either;
     ``failing``: a channel does;
-    ``snippets``: there are some; ``posting``: it may post; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
+    ``snippets``: there are some; ``posting``: it may post; ``replies``: answers
+    in every state; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
     stdin: str = ""
     code: int = 0
     asks: int | None = None
@@ -91,6 +102,8 @@ class Case(NamedTuple):
             with_snippets(shop)
         if self.state == "posting":
             with_posts(shop)
+        if self.state == "replies":
+            may_reply(shop)
         if self.state == "signed-out":
             (home / "acme.toml").write_text(SIGNED_OUT)
         posts(shop)
@@ -104,6 +117,7 @@ class Case(NamedTuple):
         return fetch_lock(shop.path.with_name("acme.db.lock"), FixedClock(NOW - 40 * SECOND))
 
 
+BY_MIA = {"SOCIALCARE_USER": "mia"}
 CASES = (
     Case("inbox--busy", "inbox", records=11, fields=9),
     Case("inbox--any", "inbox is:any", records=MENTIONS, fields=9),
@@ -166,6 +180,28 @@ CASES = (
     Case("reply--snippet", f"reply {MIA_WAITS} --steal --snippet delay-apology", state="snippets", says_in_pipe=True, exact=False),
     Case("error--2-snippet", "snippet export", state="snippets", code=2),
     Case("error--3-snippet", "snippet show delay", state="snippets", code=3),
+    Case("reply--asked", f"reply {STOPPED}", state="replies", stdin="s\nq\n", asks=0, says_in_pipe=True, environ=BY_MIA),
+    Case("reply--stopped", f"reply {STOPPED} --send", state="replies", code=6, speaks=True, says_in_pipe=True, environ=BY_MIA),
+    Case("reply--put-up", f"reply {STOPPED} --private --send --override", ("placeholders",), state="replies", code=6),
+    Case("reply--approver", f"reply {WAITING}", state="replies", stdin="q\n", environ=BY_MIA),
+    Case("reply--not-yours", f"reply {WAITING} --approve", state="replies", code=6, environ={"SOCIALCARE_USER": "eva"}),
+    Case("reply--approved", f"reply {WAITING} --approve", state="replies", environ=BY_MIA),
+    Case("reply--back", f"reply {WAITING} --back", ("say when",), state="replies", environ=BY_MIA),
+    Case("reply--failed", f"reply {FAILED}", state="replies", stdin="q\n", environ=BY_MIA),
+    Case("reply--unknown", f"reply {UNKNOWN}", state="replies", stdin="q\n", environ=BY_MIA),
+    Case("reply--unknown-send", f"reply {UNKNOWN} --send", state="replies", code=1),
+    Case("reply--private", f"reply {CHINESE} --private -b", (PRIVATE,), state="replies", stdin="q\n", asks=0),
+    Case("reply--follow-up", f"reply {CHINESE} --follow-up Which? -b", (GOOD,), state="replies", stdin="q\n", asks=0),
+    Case("reply--split", f"reply {CHINESE} --split -b", (" ".join([GOOD] * 9),), state="replies", stdin="q\n", asks=0),
+    Case("reply--many-question", "reply is:waiting --approve", state="replies", stdin="n\n", asks=2, environ=BY_MIA),
+    Case("reply--many", f"reply {WAITING} {STOPPED} {APPROVED} --approve", state="replies", code=5, environ=BY_MIA, says_in_pipe=True),
+    Case("reply--dry-run", f"reply {STOPPED} --dry-run", state="replies", code=6, speaks=True, says_in_pipe=True, environ=BY_MIA),
+    Case("reply--nonsense", f"reply {WAITING} --record --private", state="replies", code=2),
+    Case("inbox--answers", "inbox", state="replies", records=11, fields=9, environ=BY_MIA),
+    Case("show--waiting", f"show {WAITING}", state="replies"),
+    Case("show--failed", f"show {FAILED}", state="replies"),
+    Case("undo--answers", "undo --list", state="replies"),
+    Case("report--answers", "report --brief", state="replies"),
     Case("reply--new", "reply --new mastodon -b", (LATE,), state="posting", says_in_pipe=True),
     Case("reply--new-list", "reply --new", state="posting", records=2, fields=5),
     Case("reply--new-none", "reply --new", records=0),

@@ -190,7 +190,9 @@ def test_a_stop_holds_it_and_shows_why(shop, town):
 def test_a_stop_is_overridden_by_name_and_that_is_on_record(shop, town):
     one = shop.run("reply", MIA, "-b", BAD, "--send", "--override", "private-data")
     assert (one.code, town.posted) == (6, [])
-    ran = shop.run("reply", MIA, "--send", *("--override", "private data", "--override", "PLACEHOLDERS"))
+    ran = shop.run(
+        "reply", MIA, "--send", *("--override", "private data", "--override", "PLACEHOLDERS")
+    )
     assert (ran.code, len(town.posted)) == (0, 1)
     (answer,) = shop.json("show", MIA)["answers"]
     assert answer["overrides"] == ["private data", "placeholders"]

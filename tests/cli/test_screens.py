@@ -17,6 +17,7 @@ import pytest
 from socialcare.output.layout import cell_width
 from tests.cli.acme import Ran
 from tests.cli.screens_cases import CASES, Case
+from tests.cli.screens_replies import with_replies
 from tests.cli.screens_shop import CONFIGS, Shop, as_seen, place, teach, work
 
 SCREENS = Path(__file__).parent / "screens"
@@ -49,12 +50,17 @@ IN_COLUMNS = re.compile(r"\S {2,}\S|\t")
 @pytest.fixture(scope="module")
 def shops() -> Iterator[dict[str, Shop]]:
     """The same work in a shop that answers round the clock, and in one with open hours."""
-    with place() as one, place() as other, place() as third:
+    with place() as one, place() as other, place() as third, place() as fourth:
         shops = {"busy": Shop(one), "hours": Shop(other)}
         for state, shop in shops.items():
             work(shop, CONFIGS[state])
-        shops |= dict.fromkeys(("fetching", "failing", "posting", "snippets"), shops["busy"]) | {"learning": Shop(third)}
+        shops |= dict.fromkeys(("fetching", "failing", "posting", "snippets"), shops["busy"]) | {
+            "learning": Shop(third)
+        }
         teach(shops["learning"])
+        shops["replies"] = Shop(fourth)
+        work(shops["replies"], CONFIGS["busy"])
+        with_replies(shops["replies"])
         yield shops
 
 
@@ -98,7 +104,7 @@ def test_screen(shops, case):
     for name, ran in seen.items():
         assert ran.code == (case.code if name != PIPED else case.piped_code), (name, ran.err)
         no_raw_characters(ran)
-        errors_are_two_lines(case, ran, speaks=case.speaks and name != PIPED)
+        errors_are_two_lines(case, ran, speaks=case.speaks and (name != PIPED or case.says_in_pipe))
     for name, width in WIDTHS.items():
         fits(seen[name], 10_000 if case.program else width)
     colours_are_only_where_they_may(seen)
