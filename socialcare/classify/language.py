@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
 from pathlib import Path
+from struct import Struct
 
 FOLDER = Path(__file__).parent / "languages"
 MOST_WORDS = 60
@@ -23,7 +24,6 @@ _WORD_CAP = 50
 _MEMO = 20_000
 _MOST = repeat(_WORD_CAP)
 _BITS = 16
-_MASK = (1 << _BITS) - 1
 _HALF = 1 << (_BITS - 1)
 _SMALL_WORD = 22
 _HINT = 15
@@ -175,12 +175,13 @@ class _Points(dict[str, int]):
         super().__init__()
         self._english = english
         self._closer_look = dict.fromkeys(closer_look, MOST_WORDS * _WORD_CAP * 2)
-        self.shifts = range(0, len(next(iter(known.trigrams.values()))) * _BITS, _BITS)
+        self._numbers = Struct(f"<{len(next(iter(known.trigrams.values())))}H")
+        shifts = range(0, self._numbers.size * 8, _BITS)
         self._trigrams = {
-            trigram: sum(value << shift for value, shift in zip(row, self.shifts, strict=True))
+            trigram: sum(value << shift for value, shift in zip(row, shifts, strict=True))
             for trigram, row in known.trigrams.items()
         }
-        self._ones = sum(1 << shift for shift in self.shifts)
+        self._ones = sum(1 << shift for shift in shifts)
         self._level = _HALF * self._ones
         self.at_most = repeat(2 * _WORD_CAP * self._ones)
         """More than this no word says, whatever it is: most texts need no closer look."""
@@ -191,7 +192,10 @@ class _Points(dict[str, int]):
     def unpacked(self, total: int, words: int) -> list[int]:
         """Points of each language in the sum over so many words."""
         offset = words * _WORD_CAP
-        return [((total >> shift) & _MASK) - offset for shift in self.shifts]
+        return [points - offset for points in self._each(total)]
+
+    def _each(self, total: int) -> tuple[int, ...]:
+        return self._numbers.unpack(total.to_bytes(self._numbers.size, "little"))
 
     def reach(self, total: int, words: int, least: int) -> bool:
         """Whether any language has ``least`` points or more: all are compared at once."""
@@ -217,7 +221,7 @@ class _Points(dict[str, int]):
         most = _WORD_CAP if word in self._english else 2 * _WORD_CAP
         packed = self._between(total, most)
         self[word] = packed
-        self.ceilings.setdefault(word, max(self.unpacked(packed, 1)))
+        self.ceilings.setdefault(word, max(self._each(packed)) - _WORD_CAP)
         return packed
 
 

@@ -118,6 +118,8 @@ class Pieces:
         self._vocabulary = vocabulary
         self._spelling = spelling
         self._silent = silent
+        self._changing = frozenset((*spelling, *silent))
+        """Words that something else is read for."""
         self._emoji = emoji
         self._pattern = _token_pattern(emoji)
         self.inside = Memo(self._read_inside)
@@ -130,10 +132,13 @@ class Pieces:
         last = run[-1:]
         word = run[:-1] if last in _CLOSING else run
         if word.isalpha():
-            ends = last in _ENDS
-            if not ends and word.islower() and self._is_plain(word):
-                return intern(word)
-            return self._single(word, marks=last if ends else "")
+            mark = last if last in _ENDS else ""
+            lower = word.lower()
+            if lower in self._changing or _ELONGATED.search(lower):
+                return self._single(word, marks=mark)
+            if mark or lower != word:
+                return lower, word, lower, 0, len(word), mark, mark
+            return word
         if run[:1] == "@" and _HANDLE.fullmatch(run):
             return ("@",), ("",), (), ((0, len(run)),), False, NAME_ONLY
         if run[:4] == "http" and _LINK.fullmatch(run):
@@ -143,10 +148,6 @@ class Pieces:
             found, marks = simple.groups("")
             return self._single(found, simple.start(1), marks)
         return self.read(run, opening=False)
-
-    def _is_plain(self, word: str) -> bool:
-        known = word in self._spelling or word in self._silent
-        return not known and word.lower() == word and not _ELONGATED.search(word)
 
     def _read_opening(self, run: str) -> Piece:
         return self.read(run, opening=True)

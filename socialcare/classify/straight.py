@@ -7,20 +7,19 @@ import unicodedata
 
 MAX_READ = 2_000
 """Characters that are read; what comes later changes nothing."""
-_STRAIGHT = str.maketrans(
-    {
-        "’": "'",
-        "‘": "'",
-        "`": "'",
-        "´": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad\ufe0e\ufe0f", ""),
-    }
-)
+_STRAIGHT = {
+    "’": "'",
+    "‘": "'",
+    "`": "'",
+    "´": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    **dict.fromkeys("\u200b\u200c\u2060\ufeff\u00ad\ufe0e\ufe0f", ""),
+}
+_BENT = re.compile(f"[{''.join(_STRAIGHT)}]")
 _QUOTED_LINE = re.compile(r"^[ \t]{0,8}>[^\n]*$", re.MULTILINE)
 _QUOTED_POST = re.compile(r'(?:"|\bRT )@\w{1,60}: [^"\n]*"?')
 
@@ -32,7 +31,7 @@ def straight(text: str) -> str:
 
         text = unescape(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_STRAIGHT))
+        text = unicodedata.normalize("NFKC", _BENT.sub(lambda sign: _STRAIGHT[sign[0]], text))
     return text[:MAX_READ]
 
 
