@@ -11,8 +11,8 @@ from zlib import crc32
 
 READ = 400
 """Characters of a text that are looked at."""
-LEAST_WORDS = 4
-"""Many people say "thank you" without copying one another."""
+LEAST_WORDS = 7
+"""Many people say "the checkout is down" without copying one another."""
 _MARKS = 4
 _ALIKE = 0.6
 _SHINGLE = 3

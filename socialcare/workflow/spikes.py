@@ -30,7 +30,7 @@ from socialcare.insight.young import plain_surge
 from socialcare.settings import Settings
 from socialcare.settings.holidays import holidays_of
 
-QUARTER = timedelta(minutes=15)
+_LEAST_SPAN = timedelta(minutes=1)
 STRENGTHS = {"2x": 2.0, "3x": 3.0, "5x": 5.0}
 KNOWN_FROM = timedelta(days=4)
 """So long a channel must have been watched before its own rhythm can be told."""
@@ -188,16 +188,15 @@ class _PoolLook:
 
     def _explained(self, found: Surge, lot: _Lot, copies: Sequence[Spreading]) -> list[Spike]:
         """A surge, with copies of one text taken for one; if nothing is left, that text is it."""
-        doubles = _doubles(lot.posts)
-        if not doubles:
+        kept = _kept(lot.posts)
+        if len(kept) == len(lot.posts):
             return [self._as_spike(found, lot)]
-        rest = self._surge(_without(self._pool.series, doubles, lot.every))
-        if rest is None:
+        rest = self._surge(_collapsed(self._pool.series, lot, kept))
+        if rest is None or (not copies and 2 * rest.count < found.count):
             return [self._as_spike(found, lot, copies=True)]
-        taken = {post.id for post in doubles}
-        single = _Lot([post for post in lot.posts if post.id not in taken], lot.every)
+        single = _Lot([post for post in lot.posts if kept.get(post.id)], lot.every)
         told = self._as_spike(rest, single)
-        return [told, *(_of_copies(lot, one) for one in copies[:1] if one.post not in told.ids)]
+        return [told, *(_of_copies(lot, one) for one in copies[:1])]
 
     def _as_spike(self, found: Surge, lot: _Lot, *, copies: bool = False) -> Spike:
         look, begin = self._look, moment_of(found.first)
@@ -213,7 +212,7 @@ class _PoolLook:
             found.usual,
             examples([*told], word.term if word else None),
             min((post.created_at for post in told), default=begin),
-            (found.end - found.first) * QUARTER,
+            max(look.until - begin, _LEAST_SPAN),
             _rise_of(word, found, len(meant), lot.every),
             risen_topic(meant, earlier),
             copies,
@@ -231,22 +230,33 @@ def _labelled(posts: Iterable[Post], label: str | None) -> list[Post]:
     return [post for post in posts if label is None or post.label == label]
 
 
-def _doubles(posts: Sequence[Post]) -> list[Post]:
-    """Of every text that some copied, all but the first."""
+def _kept(posts: Sequence[Post]) -> dict[int, bool]:
+    """What is left when copies are one: ids, and whether it is a text that few others wrote."""
     together: dict[int, list[Post]] = defaultdict(list)
     for number, post in zip(groups([post.text for post in posts]), posts, strict=True):
         together[number].append(post)
-    return [post for same in together.values() if len(same) >= _LEAST_COPIES for post in same[1:]]
+    few = [same for same in together.values() if len(same) < _LEAST_COPIES]
+    many = [same for same in together.values() if len(same) >= _LEAST_COPIES]
+    return {post.id: True for same in few for post in same} | {same[0].id: False for same in many}
 
 
-def _without(series: Series, posts: Iterable[Post], every: int) -> Series:
+def _collapsed(series: Series, lot: _Lot, kept: Mapping[int, bool]) -> Series:
+    """Of each quarter that was read, the part that is no copy, and one for each text copied."""
+    read: dict[int, list[Post]] = defaultdict(list)
+    for post in lot.posts:
+        read[quarter_of(post.created_at) - series.start].append(post)
     everything, complaints = list(series.everything), list(series.complaints)
-    for post in posts:
-        place = quarter_of(post.created_at) - series.start
-        everything[place] = max(0, everything[place] - every)
-        if post.label == "complaint":
-            complaints[place] = max(0, complaints[place] - every)
+    for place, posts in read.items():
+        everything[place] = _left(everything[place], posts, kept)
+        complaining = _labelled(posts, "complaint")
+        complaints[place] = min(everything[place], _left(complaints[place], complaining, kept))
     return replace(series, everything=everything, complaints=complaints)
+
+
+def _left(count: int, posts: Sequence[Post], kept: Mapping[int, bool]) -> int:
+    alone = sum(kept.get(post.id, False) for post in posts)
+    copied_ones = sum(post.id in kept and not kept[post.id] for post in posts)
+    return min(count, round(count * alone / max(1, len(posts))) + copied_ones)
 
 
 def _rise_of(word: Rise | None, found: Surge, read: int, every: int) -> Rise | None:
