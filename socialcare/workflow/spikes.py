@@ -30,7 +30,7 @@ from socialcare.insight.young import plain_surge
 from socialcare.settings import Settings
 from socialcare.settings.holidays import holidays_of
 
-_LEAST_SPAN = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)
 STRENGTHS = {"2x": 2.0, "3x": 3.0, "5x": 5.0}
 KNOWN_FROM = timedelta(days=4)
 """So long a channel must have been watched before its own rhythm can be told."""
@@ -212,7 +212,7 @@ class _PoolLook:
             found.usual,
             examples([*told], word.term if word else None),
             min((post.created_at for post in told), default=begin),
-            max(look.until - begin, _LEAST_SPAN),
+            _rounded(look.until - begin),
             _rise_of(word, found, len(meant), lot.every),
             risen_topic(meant, earlier),
             copies,
@@ -224,6 +224,13 @@ def _home(look: _Look, series: Series) -> HomeTime:
     first, last = (moment_of(q).date() for q in (series.start, series.end))
     off = holidays_of(policy).between(first - timedelta(days=1), last + timedelta(days=1))
     return HomeTime(zone_of(policy.timezone), off)
+
+
+def _rounded(span: timedelta) -> timedelta:
+    """Nobody asks for the minute of hours."""
+    if span < SPAN:
+        return max(span, timedelta(minutes=1))
+    return round(span / QUARTER) * QUARTER
 
 
 def _labelled(posts: Iterable[Post], label: str | None) -> list[Post]:

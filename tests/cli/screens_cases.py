@@ -27,6 +27,7 @@ from tests.cli.screens_replies import (
 )
 from tests.cli.screens_shop import CONFIGS, Shop, orders, posts
 from tests.cli.screens_snippets import with_snippets
+from tests.cli.screens_spike import with_spike
 
 MIA_WAITS, TOLD_BEFORE = "6", "2"
 LONG_HANDLE, FILTERED, MUTED, NEARLY_LATE = "8", "9", "10", "11"
@@ -59,7 +60,7 @@ class Case(NamedTuple):
     """Words that hold blanks."""
     state: str = "busy"
     """``hours``: with open hours; ``empty``: no database; ``new``: no config either;
-    ``failing``: a channel does;
+    ``failing``: a channel does; ``spiking``: more complain than usual;
     ``snippets``: there are some; ``posting``: it may post; ``replies``: answers
     in every state; ``learning``: much was corrected; ``fetching``: somebody fetches; ``signed-out``: no token."""
     stdin: str = ""
@@ -104,6 +105,8 @@ class Case(NamedTuple):
             with_posts(shop)
         if self.state == "replies":
             may_reply(shop)
+        if self.state == "spiking":
+            with_spike(shop)
         if self.state == "signed-out":
             (home / "acme.toml").write_text(SIGNED_OUT)
         posts(shop)
@@ -234,6 +237,7 @@ CASES = (
     Case("alerts--found", "alerts", records=2, fields=4),
     Case("alerts--exit-code", "alerts --exit-code", code=10, records=2, fields=4),
     Case("alerts--failing", "alerts", state="failing", records=3, fields=4),
+    Case("alerts--spike", "alerts", state="spiking", records=1, fields=5),
     Case("alerts--nothing", "alerts", state="empty", records=0),
     Case("config--list", "config list"),
     Case("config--backup", "config backup", exact=False),

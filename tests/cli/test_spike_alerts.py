@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 
 import jsonschema
 import pytest
 
-from socialcare.inbox.database import open_writer
 from socialcare.output.schema import schema
-from tests.cli.acme import HOUR, MINUTE, NOW, Acme
-from tests.inbox.history import Said, add, ordinary, watched
-
-DAY = timedelta(days=1)
+from tests.cli.acme import Acme
+from tests.cli.screens_spike import with_spike
 
 
 @pytest.fixture
 def acme(tmp_path):
     """Fourteen complaints about the checkout in an hour and fifty minutes, after six quiet weeks."""
     shop = Acme(tmp_path)
-    db = open_writer(shop.path)
-    add(db, ordinary(NOW - 2 * HOUR, 42, 20))
-    texts = ("is down, order {}", "fails for me {}", "took my money, ticket {}")
-    add(db, [
-        Said(NOW - 110 * MINUTE + n * 8 * MINUTE - (n * 8 > 109) * MINUTE,
-             f"the checkout {texts[n % 3].format(n * 7919)}", reposts=9 if n == 4 else 0)
-        for n in range(14)
-    ])  # fmt: skip
-    db.conn.execute("update triage set due_at = '2027-01-01T00:00:00.000Z', waits = 0")
-    watched(db, NOW - 41 * DAY, NOW)
-    db.close()
+    with_spike(shop)
     return shop
 
 
