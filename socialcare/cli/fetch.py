@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from socialcare.errors import ConfigError
+    from socialcare.inbox.database import Database
     from socialcare.inbox.duty import Assigned
     from socialcare.output.records import Record
+    from socialcare.workflow.channels import Workshop
     from socialcare.workflow.fetch import Wanted
     from socialcare.workflow.fetch_report import ChannelReport, FetchReport
     from socialcare.workflow.outcome import Outcome
@@ -114,7 +116,19 @@ def run_fetch(run: App, wanted: Wanted, *, dry_run: bool) -> FetchReport:
         # Opened first: a database that is refused leaves no lock beside it.
         db = run.write()
         with fetch_lock(run.lock_path, run.clock, shared=run.settings.share == "group"):
-            return fetch_all(shop, db, wanted)
+            report = fetch_all(shop, db, wanted)
+        _tell_people(run, shop, db, report)
+        return report
+
+
+def _tell_people(run: App, shop: Workshop, db: Database, report: FetchReport) -> None:
+    """After the lock is given back: whoever fetches next does not wait for a slow target."""
+    from socialcare.workflow.notify import tell
+
+    try:
+        report.told = tell(shop, db, run.me)
+    except SocialcareError as error:
+        run.screen.warn(f"nobody was told of anything: {error.message} {error.hint}")
 
 
 def exit_code(report: FetchReport) -> int:
@@ -133,6 +147,7 @@ def exit_code(report: FetchReport) -> int:
 
 def report_record(report: FetchReport) -> Record:
     from socialcare.clock import format_time
+    from socialcare.workflow.alerts import alert_facts
 
     return {
         "v": 1,
@@ -167,7 +182,11 @@ def report_record(report: FetchReport) -> Record:
             for one in report.sent
         ],
         "erased": report.erased,
-        "alerts": [],
+        "alerts": [alert_facts(one) | {"ids": list(one.ids)} for one in report.told.alerts],
+        "notices": {
+            "sent": report.told.sent,
+            "waiting": sum(target.waiting for target in report.told.targets),
+        },
         "took_s": round(report.took, 1),
     }
 
@@ -191,6 +210,8 @@ def _tell(run: App, report: FetchReport, *, dry_run: bool) -> None:
         tell(on_duty(report.assigned))
     if sent := sum(one.state == "sent" for one in report.sent):
         tell(f"{count(sent, 'answer')} sent.")
+    if report.told.sent:
+        tell(f"{count(report.told.sent, 'notice')} sent ([[notify]]).")
     if report.erased:
         days = run.settings.keep_days
         tell(f"{report.erased:,} older than {days} days erased ([keep]).")
@@ -258,6 +279,10 @@ def _tell_trouble(run: App, report: FetchReport, *, quiet: bool) -> None:
     """Say what failed and what to do: at once, or in a quiet run from the third time on."""
     for one in report.sent:
         _tell_unsent(run, one, quiet=quiet)
+    for target in report.told.targets:
+        if target.failures and (not quiet or target.failures >= TELL_FROM):
+            told = f"{target.name} could not be told: {target.error}"
+            run.screen.warn(f"{told} {target.waiting:,} kept for it. {target.hint or ''}".rstrip())
     failed = [c for c in report.channels if c.error is not None]
     for channel in failed:
         error = channel.error

@@ -19,7 +19,7 @@ from socialcare.inbox.place import refuse_network_place
 
 APPLICATION_ID = 0x736F6361
 """Marks the file as ours: the letters "soca"."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """How many migrations this program knows."""
 BUSY_SECONDS = 30.0
 

@@ -20,6 +20,7 @@ from socialcare.inbox.database import APPLICATION_ID, SCHEMA_VERSION, Database
 from socialcare.inbox.place import make_private_file
 from socialcare.inbox.schema import STATEMENTS
 from socialcare.inbox.schema_insight import STATEMENTS as INSIGHT_STATEMENTS
+from socialcare.inbox.schema_notify import STATEMENTS as NOTIFY_STATEMENTS
 from socialcare.inbox.schema_replies import STATEMENTS as REPLY_STATEMENTS
 from socialcare.inbox.schema_team import STATEMENTS as TEAM_STATEMENTS
 from socialcare.inbox.views import VIEWS
@@ -55,6 +56,13 @@ def m003_replies(db: Tables) -> None:
 def m004_insight(db: Tables) -> None:
     # Whether this hour is unusual is asked with every fetch: that must not count ten million rows.
     for statement in INSIGHT_STATEMENTS:
+        db.conn.execute(statement)
+
+
+@migrations()
+def m005_notify(db: Tables) -> None:
+    # Who is told of something must be told once, and not lose it while their service is down.
+    for statement in NOTIFY_STATEMENTS:
         db.conn.execute(statement)
 
 

@@ -87,9 +87,13 @@ def _is_reference(value: object) -> bool:
 
 
 def _reference(table: Table, key: str) -> SecretRef:
-    """Nothing of the value is ever shown: it may be the secret itself."""
     name = table.path[-1]
     use = f'use {key} = {{ env = "NAME" }}, or: socialcare channel login {name}'
+    return read_reference(table, key, use)
+
+
+def read_reference(table: Table, key: str, use: str) -> SecretRef:
+    """Where a secret is kept. Nothing of the value is ever shown: it may be the secret itself."""
     value = table.values[key]
     if isinstance(value, str):
         raise table.error(key, f"{table.name} {key} must not stand in the config itself.", use)

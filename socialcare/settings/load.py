@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from socialcare.errors import ConfigError
-from socialcare.settings import answer_by, orders, reply, report, routing, urls
+from socialcare.settings import answer_by, notify, orders, reply, report, routing, urls
 from socialcare.settings.channel_table import NAME, ChannelKeys, read_channel
 from socialcare.settings.document import Document, read_document
 from socialcare.settings.model import (
@@ -40,14 +40,14 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "orders": orders.KEYS,
     "queries": (),
     "urls": (),
-    "alerts": ("spike", "late"),
+    "alerts": ("spike", "late", "cooldown"),
     "report": report.KEYS,
     "goals": report.GOALS,
 }
 """What this version acts on. ``channels``, ``topics``, ``queries`` and ``urls`` hold names of the
 user's own."""
 
-LISTS = ("rule", "duty")
+LISTS = ("rule", "duty", "notify")
 """Sections in double brackets that this version acts on."""
 
 MORE_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -60,7 +60,6 @@ LATER_KEYS: Mapping[str, tuple[str, ...]] = {
     "answer_by": ("soon",),
 }
 LATER_SECTIONS: Mapping[str, type] = {
-    "notify": list,
     "campaign": list,
 }
 """Documented, accepted and named in ``Settings.not_used_yet``."""
@@ -100,10 +99,11 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
     _check_sections(root)
     fetch, network, files = root.table("fetch"), root.table("network"), root.table("files")
     default = Settings()
+    channels = _channels(root.table("channels"), channel_keys)
     return Settings(
         path=document.path,
         brand=_brand(root.table("brand")),
-        channels=_channels(root.table("channels"), channel_keys),
+        channels=channels,
         answer_by=answer_by.read_answer_by(root.table("answer_by")),
         priority=_priority(root.table("priority")),
         topics=_topics(root.table("topics")),
@@ -128,6 +128,8 @@ def settings_from(document: Document, channel_keys: Mapping[str, ChannelKeys]) -
         goals=report.read_goals(root.table("goals")),
         spike=root.table("alerts").choice("spike", _SPIKES, default.spike),
         late_from=root.table("alerts").whole("late", default.late_from, least=1, most=1_000_000),
+        cooldown=root.table("alerts").duration("cooldown", default.cooldown),
+        notify=notify.read_notify(root, channels),
         not_used_yet=_not_used_yet(root.values),
     )
 

@@ -210,6 +210,28 @@ class SavedQuery:
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """One ``[[notify]]``: who is told of what, and in which way. Exactly one way is set."""
+
+    name: str
+    on: frozenset[str]
+    command: tuple[str, ...] = ()
+    webhook: str | SecretRef | None = None
+    """An address, or where one is kept that is secret itself."""
+    secret: SecretRef | None = None
+    """What a webhook is signed with."""
+    mail: str | None = None
+    """To whom."""
+    channel: str | None = None
+    """Of type email: from where a mail goes out."""
+    person: str | None = None
+    """Of ``duty`` only what was given to them."""
+    digest: timedelta | None = timedelta(hours=1)
+    """How long is gathered what can wait; None: nothing waits."""
+    seconds: float = 10.0
+
+
 class Cost(NamedTuple):
     """What one inquiry costs, from and to, in the currency of the config."""
 
@@ -289,5 +311,8 @@ class Settings:
     """What rise over the usual of weekday and hour an alarm is made for."""
     late_from: int = 1
     """So many answers past their time are an alert."""
+    cooldown: timedelta = timedelta(hours=1)
+    """An alert that comes again within it is the same incident."""
+    notify: tuple[Notify, ...] = ()
     not_used_yet: tuple[str, ...] = ()
     """Documented sections that this version reads without acting on them; ``doctor`` names them."""

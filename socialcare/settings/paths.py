@@ -122,6 +122,11 @@ def outbox_lock_beside(database: Path) -> Path:
     return database.with_name(f"{database.name}.outbox.lock")
 
 
+def notify_lock_beside(database: Path) -> Path:
+    """Of whoever tells of something: the next fetch does not wait for a slow target."""
+    return database.with_name(f"{database.name}.notify.lock")
+
+
 def lock_beside(database: Path) -> Path:
     """The lock of a database lies beside it, so that whoever shares one shares the other."""
     return database.with_name(f"{database.name}.lock")

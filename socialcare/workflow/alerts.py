@@ -5,13 +5,17 @@ A new kind of alert is one more function in ``FINDERS``.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from socialcare.clock import parse_time
+from socialcare.clock import format_time, parse_time
+from socialcare.inbox import alarms
+from socialcare.inbox.alarms import Alarm
 from socialcare.inbox.database import Database
+from socialcare.inbox.notices import TargetState, states
 from socialcare.inbox.query import Filter, Query
 from socialcare.inbox.reading import Header, records
 from socialcare.inbox.search import count as count_of
@@ -24,7 +28,7 @@ from socialcare.settings.paths import Paths
 from socialcare.workflow.spikes import Spike, spikes, usual_of
 from socialcare.workflow.standing import Standing, standings
 
-Kind = Literal["SPIKE", "LATE", "SOON", "CHANNEL", "SILENT"]
+Kind = Literal["SPIKE", "LATE", "SOON", "CHANNEL", "SILENT", "NOTIFY"]
 NAMED = 20
 """Ids of mentions that an alert names; its number is of all."""
 
@@ -49,6 +53,7 @@ class Watch:
     soon: Waiting
     channels: Sequence[Standing]
     spikes: Sequence[Spike] = ()
+    targets: Sequence[TargetState] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,15 @@ class Finding:
     """The same without abbreviations, for a voice."""
     begins: bool = False
     """Whether ``since`` is when it began, and is told beside it."""
+    about: str | None = None
+    """What it is called by, where its kind and channel do not say it."""
+
+    @property
+    def name(self) -> str:
+        """What stays the same as long as it goes on: ``late``, ``channel-mastodon``."""
+        if self.about is not None:
+            return self.about
+        return "-".join(part for part in (self.kind.lower(), self.channel) if part)
 
     @property
     def message(self) -> str:
@@ -95,7 +109,9 @@ def watched(
     """Read what the alerts are made of. A demo has no channels that could fail."""
     late_, soon_ = (_waiting(db, state, now, me) for state in ("late", "soon"))
     known = [] if header.demo else standings(settings, db, paths, environ, now)
-    return Watch(now, settings, header, late_, soon_, known, spikes(db, settings, now))
+    names = [target.name for target in settings.notify]
+    targets = [] if db is None or header.demo else states(db, names)
+    return Watch(now, settings, header, late_, soon_, known, spikes(db, settings, now), targets)
 
 
 def _waiting(db: Database | None, state: str, now: datetime, me: str) -> Waiting:
@@ -126,7 +142,15 @@ def unusual(watch: Watch) -> Iterator[Finding]:
             usual=usual,
             in_words=f"{told} in {span_spoken(spike.span)}; usual {_between(usual)}",
             begins=True,
+            about=_called(spike),
         )
+
+
+def _called(spike: Spike) -> str:
+    """A surge is one incident, however its words and numbers change while it goes on."""
+    if spike.counted == "reposts":
+        return f"mention-{spike.ids[0]}"
+    return "copies" if spike.counted == "copies" else "spike"
 
 
 def _of_spike(spike: Spike) -> tuple[str, int, tuple[int, int]]:
@@ -194,12 +218,58 @@ def channels(watch: Watch) -> Iterator[Finding]:
     yield from channel_findings(watch.channels, watch.header, watch.now)
 
 
+def targets(watch: Watch) -> Iterator[Finding]:
+    """Those of ``[[notify]]`` that could not be told."""
+    for target in watch.targets:
+        if target.failures:
+            ago_ = target.last_success and f"; last good {ago(watch.now - target.last_success)}"
+            yield Finding(
+                "NOTIFY",
+                f"{target.name} could not be told {count(target.failures, 'time')} in a row:"
+                f" {target.error}{ago_ or ''}; {target.waiting:,} wait for it",
+                target.hint or "socialcare config edit",
+                count=target.waiting,
+                since=target.last_success,
+                about=f"notify-{target.name}",
+            )
+
+
 FINDERS: tuple[Callable[[Watch], Iterator[Finding]], ...] = (
     unusual,
     late,
     soon,
     channels,
+    targets,
 )
+
+
+def on_record(
+    tx: sqlite3.Connection, found: Sequence[Finding], settings: Settings, now: datetime
+) -> dict[str, Alarm]:
+    """Note the alerts that there are; what is known of each, by name."""
+    there = {one.name: one.ids for one in found if one.wrong}
+    return alarms.update(tx, there, now, settings.cooldown)
+
+
+def known_of(
+    db: Database, found: Sequence[Finding], settings: Settings, now: datetime
+) -> dict[str, Alarm]:
+    """The same without noting anything."""
+    return alarms.standing(db, [one.name for one in found], now, settings.cooldown)
+
+
+def alert_facts(one: Finding) -> dict[str, object]:
+    """An alert for programs, without its mentions."""
+    return {
+        "alert": one.kind,
+        "name": one.name,
+        "message": one.message,
+        "count": one.count,
+        "usual": None if one.usual is None else list(one.usual),
+        "channel": one.channel,
+        "since": one.since and format_time(one.since),
+        "fix": one.fix,
+    }
 
 
 def channel_findings(

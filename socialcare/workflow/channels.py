@@ -98,6 +98,9 @@ def _configured_hosts(settings: Settings) -> set[tuple[str, int]]:
             for text in value if isinstance(value, list | tuple) else [value]:
                 if isinstance(text, str) and "://" in text:
                     found |= _host(text)
+    for target in settings.notify:
+        if isinstance(target.webhook, str):
+            found |= _host(target.webhook)
     return found
 
 

@@ -40,6 +40,7 @@ from socialcare.workflow.channels import Workshop, defect
 from socialcare.workflow.fetch_report import ChannelReport, FetchReport
 from socialcare.workflow.forget import keep
 from socialcare.workflow.judging import Judge
+from socialcare.workflow.notify import note_duty
 from socialcare.workflow.outcome import merged
 
 FIRST_LOOK = timedelta(days=30)
@@ -279,6 +280,7 @@ def fetch(shop: Workshop, db: Database, wanted: Wanted) -> FetchReport:
         health.drop_old_letters(tx, clock.now())
         report.woken = wake(tx, format_time(clock.now()), shop.settings)
         report.assigned = duty.assign(tx, shop.settings, clock.now())
+        note_duty(tx, shop.settings, report.assigned, clock.now())
     report.broken_rules = read_rules(shop.settings, clock.now())[1]
     report.sent = settled
     with suppress(BusyError):

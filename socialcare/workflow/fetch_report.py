@@ -8,6 +8,7 @@ from datetime import datetime
 from socialcare.errors import ConfigError, RateLimitError, SocialcareError
 from socialcare.inbox.duty import Assigned
 from socialcare.inbox.store import Stored
+from socialcare.workflow.notify import Told
 from socialcare.workflow.outcome import Outcome
 
 
@@ -60,6 +61,8 @@ class FetchReport:
     """What became of the answers that were approved."""
     erased: int = 0
     """What was older than ``[keep] days``."""
+    told: Told = field(default_factory=Told)
+    """What there was to tell of, and how those do who are told."""
 
     @property
     def new(self) -> int:

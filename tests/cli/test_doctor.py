@@ -81,7 +81,7 @@ def test_nothing_is_changed(well):
 def test_the_file_itself_is_described(well):
     _, _, message, _ = only(found(well), "database")
     assert f"SQLite {sqlite3.sqlite_version}" in message
-    assert "schema 4" in message
+    assert "schema 5" in message
     assert "journal " in message
     assert "expat " in message
 
@@ -153,12 +153,12 @@ def test_a_config_that_was_named_and_is_not_there_is_told(home):
 
 
 def test_sections_for_a_later_version_are_named(well):
-    well.configure(well.config.read_text() + '\n[answer_by]\nsoon = "3h"\n\n[[notify]]\nx = 1\n')
+    well.configure(well.config.read_text() + '\n[answer_by]\nsoon = "3h"\n\n[[campaign]]\nx = 1\n')
     _, look = [check for check in found(well) if check[1] == "config"]
     assert look[:3] == (
         "look",
         "config",
-        "[answer_by] soon, [[notify]]: this version reads it and does nothing with it yet",
+        "[answer_by] soon, [[campaign]]: this version reads it and does nothing with it yet",
     )
 
 

@@ -190,7 +190,7 @@ def test_a_database_of_a_newer_version_is_refused(acme):
         ran = acme.run(*words)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err == (
-            "error: the database was made by a newer socialcare (schema 7, this one knows 4).\n"
+            "error: the database was made by a newer socialcare (schema 7, this one knows 5).\n"
             "hint:  pipx upgrade socialcare\n"
         )
     assert acme.path.read_bytes() == before

@@ -128,10 +128,7 @@ def test_channels_know_their_type_options_secrets_and_line(load: Load) -> None:
 
 
 def test_what_is_documented_for_later_is_accepted_and_named(load: Load) -> None:
-    assert load(FULL).not_used_yet == (
-        "[answer_by] soon",
-        "[[notify]]",
-    )
+    assert load(FULL).not_used_yet == ("[answer_by] soon",)
 
 
 def test_the_documented_sample_loads(shared: Path, load: Load) -> None:
@@ -140,7 +137,9 @@ def test_the_documented_sample_loads(shared: Path, load: Load) -> None:
     settings = load(sample)
     assert set(settings.channels) == {"hackernews", "feeds", "mastodon"}
     assert settings.topics["security"].priority == "urgent"
-    assert "[[notify]]" in settings.not_used_yet
+    [told] = settings.notify
+    assert told.on == {"urgent", "spike", "late", "channel", "silent"}
+    assert told.command == ("/usr/local/bin/post-to-chat",)
 
 
 def test_without_a_config_everything_has_its_default(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_every_key_is_in_it() -> None:
 def test_every_setting_can_be_configured() -> None:
     """A new field of Settings needs its key in the sample."""
     sections = {"brand", "channels", "answer_by", "priority", "topics", "reply", "report", "goals"}
-    keys = {"accessible", "proxy", "pages_per_run", "channel_seconds", "run_seconds", "database", "snippets", "keep_days", "share", "order_pattern", "spike", "late_from", "rules", "duties", "queries", "urls"}  # fmt: skip
+    keys = {"accessible", "proxy", "pages_per_run", "channel_seconds", "run_seconds", "database", "snippets", "keep_days", "share", "order_pattern", "spike", "late_from", "cooldown", "notify", "rules", "duties", "queries", "urls"}  # fmt: skip
     assert {field.name for field in fields(Settings)} == {
         *sections,
         *keys,

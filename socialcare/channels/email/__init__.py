@@ -182,6 +182,20 @@ class Email(Channel):
             keep_copy(self._line(self._imap), self._login, deadline, self._sent, raw)
         return posted
 
+    def tell(self, to: str, subject: str, text: str, key: str) -> None:
+        """A notice to one of us. It says that no person wrote it, so that no machine answers."""
+        mail = outbox.compose(
+            text,
+            sender=self._sender,
+            to=to,
+            subject=subject,
+            message_id=own_id(key, self._address),
+            known=[],
+            now=self._setup.clock.now(),
+        )
+        mail["Auto-Submitted"] = "auto-generated"  # https://www.rfc-editor.org/rfc/rfc3834
+        outbox.deliver(self._line(self._smtp), self._login, self._deadline(), mail)
+
     def find(self, reply: Outgoing) -> Posted | None:
         """In the folder of what was sent. That it is not there does not tell that it never left."""
         posted = self._posted(reply)

@@ -15,6 +15,7 @@ from socialcare.settings.secrets import SecretStore
 from socialcare.workflow.doctor.channels import channel_checks
 from socialcare.workflow.doctor.check import Check, Level, Patient, home_shown
 from socialcare.workflow.doctor.database import database_check, is_current, mend, pile_checks
+from socialcare.workflow.doctor.notify import notify_checks
 from socialcare.workflow.doctor.schedule import schedule_check
 
 __all__ = ["Check", "Patient", "examine"]
@@ -47,6 +48,7 @@ def _with_database(db: Database, patient: Patient, *, offline: bool) -> Iterator
         if not patient.demo:
             yield schedule_check(db, patient)
             yield from channel_checks(patient, db, offline=offline)
+            yield from notify_checks(db, patient)
         yield from pile_checks(db, patient)
     except DatabaseError as error:  # a page that only these questions read
         yield _cannot_open(error, patient)
