@@ -120,7 +120,7 @@ def _answer(desk: Desk, wish: Wish, order: Order) -> int:
         return done(desk, "recorded", as_json=order.as_json)
     if order.back is not None:
         desk.send_back(order.back)
-        return done(desk, "draft", as_json=order.as_json)
+        return done(desk, "back", as_json=order.as_json)
     words = wish.applied(desk.words, desk.usual)
     if words is not None and not wish.empty:
         desk.keep(words)

@@ -207,11 +207,12 @@ class Talk:
             return done(desk, "discarded", as_json=as_json)
         if key == "b" and (note := self._line("What is to be different? ")):
             desk.send_back(note)
-        elif key == "r" and (url := self._line("Its address, if you have it: ")) is not None:
+            return done(desk, "back", as_json=as_json)
+        if key == "r" and (url := self._line("Its address, if you have it: ")) is not None:
             return self._record(url, as_json=as_json)
-        elif key == "s" and not desk.posts:
+        if key == "s" and not desk.posts:
             return self._by_hand(as_json=as_json)
-        elif key in ("s", "a"):
+        if key in ("s", "a"):
             return self._send(as_json=as_json, again=key == "a")
         return left(desk, as_json=as_json)
 

@@ -18,14 +18,17 @@ _CODES = {"sent": ExitCode.OK, "later": ExitCode.PARTLY}
 
 
 def done(desk: Desk, state: str | None, *, as_json: bool, written: bool = False) -> int:
-    """Say how an answer stands that did not go from here.
+    """Say how an answer stands that did not go from here; ``back`` is a draft that came back.
 
     ``written``: its words are those of this command, so that a STOP is told.
     """
     _say_over(desk, state)
     if as_json:
-        return _as_json(desk, state, written=written)
-    if state == "recorded":
+        return _as_json(desk, "draft" if state == "back" else state, written=written)
+    if state == "back" and desk.letter is not None:
+        who = for_screen(desk.letter.author, one_line=True)
+        desk.run.screen.data(f"{desk.id} is a draft again, with the note for {who}.")
+    elif state == "recorded":
         desk.run.screen.data(f"Recorded: {desk.id} is answered.")
     elif state == "discarded":
         desk.run.screen.data(f"The draft for {desk.id} is gone.")

@@ -99,7 +99,7 @@ def _explained(db: Database, refusal: CannotUndoError, place: Place, me: str) ->
             f"do it again: socialcare undo {by.id}",
         )
     message, hint = _STAYS[action.stays or "erased"]
-    if refusal.instead is not None and action.stays != "sent":
+    if refusal.instead is not None and action.stays not in ("sent", "sending"):
         hint = f"take back the one before: socialcare undo {refusal.instead}"
     return message.format(action.id), hint.format(*action.mentions[:1])
 

@@ -192,7 +192,7 @@ def test_an_answer_that_a_colleague_gave_meanwhile_is_told_before_mine_is_record
         'give_back(db, 2, "mia")'
     )
     code = STEAL.format(path=str(acme.path), now=NOW.isoformat(), more=more)
-    ran = acme.run("reply", "2", tty=True, stdin="r\n", EDITOR=python_editor(tmp_path, code))
+    ran = acme.run("reply", "2", tty=True, stdin="r\n\n", EDITOR=python_editor(tmp_path, code))
     assert ran.code == 6
     assert ran.err.splitlines()[-2:] == [
         "error: mia sent an answer to 2 just now.",

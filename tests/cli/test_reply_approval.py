@@ -181,7 +181,7 @@ def test_it_comes_back_with_a_note(make):
     shop, town = make(ALL)
     reply(shop, "leo", "-b", GOOD, "--send")
     ran = reply(shop, "ana", "--back", "say which courier")
-    assert (ran.code, ran.out) == (0, f"{GOOD}\n")
+    assert (ran.code, ran.out) == (0, "1 is a draft again, with the note for leo.\n")
     assert state(shop) == "draft"
     (note,) = shop.json("show", "1")["notes"]
     assert (note["who"], note["text"]) == ("ana", "say which courier")
