@@ -1,39 +1,35 @@
-"""``socialcare report``: what a shift hands over to the next one."""
+"""``socialcare report``: figures of a period, or with ``--brief`` what a shift hands over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from socialcare.cli.app import new_app
-from socialcare.cli.changing import one_of
 from socialcare.cli.context import App
-from socialcare.cli.listing import choose, state_of, view_of
 from socialcare.cli.options import Json, Query, Quiet
-from socialcare.cli.target import target
 from socialcare.errors import ExitCode, UsageError
-from socialcare.inbox.handover import Shift
-from socialcare.inbox.query import Query as Checked
-from socialcare.inbox.when import parse_when
-from socialcare.output.formats import write_object
-from socialcare.output.handover import handover_markdown, handover_text
-from socialcare.output.screen import Screen
-from socialcare.output.styled import Line, plain
-from socialcare.settings.duration import parse_duration
-from socialcare.workflow.report import brief
-from socialcare.workflow.standing import standings
 
-FORMATS = ("text", "md", "json")
-LONGEST = timedelta(days=366)
 EXAMPLES = """\b
 Examples:
+  socialcare report                                the last 30 days, by topic
+  socialcare report --since 2026-11-01 --until 2026-12-01 --by channel
+  socialcare report --by owner channel:mastodon --json
+  socialcare report --by order.country -o countries.csv
   socialcare report --brief --since 8h             what the last shift leaves
-  socialcare report --brief channel:mastodon --until 16h
   socialcare report --brief -o handover.md --force
+
+What each figure means: socialcare help figures
 """
+LATER = ("html", "eml")
+"""Formats that this version does not write yet."""
+SINCE = "From when on, 30d without it: 7d, today, 2026-11-01. With --brief, 8h without it."
+UNTIL = "Where it ends, itself not part of it; with --brief, a span ahead."
+BY = (
+    "topic, channel, label, owner, person (who answered), day, hour, tag:vip,regular,"
+    " customer:vip or order.COLUMN."
+)
 
 app = new_app()
 
@@ -43,96 +39,59 @@ def report(
     ctx: typer.Context,
     *,
     query: Query = None,
-    brief_: Annotated[
-        bool, typer.Option("--brief", help="The handover of a shift, which is all there is so far.")
-    ] = False,
-    since: Annotated[
-        str, typer.Option(metavar="WHEN", help="When the shift began: 8h, today, 2026-11-21.")
-    ] = "8h",
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="SPAN", help="How long the next one lasts; without it, as this one."),
-    ] = None,
+    brief_: Annotated[bool, typer.Option("--brief", help="The handover of a shift.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="WHEN", help=SINCE)] = None,
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help=UNTIL)] = None,
+    by: Annotated[str | None, typer.Option(metavar="WHAT", help=BY)] = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="A new file; else stdout.")
     ] = None,
     form: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="text, md or json; else by the file."),
+        typer.Option(
+            "--format", metavar="FORMAT", help="text, md, json, csv or tsv; else by the file."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,  # noqa: ARG001 - read by the screen
 ) -> int:
-    """What came, who answered what, who has what, and what is late before the next shift.
+    """Numbers of a period, compared with the one before: how much came, how fast it was answered.
 
-    Mentions are counted when they came in, people's work when they did it. A query narrows
-    all of it, in whatever state a mention is. Changes nothing.
+    A query narrows all of it, in whatever state a mention is. Changes nothing.
     """
     run = App.of(ctx)
-    del brief_  # the big report comes with another version; until then this is what there is
-    chosen = "json" if as_json else one_of("format", form, FORMATS) or _by_name(output)
-    shift = _shift(run, since, until)
-    found = _brief(run, query or [], shift)
-    with target(run, output, force=force) as screen:
-        _write(run, screen, found, chosen)
+    form = "json" if as_json else form
+    if form in LATER or (form is None and _ending(output) in LATER):
+        raise UsageError(
+            f"this version writes no {form or _ending(output)} yet.",
+            "socialcare report -o report.md",
+        )
+    if brief_:
+        if by is not None:
+            raise UsageError("--brief and --by do not go together.", "socialcare report --by owner")
+        from socialcare.cli import report_brief
+
+        form = _form(form, output, report_brief.FORMATS)
+        report_brief.write_brief(run, query or [], since or "8h", until, form, output, force=force)
+    else:
+        from socialcare.cli import report_figures
+
+        form = _form(form, output, report_figures.FORMATS)
+        report_figures.write_figures(
+            run, query or [], since or "30d", until, by, form, output, force=force
+        )
     if output not in (None, "-"):
         run.screen.say(f"{output}: written.")
     return ExitCode.OK
 
 
-def _by_name(output: str | None) -> str:
-    ending = str(output).lower().rpartition(".")[2]
-    return ending if ending in FORMATS else "text"
+def _form(form: str | None, output: str | None, known: tuple[str, ...]) -> str | None:
+    from socialcare.cli.changing import one_of
+
+    ending = _ending(output)
+    return one_of("format", form, known) or (ending if ending in known else None)
 
 
-def _shift(run: App, since: str, until: str | None) -> Shift:
-    now = run.clock.now()
-    start = _moment(run, since, now)
-    try:
-        ahead = now - start if until is None else parse_duration(until)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f'--until cannot be "{until}".'[:90], "it is a span from now on: --until 8h"
-        ) from None
-    if not timedelta(0) < ahead <= LONGEST:
-        raise UsageError("--until is too far away.", "a shift ahead: --until 8h")
-    return Shift(start, now, now + ahead)
-
-
-def _moment(run: App, since: str, now: datetime) -> datetime:
-    try:
-        start = parse_when(since, now, run.zone)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f'--since cannot be "{since[:60]}".', "--since 8h   --since today   --since 2026-11-01"
-        ) from None
-    if not now - LONGEST <= start < now:
-        raise UsageError("--since must lie within the last year.", "--since 8h   --since today")
-    return start
-
-
-def _brief(run: App, words: list[str], shift: Shift) -> dict[str, Any]:
-    db = run.read()
-    checked = choose(run, db, words).query if words else Checked()
-    if checked is None:
-        raise UsageError(
-            "a report is about a query, not about single mentions.",
-            "socialcare report --brief channel:mastodon",
-        )
-    channels = () if run.is_demo else standings(run.settings, db, run.paths, run.environ, shift.now)
-    return brief(db, checked, words, shift, run.me, state_of(run, db), channels)
-
-
-def _write(run: App, screen: Screen, found: dict[str, Any], form: str) -> None:
-    if form == "json":
-        write_object(screen, found)
-        return
-    view = view_of(run)
-    lines: Iterator[str | Line]
-    if form == "md":
-        lines = map(plain, handover_markdown(found, view))
-    else:
-        width = screen.streams.width if screen.streams.stdout_tty else None
-        lines = handover_text(found, view, width, spoken=screen.accessible)
-    screen.data(*lines)
+def _ending(output: str | None) -> str:
+    return str(output).lower().rpartition(".")[2]

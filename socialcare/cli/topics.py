@@ -161,6 +161,48 @@ approvers: socialcare inbox is:waiting.
   $ socialcare show next --clock
   $ socialcare reply 41 --body "Sorry, Mia. I look into it." --dry-run
 """
+FIGURES = """\
+What socialcare report counts, and when.
+
+A mention is one post, comment, message or review. It counts in the period in
+which it was written, and so does all that became of it, whenever that was. The
+beginning belongs to a period, its end to the next one; days are those of
+[answer_by] timezone, also those of 23 or 25 hours. 30d begins at midnight 30
+days ago: 30 whole days, and today so far. What begins at midnight is compared
+with as many days before, until the same time of day; all else with what came
+just before it.
+
+Left out, and counted as left out: what was filtered, what bots wrote, mentions
+of the demo among real ones, and what was closed as not-us, spam or double.
+
+  complaints      mentions with that label, of all
+  answered        of the mentions that need an answer, those that have one by
+                  now: sent from here, recorded, or seen on the channel
+  question        what starts the clock of socialcare show --clock: the first
+                  message of a conversation that nobody has answered. Whatever
+                  else the person writes until the answer is the same question
+  first answer    from a first question to its answer; half, 9 of 10, mean
+  next answer     the same for what they ask once we have answered
+  resolved        from a question until its conversation was closed
+  in time         questions answered by their answer-by time, of those answered
+                  or past it. Closed without an answer is neither. With open
+                  hours also as if all hours counted
+  waiting now     what socialcare inbox shows, whatever the period; late is past
+                  answer-by, the age is how long somebody waits
+
+--by puts each mention into one group, so groups add up to the total: topic is
+the first of its topics; owner is who has it, person is who answered it first;
+hour is the hour of the day; tag:vip,regular the first of these tags that it
+has, customer:vip that the person has on any mention; order.country a column of
+the orders file, for the order that the conversation names.
+
+Money is an estimate. [report] cost_per_hour with minutes_saved or
+handling_minutes turns it on, and every assumption is printed. [goals] are shown
+as met or missed.
+
+  $ socialcare report --since 7d --by person
+  $ socialcare report --since 2026-11-01 --until 2026-12-01 -o november.csv
+"""
 TOPICS: dict[str, str] = {
     "query": QUERY,
     "json": JSON,
@@ -168,4 +210,5 @@ TOPICS: dict[str, str] = {
     "environment": ENVIRONMENT,
     "cron": CRON,
     "checks": CHECKS,
+    "figures": FIGURES,
 }

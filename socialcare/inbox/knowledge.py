@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from socialcare.clock import format_time
+from socialcare.clock import EARLIEST, LATEST, format_time
 from socialcare.inbox.database import Database
 from socialcare.vocabulary import Visibility
 
@@ -22,7 +22,7 @@ select r.snippet, r.sent_at <= :settled as settled, t.label = 'question' as aske
       and w.status <> 'filtered' and n.created_at > r.sent_at
       and n.created_at <= strftime('%Y-%m-%dT%H:%M:%fZ', r.sent_at, :silence)) as again
 from reply r join mention m on m.id = r.mention_id join triage t on t.mention_id = m.id
-where r.state = 'sent' and r.snippet <> '' and r.sent_at is not null
+where r.state = 'sent' and r.snippet <> '' and r.sent_at >= :since and r.sent_at < :until
 order by r.updated_at desc limit :most
 """
 _SENT = """
@@ -66,8 +66,15 @@ class Uses:
     """Questions that did not come back."""
 
 
-def uses(db: Database, now: datetime, most: int = -1) -> dict[str, Uses]:
-    """By the name of the ready-made answer, over all that was sent, or the last ``most`` of it.
+def uses(
+    db: Database,
+    now: datetime,
+    most: int = -1,
+    *,
+    sent: tuple[datetime, datetime] = (EARLIEST, LATEST),
+) -> dict[str, Uses]:
+    """By the name of the ready-made answer, over all that was ``sent`` in a time, or the last
+    ``most`` of it. The end of that time is not part of it.
 
     It worked where the person did not write again within a week; while that week lasts, nobody
     knows yet. Thanks do not count as writing again.
@@ -77,6 +84,8 @@ def uses(db: Database, now: datetime, most: int = -1) -> dict[str, Uses]:
         "settled": format_time(now - SILENCE),
         "silence": f"+{SILENCE.total_seconds():.0f} seconds",
         "most": most,
+        "since": format_time(sent[0]),
+        "until": format_time(sent[1]),
     }
     for row in db.rows(_USES, bounds):
         for name in dict.fromkeys(part.strip() for part in row["snippet"].split(",")):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from socialcare.clock import LATEST, format_time, parse_time
 from socialcare.inbox.database import Database
@@ -49,15 +49,23 @@ Member = dict[str, Any]
 
 def settle(tx: sqlite3.Connection, ids: Iterable[int], settings: Settings) -> None:
     """Say for the conversations of these mentions which message waits, since and until when."""
+    settler = _Settler(settings.answer_by)
+    for group, past in _conversations(tx, ids):
+        tx.executemany(_SETTLE, list(settler.settled(group, past)))
+
+
+def _conversations(
+    tx: sqlite3.Connection, ids: Iterable[int]
+) -> Iterator[tuple[list[Member], Happened]]:
+    """The members of each conversation that one of these mentions belongs to, and what happened."""
     one_each = tx.execute(_ONE_EACH, (json.dumps(sorted(set(ids))),))
     listed = [row[0] for row in one_each]
-    settler = _Settler(settings.answer_by)
     for start in range(0, len(listed), 400):
         part = json.dumps(listed[start : start + 400])
         rows = [dict(row) for row in tx.execute(_MEMBERS, {"ids": part})]
         past = happened(tx, [row["id"] for row in rows])
         for _, group in groupby(rows, itemgetter("conversation")):
-            tx.executemany(_SETTLE, list(settler.settled(list(group), past)))
+            yield list(group), past
 
 
 def clock_of(db: Database, id_: int, settings: Settings) -> Clock:
@@ -65,6 +73,25 @@ def clock_of(db: Database, id_: int, settings: Settings) -> Clock:
     rows = [dict(row) for row in db.rows(_MEMBERS, {"ids": json.dumps([id_])})]
     past = happened(db.conn, [row["id"] for row in rows])
     return _Settler(settings.answer_by).clock(rows, past)
+
+
+class Told(NamedTuple):
+    """A conversation: its messages, what happened in it, and its clock by each policy."""
+
+    members: Sequence[Member]
+    events: Sequence[ClockEvent]
+    clocks: Sequence[Clock]
+
+
+def told_clocks(
+    tx: sqlite3.Connection, ids: Iterable[int], policies: Sequence[AnswerBy]
+) -> Iterator[Told]:
+    """The conversations of these mentions, with clocks that agree with :func:`clock_of`."""
+    settlers = [_Settler(policy) for policy in policies]
+    for group, past in _conversations(tx, ids):
+        events = _events(group, past)
+        asking = _open(group) or group[-1:]
+        yield Told(group, events, [settler.running(asking, events) for settler in settlers])
 
 
 class _Settler:
@@ -86,7 +113,7 @@ class _Settler:
 
     def clock(self, group: list[Member], past: Happened) -> Clock:
         events = _events(group, past)
-        return self._running(_open(group) or group[-1:], events)
+        return self.running(_open(group) or group[-1:], events)
 
     def _due_alone(self, events: Sequence[ClockEvent]) -> Callable[[Member], str]:
         """When a message would be due if it were the only one that waits."""
@@ -107,7 +134,7 @@ class _Settler:
         self, lead: Member, open_: Sequence[Member], events: Sequence[ClockEvent]
     ) -> Member:
         rank = _rank(open_ or [lead])
-        clock = self._running(open_ or [lead], events)
+        clock = self.running(open_ or [lead], events)
         if clock.due_at is None or clock.due_for is None:
             # Something put it back into the inbox of which the clock knows nothing.
             return _waiting(rank, lead["own_due_at"], "first", lead["created_at"]) if open_ else {}
@@ -118,7 +145,7 @@ class _Settler:
             rank, format_time(clock.due_at), clock.due_for, format_time(since) if since else None
         )
 
-    def _running(self, asking: Sequence[Member], events: Sequence[ClockEvent]) -> Clock:
+    def running(self, asking: Sequence[Member], events: Sequence[ClockEvent]) -> Clock:
         """Of several messages the one counts that is due first: nobody waits longer for
         writing again.
         """

@@ -39,11 +39,11 @@ class Tally:
     waiting_late: int = 0
     waited: list[float] = field(default_factory=list)
 
-    def count(self, label: str, *, needs: bool, answered: bool) -> None:
-        self.labels[label] += 1
+    def count(self, label: str, number: int, *, needs: bool, answered: bool) -> None:
+        self.labels[label] += number
         if needs:
-            self.need_answer += 1
-            self.answered += answered
+            self.need_answer += number
+            self.answered += number if answered else 0
 
     def span(self, kind: str, took: float, in_open: float | None) -> None:
         self.took[kind].append(took)
@@ -61,6 +61,19 @@ class Tally:
         self.waiting_late += late
         if waited is not None:
             self.waited.append(waited)
+
+    def add(self, other: Tally) -> None:
+        self.labels += other.labels
+        self.need_answer += other.need_answer
+        self.answered += other.answered
+        for mine, others in ((self.took, other.took), (self.opened, other.opened)):
+            for kind in KINDS:
+                mine[kind] += others[kind]
+        self.in_time += other.in_time
+        self.in_time_calendar += other.in_time_calendar
+        self.waiting += other.waiting
+        self.waiting_late += other.waiting_late
+        self.waited += other.waited
 
     def figures(self) -> Figures:
         mentions = self.labels.total()

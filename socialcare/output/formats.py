@@ -94,7 +94,7 @@ def write_records(
     stream = iter(records)
     first = list(islice(stream, 1))
     chosen = ({name: record.get(name) for name in fields} for record in _chain(first, stream))
-    ascii_only = not _is_utf(screen.streams.stdout.encoding)
+    ascii_only = not is_utf(screen.streams.stdout.encoding)
     if form == "json":
         chunks = _json_array(chosen, ascii_only=ascii_only)
     elif form == "jsonl":
@@ -115,7 +115,7 @@ def write_records(
 
 def write_object(screen: Screen, record: Record) -> None:
     """One thing is one JSON object."""
-    ascii_only = not _is_utf(screen.streams.stdout.encoding)
+    ascii_only = not is_utf(screen.streams.stdout.encoding)
     screen.encoded(f"{to_json(dict(record), ascii_only=ascii_only)}\n")
 
 
@@ -175,7 +175,7 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"did you mean {close[0]} ?  " if close else ""
 
 
-def _is_utf(encoding: str | None) -> bool:
+def is_utf(encoding: str | None) -> bool:
     return encoding is None or encoding.lower().replace("_", "-").startswith("utf")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 from socialcare.output.accessible import spoken_facts
 from socialcare.output.columns import answer_in, said, waits
 from socialcare.output.layout import fit, one_cell, wrap
+from socialcare.output.markdown import escaped
 from socialcare.output.records import Record, View, text_of
 from socialcare.output.styled import Line
 from socialcare.output.table import Column, rows
@@ -35,7 +35,6 @@ _COLUMNS = (
 )
 _SAYS = 200
 """Characters of a text in a cell of Markdown."""
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|!~&])|(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)")
 _COUNTED = ("complaint", "question")
 """Labels that stand for one mention; of the others there is some."""
 _TIMED = {"promised": "promised_at", "waking": "snoozed_until"}
@@ -67,11 +66,11 @@ def handover_text(
 
 def handover_markdown(report: Record, view: View) -> Iterator[str]:
     """For a wiki, a ticket or a chat: nothing in a mention is markup."""
-    yield f"# {_escaped(_title(report, view))}"
+    yield f"# {escaped(_title(report, view))}"
     for name, lines in _facts(report, view):
-        yield from ("", f"## {name}", "", *(f"- {_escaped(line)}" for line in lines))
+        yield from ("", f"## {name}", "", *(f"- {escaped(line)}" for line in lines))
     for some in _lists(report, view):
-        yield from ("", f"## {_escaped(some.title)}: {some.total:,}")
+        yield from ("", f"## {escaped(some.title)}: {some.total:,}")
         if some.items:
             more, rule = (" Waits |", "---|") if view.hours else ("", "")
             yield from ("", f"| ID | Priority | When |{more} Label | From | Owner | Says |")
@@ -214,12 +213,7 @@ def _row(item: Record, timed: str | None, view: View) -> str:
         *(text_of(item, "label"), text_of(item, "author"), text_of(item, "owner")),
         fit(one_cell(said(item)), _SAYS),
     )
-    return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
-
-
-def _escaped(text: str) -> str:
-    """As Markdown shows it letter by letter: no heading, link, picture, HTML or new cell."""
-    return _MARKUP.sub(lambda found: f"\\{found[0]}" if found[0] else "\\", one_cell(text))
+    return f"| {' | '.join(escaped(cell) for cell in cells)} |"
 
 
 def _at(record: Any, field: str, view: View) -> str:
