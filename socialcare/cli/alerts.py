@@ -50,7 +50,7 @@ Examples:
   socialcare alerts
   socialcare alerts --exit-code -q || socialcare inbox is:late
   socialcare alerts --json | jq -r '.[] | select(.wrong) | .message'
-  socialcare alerts --ack spike                 the others see that you know of it
+  socialcare alerts --ack spike                 say that you know of it
   socialcare alerts --mute mastodon --for 4h    tell nobody of it for so long
 """
 
