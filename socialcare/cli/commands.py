@@ -47,7 +47,9 @@ COMMANDS: dict[str, Command] = {
     "export": Command(DATA, "Everything as JSON Lines or CSV; or one customer's data", "export"),
     "forget": Command(DATA, "Erase a customer, a mention or old data", "forget"),
     "sql": Command(DATA, "Ask the database (read only)", "sql"),
-    "help": Command(DATA, "More on: query, json, exit-codes, environment, cron, checks, figures", "help"),
+    "help": Command(
+        DATA, "More on: query, json, exit-codes, environment, cron, checks, figures", "help"
+    ),
 }
 
 HIDDEN: dict[str, Command] = {

@@ -29,7 +29,7 @@ def ending_in_order(put_away: Callable[[], object] = lambda: None) -> Iterator[N
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {}
+    before: dict[int, object] = {}
     for name in _NAMES:
         number = getattr(signal, name, None)
         # What was to be ignored (nohup) stays ignored.

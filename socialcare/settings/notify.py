@@ -44,9 +44,7 @@ def _target(table: Table, way: str, name: str, channels: Mapping[str, ChannelSet
         on=_on(table),
         command=_command(table) if way == "command" else (),
         webhook=_webhook(table) if way == "webhook" else None,
-        secret=read_reference(table, "secret", _SIGNED_BY)
-        if "secret" in table.values
-        else None,
+        secret=read_reference(table, "secret", _SIGNED_BY) if "secret" in table.values else None,
         mail=_mail(table) if way == "mail" else None,
         channel=_channel(table, channels) if way == "mail" else None,
         person=table.text("person").strip() or None,

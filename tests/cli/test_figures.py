@@ -243,7 +243,12 @@ def test_money_is_worked_out_and_every_assumption_printed(acme):
     ]
     out = acme.run("report", tty=True).out
     assert "  saved $4.00: 2 answers x 4 min x $30 an hour\n" in out
-    for number in ("$30", "saves 4 minutes", "takes 6 minutes (mastodon 10)", "phone costs $10 to 100"):
+    for number in (
+        "$30",
+        "saves 4 minutes",
+        "takes 6 minutes (mastodon 10)",
+        "phone costs $10 to 100",
+    ):
         assert number in " ".join(out.split()), number
 
 

@@ -143,8 +143,7 @@ def test_a_text_that_is_too_long_is_marked_and_kept(acme):
     assert "  STOP  length            501 of 500 characters\n" in at_desk.out
     assert all(len(line) <= 80 for line in at_desk.out.splitlines())
     assert at_desk.err == (
-        "error: not sent: fix the lines marked STOP.\n"
-        "hint:  edit it: socialcare reply 1 --edit\n"
+        "error: not sent: fix the lines marked STOP.\nhint:  edit it: socialcare reply 1 --edit\n"
     )
     piped = acme.run("reply", "1", "--body", long)
     assert (piped.code, piped.out) == (6, "")

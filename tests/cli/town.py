@@ -129,6 +129,8 @@ def _page(found: Any, target: str) -> Any:
 @dataclass
 class Shop(Home):
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    later: float = 0.0
+    """Seconds from then on at which somebody sits down at a terminal."""
 
     def run(self, *words: str, **more: Any) -> Any:
         return super().run(*words, **{"clock": self.clock, **more})

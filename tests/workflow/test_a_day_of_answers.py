@@ -9,6 +9,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def played(folder):
 
 def by_hand(day):
     """Seconds from each post to our first answer below it, by the server's own times."""
-    answers = {}
+    answers: dict[str, Any] = {}
     for one in day.server.made():
         above = one.in_reply_to_id
         answers[above] = min(answers.get(above, one.at), one.at)
