@@ -63,6 +63,8 @@ NONE = [
     "config", "config get brand.name", "config set brand.name Acme", "config path",
     "config edit --help", "config test-rules", "config backup", "doctor --offline", "sql --schema",
     "import {home}/posts.jsonl --dry-run", "export", "forget 3 --dry-run", "help", "help query",
+    "snippet", "snippet gaps", "snippet path", "snippet edit --help", "snippet show --help",
+    "snippet export --help", "snippet approve --help", "snippet withdraw --help",
     "completion bash", "complete -- channel =", "--help", "--version", "demo",
     *(f"{name} --help" for name in COMMANDS),
 ]  # fmt: skip

@@ -32,7 +32,7 @@ Examples:
   socialcare channel add feed:https://blog.example/feed.xml --name blog
   socialcare channel add mastodon:#acme
   socialcare channel add mastodon:@acme@mas.to  your account; asks for a token
-  socialcare channel add email:care@acme.example --set server=mail.acme.example
+  socialcare channel add email:care@acme.example --set server=mail.acme.org
   socialcare channel add x:@acme --set 'token={ env = "ACME_X_TOKEN" }'
   socialcare channel add exec:"/usr/local/bin/my-mentions --all"
 """

@@ -21,7 +21,7 @@ TYPES_EXAMPLES = """\b
 Examples:
   socialcare channel types
   socialcare channel types x email
-  socialcare channel types --json | jq -r '.[] | select(.costs | startswith("$")) | .type'
+  socialcare channel types --json | jq '.[] | select(.costs=="nothing").type'
 """
 FIELDS = (
     "v", "type", "reads", "needs", "posts", "examples", "keys", "secrets",

@@ -18,10 +18,10 @@ from socialcare.cli.reply_told import done
 
 EXAMPLES = """\b
 Examples:
-  socialcare reply 41                      write it in your editor, check it, send it
+  socialcare reply 41                      write it, check it, send it
   socialcare reply 41 --body "Sorry for the wait, Mia. I am on it." --send
   socialcare reply 41 --snippet delay-apology
-  socialcare reply 41 --body "Sorry, Mia." --follow-up "Which order is it?" --send
+  socialcare reply 41 -b "Sorry, Mia." --follow-up "Which order is it?" --send
   socialcare reply is:waiting --approve    they go with the next fetch
   socialcare reply 41 --back "say when"    to who wrote it, as a draft
   socialcare reply --new mastodon -b "The courier is late today."

@@ -24,9 +24,9 @@ from socialcare.errors import ExitCode
 
 EXAMPLES = """\b
 Examples:
-  socialcare snippet                            which there are, and how they fared
+  socialcare snippet                        which there are, and how used
   socialcare snippet edit delay-apology --from 41
-  socialcare snippet gaps --since 7d            questions that none of them answers
+  socialcare snippet gaps --since 7d        questions that none answers
   socialcare snippet export --public -o faq.html
 """
 PATH_EXAMPLES = """\b

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 EDIT_EXAMPLES = """\b
 Examples:
-  socialcare snippet edit delay-apology             a new one, or one that is there
-  socialcare snippet edit delay-apology --from 41   begin with the answer that 41 got
+  socialcare snippet edit delay-apology             new, or one there is
+  socialcare snippet edit delay-apology --from 41   from what 41 was told
   socialcare snippet edit delay-apology.de          its German text
   socialcare snippet edit delay-apology.de.mastodon
 """

@@ -174,7 +174,6 @@ print(json.dumps([code, out.getvalue(), sorted(sys.modules)]))
         ["completion", "bash"],
         ["complete", "--", "channel", "="],
         ["channel", "--json"],
-        ["channel", "types"],
         ["config", "list"],
     ],
 )

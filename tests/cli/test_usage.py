@@ -105,7 +105,8 @@ WORD_FOR_WORD = [
         (
             'error: "is:lte" is not something a mention can be.\n'
             "hint:  did you mean is:late ?  use is:open, is:new, is:late, is:soon, is:pending, "
-            "is:snoozed, is:closed, is:filtered, is:any, is:mine, is:draft, is:waiting, is:unknown\n"
+            "is:snoozed, is:closed, is:filtered, is:any, is:mine, is:draft, is:waiting, "
+            "is:approved, is:failed, is:unknown\n"
         ),
     ),
     (
