@@ -27,9 +27,9 @@ def test_the_list_says_where_each_value_comes_from(home):
     home.configure(CONFIG)
     ran = home.run("config", tty=True)
     assert ran.out.splitlines()[:3] == [
-        "key                       value                                          origin",
-        "brand.name                Acme                                           config",
-        "brand.watch               []                                             default",
+        "key                         value                                        origin",
+        "brand.name                  Acme                                         config",
+        "brand.watch                 []                                           default",
     ]
     assert home.run("config").out.splitlines()[0] == "brand.name\tAcme\tconfig"
     records = home.json("config", "list")
