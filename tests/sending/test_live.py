@@ -12,7 +12,7 @@ from tests.sending.killing import judged, kill_many
 from tests.sending.live_stages import OnBluesky, OnMail, OnMock, on_bluesky, on_mail, on_mock
 from tests.sending.scenarios import scenarios
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 FEW, MANY = 8, 100
 _number = count(1)

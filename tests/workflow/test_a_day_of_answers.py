@@ -93,7 +93,7 @@ class Day:
         self.office.later(minutes=5)
 
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ from tests.channels.mail_server import PASSWORD, USER
 from tests.channels.mastodon_server import BRAND
 from tests.workflow.office import Office, Ran
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 BRAND_TABLE = '[brand]\nname = "Acme"\n[answer_by]\ntimezone = "UTC"\n[channels.live]\n'
 UNAVAILABLE = {"unavailable", "time_out", "out_of_time"}
