@@ -140,7 +140,7 @@ def folder(path):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (newer, "made by a newer socialcare (schema 99, this one knows 4)"),
+        (newer, "made by a newer socialcare (schema 99, this one knows 5)"),
         (foreign, "is a database of another program"),
         (empty, "is empty"),
         (garbage, "is not a database"),
