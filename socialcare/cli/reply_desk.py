@@ -15,7 +15,7 @@ from socialcare.cli.reply_screen import page, record
 from socialcare.cli.snippet_shelf import Fitting, shelf_of
 from socialcare.cli.times import ahead, behind
 from socialcare.clock import parse_time
-from socialcare.errors import BlockedError, NotFoundError, UsageError
+from socialcare.errors import BlockedError, UsageError
 from socialcare.inbox.conflicts import last_event
 from socialcare.inbox.database import Database
 from socialcare.inbox.fields import Hand
@@ -25,6 +25,7 @@ from socialcare.inbox.letters import (
     Words,
     discard_draft,
     letter_of,
+    no_draft,
     save_draft,
     send_back,
 )
@@ -340,12 +341,6 @@ def settings_of(run: App) -> Settings:
     from socialcare.workflow.demo_outbox import demo_settings
 
     return demo_settings(run.settings)
-
-
-def no_draft(id_: int, what_for: str = "") -> NotFoundError:
-    return NotFoundError(
-        f"{id_} has no draft{what_for}.", f"write one: socialcare reply {id_} --body TEXT"
-    )
 
 
 def overrides_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from socialcare.cli.reply_desk import Desk, no_draft, settings_of
+from socialcare.cli.reply_desk import Desk, settings_of
 from socialcare.cli.reply_told import stopped, tell
 from socialcare.errors import BlockedError, BusyError, OutcomeUnknownError, SocialcareError
 from socialcare.inbox import dispatch
-from socialcare.inbox.letters import letter_of
+from socialcare.inbox.letters import letter_of, no_draft
 from socialcare.workflow import replying
 
 if TYPE_CHECKING:

@@ -207,13 +207,16 @@ def _hidden(letter: Letter) -> str | None:
 
 def _stands(tx: sqlite3.Connection, letter: Letter) -> bool:
     """Whether it is still the letter that waits: it may have been recorded, or erased."""
-    now = standing_letter(tx, letter.mention_id)
-    return now is not None and now.id == letter.id
+    return _state(tx, letter) not in (None, "sent")
 
 
 def _on_its_way(tx: sqlite3.Connection, letter: Letter) -> bool:
-    now = standing_letter(tx, letter.mention_id)
-    return now is not None and now.id == letter.id and now.state == "sending"
+    return _state(tx, letter) == "sending"
+
+
+def _state(tx: sqlite3.Connection, letter: Letter) -> str | None:
+    row = tx.execute("select state from reply where id = ?", (letter.id,)).fetchone()
+    return None if row is None else str(row["state"])
 
 
 def _any_sent(tx: sqlite3.Connection, letter: Letter) -> bool:

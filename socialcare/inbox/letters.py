@@ -21,7 +21,7 @@ from socialcare.models import ReplyState, Visibility
 
 _LETTER = """
 select id, mention_id, state, body, visibility, follow_up, split, author, snippet, approved_by,
-  approved_at, seen, error, checks, overrides, statement, promised_at
+  approved_at, coalesce(seen, 0) as seen, error, statement, promised_at
 from reply where mention_id = ? and state <> 'sent'
 """
 ON_ITS_WAY = ("sending", "unknown")
@@ -52,9 +52,10 @@ class Letter:
     author: str
     approved_by: str | None = None
     approved_at: datetime | None = None
+    seen: int = 0
+    """The last event of the mention that they had seen who let it go."""
     error: str | None = None
     """Why it could not be posted, or who gave it back and why, for people."""
-    overrides: tuple[str, ...] = ()
     statement: str | None = None
     promised_at: str | None = None
 
@@ -83,8 +84,8 @@ def _read(row: sqlite3.Row | None) -> Letter | None:
         row["author"],
         row["approved_by"],
         parse_time(row["approved_at"]) if row["approved_at"] else None,
+        row["seen"],
         row["error"],
-        tuple(json.loads(row["overrides"] or "[]")),
         row["statement"],
         row["promised_at"],
     )
@@ -146,10 +147,7 @@ def discard_draft(db: Database, mention_id: int, hand: Hand) -> int | None:
     with db.write() as tx:
         letter = standing_letter(tx, mention_id)
         if letter is None:
-            raise NotFoundError(
-                f"{mention_id} has no draft.",
-                f"write one: socialcare reply {mention_id} --body TEXT",
-            )
+            raise no_draft(mention_id)
         refuse_on_its_way(letter)
         # The way back makes the draft before it says who may read it.
         wanted = dict.fromkeys(("reply", "follow_up", "visibility", "draft"))
@@ -191,7 +189,6 @@ class Release:
     checks: Sequence[Mapping[str, Any]] = ()
     overrides: Sequence[str] = ()
     promised: datetime | None = None
-    statement: str | None = None
 
 
 def release(db: Database, mention_id: int, how: Release, hand: Hand) -> int | None:
@@ -209,28 +206,31 @@ def release(db: Database, mention_id: int, how: Release, hand: Hand) -> int | No
         refuse_erased(tx, [mention_id])
         letter = standing_letter(tx, mention_id)
         if letter is None:
-            raise NotFoundError(
-                f"{mention_id} has no draft.",
-                f"write one: socialcare reply {mention_id} --body TEXT",
-            )
+            raise no_draft(mention_id)
         refuse_on_its_way(letter)
         unseen(tx, mention_id, ("draft", "reply", "answer", "first_answer_at"), how.seen, hand)
         why = f"in spite of {', '.join(how.overrides)}" if how.overrides else None
         changes = put_all(tx, mention_id, {"reply": how.state}, hand, why)
         action = record(tx, changes, actor=hand.actor, command=hand.command, at=hand.at)
         tx.execute(
-            "update reply set seen = ?, checks = ?, overrides = ?, promised_at = ?, statement = ?, error = null,"
-            " not_before = null, send_after = null, pace = null where id = ?",
+            "update reply set seen = ?, checks = ?, overrides = ?, promised_at = ?,"
+            " statement = null, error = null, not_before = null, send_after = null, pace = null where id = ?",
             (
                 how.seen,
                 json.dumps(list(how.checks)),
                 json.dumps(list(how.overrides)),
                 format_time(how.promised) if how.promised else None,
-                how.statement,
                 letter.id,
             ),
         )
         return action
+
+
+def no_draft(mention_id: int, what_for: str = "") -> NotFoundError:
+    return NotFoundError(
+        f"{mention_id} has no draft{what_for}.",
+        f"write one: socialcare reply {mention_id} --body TEXT",
+    )
 
 
 def lately(db: Database, since: datetime, *, besides: int) -> list[tuple[int, str]]:

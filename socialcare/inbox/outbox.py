@@ -201,8 +201,7 @@ def answered_since(db: Database, mention_id: int, seen: int, me: str) -> str | N
 
 def overtaken(db: Database, letter: Letter) -> str | None:
     """What happened to the mention since somebody let its answer go, for people; None: nothing."""
-    seen = db.value("select seen from reply where id = ?", (letter.id,))
-    row = db.one(_SINCE, {"id": letter.mention_id, "seen": seen or 0, "author": letter.author})
+    row = db.one(_SINCE, {"id": letter.mention_id, "seen": letter.seen, "author": letter.author})
     if row is None:
         return None
     if row["field"] == "gone_at":

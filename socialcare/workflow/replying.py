@@ -144,7 +144,6 @@ def let_go(
     seen: int,
     overrides: Sequence[str] = (),
     promised: datetime | None = None,
-    statement: str | None = None,
 ) -> tuple[Literal["waiting", "approved"], int | None]:
     """Approve it, or put it up for an approval; return how it stands, and the action.
 
@@ -172,14 +171,7 @@ def let_go(
     if waits and letter.state == "waiting" and hand.actor != letter.author:
         raise not_yours(settings.reply, letter)
     state: Literal["waiting", "approved"] = "waiting" if waits else "approved"
-    how = Release(
-        state,
-        seen,
-        examined.records(),
-        overrides,
-        promised,
-        statement,
-    )
+    how = Release(state, seen, examined.records(), overrides, promised)
     return state, letters.release(db, id_, how, hand)
 
 
