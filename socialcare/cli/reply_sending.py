@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from socialcare.cli.reply_order import Order
     from socialcare.workflow.channels import Workshop
     from socialcare.workflow.outcome import Outcome
+    from socialcare.workflow.replying import Examined
 
 WAIT_SECONDS = 10.0
 
@@ -36,12 +37,12 @@ def workshop(run: App) -> Iterator[Workshop]:
 def let_go(desk: Desk, order: Order) -> int:
     """Send an answer, or approve it, without asking; a STOP is told with its page."""
     with workshop(desk.run) as shop:
-        if desk.posts and lets_go_anew(desk, order):
-            examined = desk.examined(shop)
-            if examined.stops(order.overrides):
-                return stopped(desk, examined, as_json=order.as_json)
+        anew = desk.posts and lets_go_anew(desk, order)
+        examined = desk.examined(shop) if anew else None
+        if examined is not None and examined.stops(order.overrides):
+            return stopped(desk, examined, as_json=order.as_json)
         with seen_to_the_end(desk):
-            result = send(desk, shop, order, now=order.send)
+            result = send(desk, shop, order, examined, now=order.send)
         return tell(desk, result, as_json=order.as_json)
 
 
@@ -53,10 +54,18 @@ def lets_go_anew(desk: Desk, order: Order) -> bool:
     return letter.state != "approved" or bool(order.overrides) or order.promise is not None
 
 
-def send(desk: Desk, shop: Workshop, order: Order, *, now: bool = True) -> Outcome | str:
+def send(
+    desk: Desk,
+    shop: Workshop,
+    order: Order,
+    examined: Examined | None = None,
+    *,
+    now: bool = True,
+) -> Outcome | str:
     """Let one answer go; return what became of it, or ``waiting`` or ``approved``.
 
-    ``now`` sends it at once, else the next fetch does.
+    ``now`` sends it at once, else the next fetch does. ``examined`` is what the channel itself
+    said of its length, where it has been asked already.
 
     Raises
     ------
@@ -75,7 +84,7 @@ def send(desk: Desk, shop: Workshop, order: Order, *, now: bool = True) -> Outco
         dispatch.send_again(desk.db, letter, desk.hand)
     elif lets_go_anew(desk, order):
         state, desk.action = replying.let_go(
-            *(desk.db, letter, desk.examined(shop), desk.hand, desk.settings),
+            *(desk.db, letter, examined or desk.examined(shop), desk.hand, desk.settings),
             seen=desk.seen,
             overrides=order.overrides,
             promised=desk.promised(order.promise),

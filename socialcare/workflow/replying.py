@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -75,30 +76,30 @@ class Examiner:
     """With it, the channel itself counts."""
 
     def examine(self, words: Words, *, statement: bool = False) -> Examined:
-        private = words.visibility == "private"
-        public = self._check(words.body, private=private, split=words.split, statement=statement)
+        desk = self._desk()
+        said = self._check(words, desk, statement=statement)
         if words.follow_up is None:
-            return Examined(public)
-        return Examined(public, self._check(words.follow_up, private=True, statement=statement))
+            return Examined(said)
+        after = Words(words.follow_up, "private")
+        return Examined(said, self._check(after, desk, statement=statement))
 
-    def _check(
-        self, text: str, *, private: bool, split: bool = False, statement: bool = False
-    ) -> list[Finding]:
+    def _check(self, words: Words, desk: CanReply | None, *, statement: bool) -> list[Finding]:
         reply, brand = self.settings.reply, self.settings.brand
-        preview = self._preview(text, private=private)
-        cut = split and preview.max_length is not None and preview.length > preview.max_length
+        preview = self._preview(words, desk)
+        too_long = preview.max_length is not None and preview.length > preview.max_length
+        cut = words.split and too_long
         context = Context(
             length=preview.length,
             max_length=None if cut else preview.max_length,
             refused=None if cut else preview.refused,
-            private=private,
+            private=words.visibility == "private",
             lang=self.record["lang"],
             label=self.record["label"],
             mention_text=self.record["text"],
             author_handles=tuple(filter(None, (self.record["author"],))),
             our_handles=brand.handles,
             order_pattern=self.settings.order_pattern,
-            same_to=self._same_to(text),
+            same_to=self._same_to(words.body),
             answered_by=self._answered_by(),
             statement=statement,
             avoid=reply.avoid,
@@ -107,23 +108,30 @@ class Examiner:
             ours=reply.ours,
             own_words=self.settings.path.parent / OWN_WORDS if self.settings.path else None,
         )
-        return check(text, context)
+        return check(words.body, context)
 
-    def _preview(self, text: str, *, private: bool) -> Preview:
-        """As the channel counts; where it cannot be asked, as its type does."""
-        limits = limits_of(self.record["channel"], self.settings)
-        known = Preview(text, limits.count(text), limits.max_length)
+    def _desk(self) -> CanReply | None:
+        """The channel itself, where it can be asked."""
         channel = self.settings.channels.get(self.record["channel"])
-        if self.shop is None or channel is None or not limits.posts:
-            return known
-        to = answered(outbox.addressed(self.db, self.record["id"]))
+        if self.shop is None or channel is None or not self._limits.posts:
+            return None
         try:
-            desk = self.shop.build(channel, Budget(self.shop.clock, PREVIEW_SECONDS))
-            if isinstance(desk, CanReply):
-                return desk.preview(Outgoing(to, text, "", private))
+            built = self.shop.build(channel, Budget(self.shop.clock, PREVIEW_SECONDS))
         except ChannelError:
-            pass  # it is asked again before it is sent
-        return known
+            return None  # it is asked again before it is sent
+        return built if isinstance(built, CanReply) else None
+
+    def _preview(self, words: Words, desk: CanReply | None) -> Preview:
+        """As the channel counts; where it cannot be asked, as its type does."""
+        if desk is not None:
+            to = answered(outbox.addressed(self.db, self.record["id"]))
+            with suppress(ChannelError):
+                return desk.preview(Outgoing(to, words.body, "", words.visibility == "private"))
+        return Preview(words.body, self._limits.count(words.body), self._limits.max_length)
+
+    @property
+    def _limits(self) -> ReplyLimits:
+        return limits_of(self.record["channel"], self.settings)
 
     def _same_to(self, text: str) -> int:
         wanted, since = fingerprint(text), self.now - SAME_FOR
