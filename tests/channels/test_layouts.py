@@ -89,7 +89,7 @@ def test_whose_tweet_it_is_must_be_said() -> None:
         read_mentions(io.BytesIO(TWCS.replace("True", "perhaps").encode()), name="x", now=NOW)
     )
     assert [(b.where, b.reason) for b in read if isinstance(b, Broken)] == [
-        ("line 3", "role: 'perhaps' is not one of mention, answer, repost")
+        ("line 3", "role: 'perhaps' is not one of mention, answer, repost, own")
     ]
 
 
