@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,19 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 """Recorded answers and labelled sets that are not ours to ship."""
+
+
+def pytest_configure() -> None:
+    """A program that is started at a terminal heeds its signals, whoever starts the tests.
+
+    What ``nohup`` or a background shell ignores would be ignored by what the tests start as
+    well; what is caught here is not, and goes on without effect on the tests themselves.
+    """
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            with contextlib.suppress(ValueError):  # a worker may configure in another thread
+                signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(scope="session")
