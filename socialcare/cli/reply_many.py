@@ -12,7 +12,6 @@ from socialcare.cli.reply_desk import Desk
 from socialcare.cli.reply_screen import became
 from socialcare.cli.reply_sending import delivered, send, workshop
 from socialcare.errors import ExitCode, SocialcareError
-from socialcare.inbox.leases import give_back
 from socialcare.output.words import count
 
 if TYPE_CHECKING:
@@ -76,11 +75,8 @@ class _Many:
     def _let_go(self, id_: int) -> dict[str, Any]:
         desk = Desk(self.run, id_)
         try:
-            desk.take(steal=self.order.steal)
-            try:
+            with desk.held(steal=self.order.steal):
                 return _record(id_, self._one(desk))
-            finally:
-                give_back(desk.db, id_, self.run.me)
         except SocialcareError as error:
             return _record(id_, "stopped", error=error.message, hint=error.hint)
 

@@ -98,19 +98,18 @@ def send(
 def delivered(run: App, shop: Workshop, ids: Sequence[int]) -> list[Outcome]:
     """Send what may go to these mentions; what others are sending goes with them."""
     from socialcare.inbox.fields import Hand
-    from socialcare.workflow.delivery import deliver
+    from socialcare.workflow.delivery import became, deliver
     from socialcare.workflow.outcome import Outcome
 
-    hand = Hand(run.me, run.clock.now(), "reply")
+    db, hand = run.write(), Hand(run.me, run.clock.now(), "reply")
     error: SocialcareError
     try:
-        made = {
-            one.mention_id: one for one in deliver(shop, run.write(), hand, ids, wait=WAIT_SECONDS)
-        }
+        made = {one.mention_id: one for one in deliver(shop, db, hand, ids, wait=WAIT_SECONDS)}
     except BusyError as busy:
         made, error = {}, busy
     else:
         error = BlockedError("an earlier answer in its thread, or its channel, has to wait.")
+    made |= {one.mention_id: one for one in became(db, [id_ for id_ in ids if id_ not in made])}
     return [made.get(id_) or Outcome(id_, "later", error=error) for id_ in ids]
 
 

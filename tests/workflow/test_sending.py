@@ -6,11 +6,14 @@ import shutil
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from socialcare.cli.reply_sending import delivered
 from socialcare.clock import format_time
 from socialcare.inbox.fields import Hand
 from socialcare.inbox.letters import Words, save_draft
@@ -34,6 +37,18 @@ def test_what_is_approved_is_posted_recorded_and_counted(desk):
     row = desk.db.one("select state, external_id, url, sent_at, approved_by, author from reply")
     assert tuple(row) == ("sent", "own-0", "https://mas.to/@acme/0", posted, "leo", "leo")
     assert desk.send() == []
+
+
+def test_what_others_have_sent_in_the_meantime_is_told_as_sent(desk):
+    """Issue 6: of two people who send the same answer, the second one hears what became of it."""
+    desk.approve(MIA, "Sorry, Mia.")
+    desk.approve(QUESTIONER, "Yes.")
+    desk.send(MIA)
+    run = SimpleNamespace(me="ana", clock=desk.clock, write=lambda: desk.db)
+    mine, other = delivered(cast("Any", run), cast("Any", desk.shop), [MIA, QUESTIONER])
+    assert (mine.state, mine.url, mine.posts) == ("sent", "https://mas.to/@acme/0", 1)
+    assert other.state == "sent"
+    assert desk.texts == ["Sorry, Mia.", "Yes."]
 
 
 def test_a_complaint_is_pending_after_its_answer(desk):
